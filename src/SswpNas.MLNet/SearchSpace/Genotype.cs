@@ -29,7 +29,10 @@ public sealed class CellGenotype : IEquatable<CellGenotype>
         int expected = CellTopology.IntermediateNodes * CellTopology.EdgesKeptPerNode;
         if (_edges.Length != expected)
             throw new ArgumentException($"A cell has {expected} edges, two a node; {_edges.Length} came.", nameof(edges));
-        for (int e = 0; e < expected; e++) CheckEdge(e);
+        for (int e = 0; e < expected; e++)
+        {
+            if (Problem(e) is string problem) throw new ArgumentException(problem, nameof(edges));
+        }
     }
 
     /// <summary>The eight edges; edges 2i and 2i + 1 lead into intermediate node i.</summary>
@@ -54,19 +57,16 @@ public sealed class CellGenotype : IEquatable<CellGenotype>
     /// <returns>For example <c>sep_conv_3x3:0 skip_connect:1 ...</c>.</returns>
     public override string ToString() => string.Join(' ', _edges);
 
-    private void CheckEdge(int e)
+    private string? Problem(int e)
     {
         int node = e / CellTopology.EdgesKeptPerNode;
         GenotypeEdge edge = _edges[e];
-        _ = edge.Operation.ToName();
+        if (!Enum.IsDefined(edge.Operation)) return $"Edge {e} has the operation {(int)edge.Operation}; 0 to 6 was expected.";
         if (edge.Input < 0 || edge.Input >= CellTopology.InputsOf(node))
-        {
-            throw new ArgumentException(
-                $"Edge {e} leads into node {node} and reads from {edge.Input}; 0 to {node + 1} was expected.", "edges");
-        }
-
-        if (e % 2 == 1 && _edges[e - 1].Input == edge.Input)
-            throw new ArgumentException($"Node {node} reads twice from {edge.Input}; two inputs were expected.", "edges");
+            return $"Edge {e} leads into node {node} and reads from {edge.Input}; 0 to {node + 1} was expected.";
+        return e % 2 == 1 && _edges[e - 1].Input == edge.Input
+            ? $"Node {node} reads twice from {edge.Input}; two inputs were expected."
+            : null;
     }
 }
 

@@ -1,0 +1,20 @@
+using SswpNas.MLNet.Execution;
+
+namespace SswpNas.MLNet.Sampling;
+
+/// <summary>What one edge does in a step.</summary>
+/// <param name="Active">The operation that contributes.</param>
+/// <param name="Others">The operations whose gate gradients an architecture step wants beside the active one's.</param>
+/// <param name="Gates">Where those gradients go; null in a weight step.</param>
+internal readonly record struct EdgePath(int Active, IReadOnlyList<int> Others, GateGradients? Gates)
+{
+    public static EdgePath Only(int active) => new(active, [], null);
+}
+
+/// <summary>What the 14 edges of a cell do in a step.</summary>
+internal readonly record struct CellPath(IReadOnlyList<EdgePath> Edges)
+{
+    /// <summary>The same for each edge: the operation of highest alpha.</summary>
+    public static CellPath Best(float[][] alphas) =>
+        new([.. alphas.Select(a => EdgePath.Only(Array.IndexOf(a, a.Max())))]);
+}

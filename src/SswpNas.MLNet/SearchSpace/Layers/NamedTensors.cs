@@ -1,0 +1,55 @@
+using static TorchSharp.torch;
+
+namespace SswpNas.MLNet.SearchSpace;
+
+/// <summary>What can be done with all tensors of a layer by name.</summary>
+internal static class NamedTensors
+{
+    /// <summary>Weights and statistics by state-dict name, in the order of the network.</summary>
+    public static OrderedDictionary<string, Tensor> All(Layer layer)
+    {
+        Collector collector = new();
+        layer.Visit("", collector);
+        return collector.Tensors;
+    }
+
+    /// <summary>The trained tensors, in the order of the network.</summary>
+    public static IReadOnlyList<Weight> Weights(Layer layer)
+    {
+        Collector collector = new();
+        layer.Visit("", collector);
+        return collector.Trained;
+    }
+
+    /// <summary>How many numbers are trained.</summary>
+    public static long CountParameters(Layer layer) => Weights(layer).Sum(w => w.Value.numel());
+
+    /// <summary>
+    /// Copies every tensor that both layers have. Batch norm's scale and shift, which a supernet's candidates lack, stay
+    /// as they are in the target (1 and 0 in a new network).
+    /// </summary>
+    public static void Copy(Layer from, Layer to)
+    {
+        OrderedDictionary<string, Tensor> source = All(from);
+        using IDisposable _ = no_grad();
+        foreach ((string name, Tensor target) in All(to))
+        {
+            if (source.TryGetValue(name, out Tensor? tensor)) target.copy_(tensor).Dispose();
+        }
+    }
+
+    private sealed class Collector : ITensorVisitor
+    {
+        public OrderedDictionary<string, Tensor> Tensors { get; } = [];
+
+        public List<Weight> Trained { get; } = [];
+
+        public void Weight(string name, Weight weight)
+        {
+            Tensors.Add(name, weight.Value);
+            Trained.Add(weight);
+        }
+
+        public void Statistic(string name, Tensor tensor) => Tensors.Add(name, tensor);
+    }
+}

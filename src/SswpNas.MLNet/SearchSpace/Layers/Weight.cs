@@ -1,0 +1,56 @@
+using SswpNas.MLNet.Sampling;
+using static TorchSharp.torch;
+
+namespace SswpNas.MLNet.SearchSpace;
+
+/// <summary>
+/// A trained tensor with its gradient and its momentum. A weight whose operation was not sampled in a step has no
+/// gradient in it, and the optimiser leaves it alone: no momentum step, no weight decay.
+/// </summary>
+internal sealed class Weight : IDisposable
+{
+    public Weight(Tensor value)
+    {
+        Value = value.DetachFromDisposeScope();
+    }
+
+    public Tensor Value { get; }
+
+    /// <summary>The gradient of the last step; its numbers mean something only where <see cref="HasGradient"/>.</summary>
+    public Tensor? Gradient { get; private set; }
+
+    public bool HasGradient { get; set; }
+
+    public Tensor? Momentum { get; set; }
+
+    /// <summary>The gradient's tensor, made at its first use.</summary>
+    public Tensor EnsureGradient()
+    {
+        if (Gradient is null)
+        {
+            using (no_grad()) Gradient = zeros_like(Value, requires_grad: false).DetachFromDisposeScope();
+        }
+
+        return Gradient;
+    }
+
+    public void Dispose()
+    {
+        Value.Dispose();
+        Gradient?.Dispose();
+        Momentum?.Dispose();
+    }
+
+    /// <summary>Uniform in +-1 / sqrt(fan-in), PyTorch's default for convolutions and linear layers.</summary>
+    public static Weight Uniform(long[] shape, int fanIn, ref RandomStream random)
+    {
+        long count = 1;
+        foreach (long n in shape) count *= n;
+        double bound = 1 / Math.Sqrt(fanIn);
+        float[] values = new float[count];
+        for (int i = 0; i < values.Length; i++) values[i] = (float)random.NextDouble(-bound, bound);
+        return new Weight(tensor(values, shape));
+    }
+
+    public static Weight Constant(float value, int length) => new(full(length, value));
+}

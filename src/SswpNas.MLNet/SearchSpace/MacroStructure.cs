@@ -1,0 +1,56 @@
+using SswpNas.MLNet.Data;
+
+namespace SswpNas.MLNet.SearchSpace;
+
+/// <summary>What the stem of the network does to an image.</summary>
+internal enum StemKind
+{
+    /// <summary>Small images: one 3x3 convolution to 3C channels, full size.</summary>
+    Cifar,
+
+    /// <summary>Large images: three 3x3 convolutions of stride 2 to C/2, C and C channels.</summary>
+    ImageNet,
+}
+
+/// <summary>One cell's place in the network.</summary>
+/// <param name="BeforePrevious">Channels of the output before the previous one.</param>
+/// <param name="Previous">Channels of the previous output.</param>
+/// <param name="Channels">Channels of the cell's nodes; its output has four times as many.</param>
+/// <param name="IsReduction">Whether edges from the two inputs have stride 2.</param>
+/// <param name="FollowsReduction">Whether the output before the previous one is twice as large.</param>
+internal readonly record struct CellPlan(
+    int BeforePrevious, int Previous, int Channels, bool IsReduction, bool FollowsReduction);
+
+/// <summary>
+/// Width, depth and stem of a network (section 3.2): L cells, reductions at L/3 and 2L/3 (integer division) where the
+/// channels double. The same for the supernet and for the derived network, which makes the weights preservable.
+/// </summary>
+internal sealed record MacroStructure(StemKind Stem, int InitialChannels, int Cells, ImageShape Image)
+{
+    public static bool IsReduction(int cell, int cells) => cell == cells / 3 || cell == 2 * cells / 3;
+
+    public IReadOnlyList<CellPlan> Plan()
+    {
+        int c = InitialChannels;
+        int beforePrevious = Stem == StemKind.Cifar ? 3 * c : c;
+        int previous = beforePrevious;
+        bool followsReduction = Stem == StemKind.ImageNet;
+        List<CellPlan> plan = [];
+        for (int cell = 0; cell < Cells; cell++)
+        {
+            bool reduction = IsReduction(cell, Cells);
+            if (reduction) c *= 2;
+            plan.Add(new CellPlan(beforePrevious, previous, c, reduction, followsReduction));
+            (beforePrevious, previous, followsReduction) = (previous, CellTopology.IntermediateNodes * c, reduction);
+        }
+
+        return plan;
+    }
+
+    /// <summary>Length of the feature vector after global average pooling.</summary>
+    public int Features => CellTopology.IntermediateNodes * Plan()[^1].Channels;
+
+    /// <summary>How often the network halves the image; a square image needs a side divisible by 2 to that power.</summary>
+    public int Halvings =>
+        Enumerable.Range(0, Cells).Count(i => IsReduction(i, Cells)) + (Stem == StemKind.ImageNet ? 3 : 0);
+}

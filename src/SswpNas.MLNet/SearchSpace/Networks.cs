@@ -1,0 +1,105 @@
+using SswpNas.MLNet.Execution;
+using SswpNas.MLNet.Sampling;
+
+namespace SswpNas.MLNet.SearchSpace;
+
+/// <summary>The supernet (section 3.1): stem and cells of full width and depth, every edge with all candidates.</summary>
+internal sealed class Supernet : Layer
+{
+    private readonly Stem _stem;
+
+    public Supernet(MacroStructure macro, ref RandomStream random)
+    {
+        Macro = macro;
+        _stem = new Stem(macro, ref random);
+        Cells = new SuperCell[macro.Cells];
+        IReadOnlyList<CellPlan> plan = macro.Plan();
+        for (int i = 0; i < Cells.Length; i++) Cells[i] = new SuperCell(plan[i], ref random);
+    }
+
+    public MacroStructure Macro { get; }
+
+    public Stem Stem => _stem;
+
+    public SuperCell[] Cells { get; }
+
+    /// <summary>Features of a batch, [images, <see cref="MacroStructure.Features"/>], along the given paths.</summary>
+    public T Forward<T>(IExecution<T> run, T images, IReadOnlyList<CellPath> paths) =>
+        CellChain.Forward(run, _stem, images, Cells.Length, (i, a, b) => Cells[i].Forward(run, a, b, paths[i]));
+
+    public override void Visit(string prefix, ITensorVisitor visitor)
+    {
+        _stem.Visit(prefix, visitor);
+        for (int i = 0; i < Cells.Length; i++) Cells[i].Visit($"{prefix}cells.{i}.", visitor);
+    }
+}
+
+/// <summary>A network of one fixed architecture: stem, derived cells, linear classifier.</summary>
+internal sealed class DerivedNetwork : Layer
+{
+    private readonly Stem _stem;
+
+    /// <param name="macro">Width, depth and stem.</param>
+    /// <param name="genotype">As many cells as <paramref name="macro"/> has.</param>
+    /// <param name="classes">Outputs of the classifier; 0 for an encoder alone.</param>
+    /// <param name="random">Where initial weights come from.</param>
+    public DerivedNetwork(MacroStructure macro, Genotype genotype, int classes, ref RandomStream random)
+    {
+        if (genotype.Cells.Count != macro.Cells)
+        {
+            throw new ArgumentException(
+                $"The genotype has {genotype.Cells.Count} cells, the network has {macro.Cells}: they have to be equal.",
+                nameof(genotype));
+        }
+
+        Macro = macro;
+        Genotype = genotype;
+        _stem = new Stem(macro, ref random);
+        Cells = new DerivedCell[macro.Cells];
+        IReadOnlyList<CellPlan> plan = macro.Plan();
+        for (int i = 0; i < Cells.Length; i++) Cells[i] = new DerivedCell(plan[i], genotype.Cells[i], ref random);
+        if (classes > 0) Classifier = new LinearLayer(macro.Features, classes, ref random);
+    }
+
+    public MacroStructure Macro { get; }
+
+    public Genotype Genotype { get; }
+
+    public Stem Stem => _stem;
+
+    public DerivedCell[] Cells { get; }
+
+    /// <summary>Null for an encoder alone.</summary>
+    public LinearLayer? Classifier { get; }
+
+    /// <summary>Features of a batch, [images, <see cref="MacroStructure.Features"/>].</summary>
+    public T Forward<T>(IExecution<T> run, T images) =>
+        CellChain.Forward(run, _stem, images, Cells.Length, (i, a, b) => Cells[i].Forward(run, a, b));
+
+    public override void Visit(string prefix, ITensorVisitor visitor)
+    {
+        _stem.Visit(prefix, visitor);
+        for (int i = 0; i < Cells.Length; i++) Cells[i].Visit($"{prefix}cells.{i}.", visitor);
+        Classifier?.Visit(prefix + "classifier.", visitor);
+    }
+}
+
+/// <summary>The chain that both networks share: each cell reads the two outputs before it.</summary>
+internal static class CellChain
+{
+    public static T Forward<T>(IExecution<T> run, Stem stem, T images, int cells, Func<int, T, T, T> cell)
+    {
+        (T beforePrevious, T previous) = stem.Forward(run, images);
+        for (int i = 0; i < cells; i++)
+        {
+            T output = cell(i, beforePrevious, previous);
+            if (!EqualityComparer<T>.Default.Equals(beforePrevious, previous)) run.Release(beforePrevious);
+            (beforePrevious, previous) = (previous, output);
+        }
+
+        T features = run.GlobalAveragePool(previous);
+        run.Release(beforePrevious);
+        run.Release(previous);
+        return features;
+    }
+}
