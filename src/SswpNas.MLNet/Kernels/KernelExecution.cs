@@ -9,7 +9,7 @@ namespace SswpNas.MLNet.Kernels;
 /// </summary>
 internal sealed unsafe class KernelExecution(KernelContext context, PassOptions options) : IExecution<Activation>
 {
-    private readonly Stack<Action> _tape = new();
+    private readonly Stack<(Action Back, Action Free)> _tape = new();
 
     /// <summary>Images that lie in memory of the caller's: channels last, images x height x width x channels.</summary>
     public static Activation Images(float* data, int images, int height, int width, int channels) =>
@@ -26,14 +26,18 @@ internal sealed unsafe class KernelExecution(KernelContext context, PassOptions 
             return y;
         }
 
-        _tape.Push(() =>
+        _tape.Push((Back, () =>
+        {
+            chain.Free();
+            Free(y);
+        }));
+        return y;
+
+        void Back()
         {
             // An input that no kept edge reads has no gradient.
             if (y.Gradient != null) chain.Backward(y.Gradient, options.WeightGradients);
-            chain.Free();
-            Free(y);
-        });
-        return y;
+        }
     }
 
     public Activation Sum(IReadOnlyList<ActiveEdge<Activation>> edges)
@@ -71,7 +75,7 @@ internal sealed unsafe class KernelExecution(KernelContext context, PassOptions 
                 target += part.Channels;
             }
         });
-        if (options.Training) _tape.Push(() => ConcatBackward(y, parts));
+        if (options.Training) _tape.Push((() => ConcatBackward(y, parts), () => Free(y)));
         return y;
     }
 
@@ -86,7 +90,7 @@ internal sealed unsafe class KernelExecution(KernelContext context, PassOptions 
             Channels.Run(x.Channels, new ColumnSums(source, source, sums, sums + x.Channels, x.Pixels, x.Channels));
             for (int c = 0; c < x.Channels; c++) y.Data[(n * x.Channels) + c] = (float)(sums[c] / x.Pixels);
         });
-        if (options.Training) _tape.Push(() => PoolBackward(y, x));
+        if (options.Training) _tape.Push((() => PoolBackward(y, x), () => Free(y)));
         return y;
     }
 
@@ -103,7 +107,17 @@ internal sealed unsafe class KernelExecution(KernelContext context, PassOptions 
     {
         features.Gradient = context.Pool.Rent(features.Count);
         gradient.CopyTo(new Span<float>(features.Gradient, checked((int)features.Count)));
-        while (_tape.TryPop(out Action? back)) back();
+        while (_tape.TryPop(out (Action Back, Action Free) entry))
+        {
+            entry.Back();
+            entry.Free();
+        }
+    }
+
+    /// <summary>Frees everything that a training pass held, without a way back.</summary>
+    public void Abandon()
+    {
+        while (_tape.TryPop(out (Action Back, Action Free) entry)) entry.Free();
     }
 
     /// <summary>Gives a value's memory back; for the features of a pass in evaluation.</summary>
@@ -130,23 +144,25 @@ internal sealed unsafe class KernelExecution(KernelContext context, PassOptions 
             }
         }
 
-        _tape.Push(() =>
+        _tape.Push((Back, Done));
+
+        void Back()
         {
             foreach ((StageChain chain, GateGradients gates, int candidate) in others)
-            {
                 gates.Values[candidate] = chain.Dot(sum.Gradient);
-                chain.FreeLast();
-            }
-
             foreach ((StageChain chain, ActiveEdge<Activation> edge) in chains)
             {
                 double gate = chain.Backward(sum.Gradient, options.WeightGradients);
                 if (edge.Gates is not null) edge.Gates.Values[(int)edge.Active.Kind] = gate;
-                chain.Free();
             }
+        }
 
+        void Done()
+        {
+            foreach ((StageChain chain, _, _) in others) chain.FreeLast();
+            foreach ((StageChain chain, _) in chains) chain.Free();
             Free(sum);
-        });
+        }
     }
 
     private void ConcatBackward(Activation y, IReadOnlyList<Activation> parts)
@@ -169,7 +185,6 @@ internal sealed unsafe class KernelExecution(KernelContext context, PassOptions 
             }
         });
         foreach (Activation part in parts) part.GradientStarted = true;
-        Free(y);
     }
 
     private void PoolBackward(Activation y, Activation x)
@@ -182,7 +197,6 @@ internal sealed unsafe class KernelExecution(KernelContext context, PassOptions 
                 g, 0, 1f / x.Pixels, x.Gradient + ((long)n * x.ImageSize), x.Channels, x.Pixels, x.GradientStarted));
         });
         x.GradientStarted = true;
-        Free(y);
     }
 
     private Activation Rent(int images, int height, int width, int channels)
