@@ -10,14 +10,13 @@ internal sealed class WorkTeam : IDisposable
     private const int SpinsBeforeSleep = 2000;
 
     private readonly Thread[] _helpers;
-    private readonly SemaphoreSlim _wake = new(0);
+    private readonly ManualResetEventSlim[] _wake; // one a helper, so that none takes another's call
     private readonly Lock _gate = new();
     private Action<int, int>? _work;
     private Exception? _failure;
     private int _parts;
     private int _next;
     private int _busy;
-    private int _sleeping;
     private volatile int _generation;
     private volatile bool _ending;
 
@@ -26,9 +25,11 @@ internal sealed class WorkTeam : IDisposable
     {
         Threads = Math.Max(1, threads);
         _helpers = new Thread[Threads - 1];
+        _wake = new ManualResetEventSlim[Threads - 1];
         for (int i = 0; i < _helpers.Length; i++)
         {
             int number = i + 1;
+            _wake[i] = new ManualResetEventSlim();
             _helpers[i] = new Thread(() => Help(number)) { IsBackground = true, Name = "SswpNas kernel" };
             _helpers[i].Start();
         }
@@ -53,9 +54,7 @@ internal sealed class WorkTeam : IDisposable
             _failure = null;
             Volatile.Write(ref _busy, _helpers.Length);
             _generation++;
-            Interlocked.MemoryBarrier();
-            int asleep = Volatile.Read(ref _sleeping);
-            if (asleep > 0) _wake.Release(asleep);
+            WakeAll();
             TakeParts(0);
             SpinWait spin = default;
             while (Volatile.Read(ref _busy) > 0) spin.SpinOnce(sleep1Threshold: -1);
@@ -68,9 +67,9 @@ internal sealed class WorkTeam : IDisposable
     {
         _ending = true;
         _generation++;
-        if (_helpers.Length > 0) _wake.Release(_helpers.Length);
+        WakeAll();
         foreach (Thread helper in _helpers) helper.Join();
-        _wake.Dispose();
+        foreach (ManualResetEventSlim wake in _wake) wake.Dispose();
     }
 
     private void Help(int number)
@@ -78,7 +77,7 @@ internal sealed class WorkTeam : IDisposable
         int seen = 0;
         while (true)
         {
-            WaitForWork(seen);
+            WaitForWork(seen, _wake[number - 1]);
             seen = _generation;
             if (_ending) return;
             TakeParts(number);
@@ -86,7 +85,12 @@ internal sealed class WorkTeam : IDisposable
         }
     }
 
-    private void WaitForWork(int seen)
+    private void WakeAll()
+    {
+        foreach (ManualResetEventSlim wake in _wake) wake.Set();
+    }
+
+    private void WaitForWork(int seen, ManualResetEventSlim wake)
     {
         for (int spin = 0; spin < SpinsBeforeSleep; spin++)
         {
@@ -94,12 +98,12 @@ internal sealed class WorkTeam : IDisposable
             Thread.SpinWait(20);
         }
 
-        while (_generation == seen)
+        while (true)
         {
-            Interlocked.Increment(ref _sleeping);
-            // A generation that began between the check and the increment may not know of this sleeper.
-            if (_generation == seen) _wake.Wait();
-            Interlocked.Decrement(ref _sleeping);
+            // A generation that begins after the look sets the event after the reset.
+            wake.Reset();
+            if (_generation != seen) return;
+            wake.Wait();
         }
     }
 

@@ -8,7 +8,8 @@ namespace SswpNas.MLNet.Training;
 /// <summary>What is between images and features in a step.</summary>
 internal interface INetworkBody
 {
-    T Forward<T>(IExecution<T> run, T images);
+    T Forward<T>(IExecution<T> run, T images)
+        where T : class;
 }
 
 /// <summary>What is between features and the loss; it is small and left to libtorch.</summary>

@@ -1,6 +1,5 @@
 using SswpNas.MLNet.Data;
 using SswpNas.MLNet.Execution;
-using SswpNas.MLNet.Sampling;
 using SswpNas.MLNet.SearchSpace;
 using TorchSharp;
 using static TorchSharp.torch;
