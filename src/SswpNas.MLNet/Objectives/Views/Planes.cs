@@ -7,7 +7,8 @@ namespace SswpNas.MLNet.Objectives.Views;
 
 /// <summary>
 /// One image as floats of 0 to 1, channel after channel, with the scratch memory of the operations on it: what one
-/// thread works in. Every plane is followed by a little unused memory, so loops may go on to the end of their last vector.
+/// thread works in. Every plane is followed by a little unused memory, so loops may go on to the end of their last
+/// vector.
 /// </summary>
 internal sealed class Planes
 {
