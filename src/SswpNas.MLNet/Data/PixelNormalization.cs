@@ -13,7 +13,7 @@ internal sealed record PixelNormalization(float[] Mean, float[] StandardDeviatio
     {
         int[] chosen = [.. images];
         if (chosen.Length == 0)
-            throw new ArgumentException("No images came; the normalization is taken over at least one.", nameof(images));
+            throw new ArgumentException("No images came; normalization needs at least one.", nameof(images));
         int channels = store.Shape.Channels;
         Sums total = new(channels);
         Parallel.For(

@@ -5,8 +5,8 @@ using SswpNas.MLNet.Sampling;
 namespace SswpNas.MLNet.Objectives.Views;
 
 /// <summary>
-/// Changes brightness, contrast, saturation and hue by random amounts, in random order, as torchvision's ColorJitter does;
-/// values stay within 0 to 1. Three channels are red, green, blue; one channel has neither saturation nor hue.
+/// Changes brightness, contrast, saturation and hue by random amounts, in random order, as torchvision's ColorJitter
+/// does; values stay within 0 to 1. Three channels are red, green, blue; one channel has neither saturation nor hue.
 /// </summary>
 internal readonly record struct ColorJitter(double Brightness, double Contrast, double Saturation, double Hue)
 {

@@ -7,8 +7,8 @@ namespace SswpNas.MLNet.Objectives.Views;
 internal readonly record struct CropBox(int Top, int Left, int Height, int Width)
 {
     /// <summary>
-    /// A random part by area and aspect ratio (uniform in its logarithm): ten tries, then the largest centred part whose
-    /// aspect ratio is allowed, as torchvision's RandomResizedCrop does.
+    /// A random part by area and aspect ratio (uniform in its logarithm): ten tries, then the largest centred part of
+    /// an allowed aspect ratio, as torchvision's RandomResizedCrop does.
     /// </summary>
     public static CropBox Random(
         ref RandomStream random, ImageShape image, (double Low, double High) area, (double Low, double High) ratio)

@@ -25,8 +25,8 @@ internal static class CropResizer
         // First along the rows of the crop, of which there are fewer, then between them.
         for (int y = 0; y < crop.Height; y++)
         {
-            ReadOnlySpan<byte> row = image.Slice((((crop.Top + y) * width) + crop.Left) * channels, crop.Width * channels);
-            ToFloats(row, planes.SourceRow);
+            int start = (((crop.Top + y) * width) + crop.Left) * channels;
+            ToFloats(image.Slice(start, crop.Width * channels), planes.SourceRow);
             if (channels == 3) ResizeRow3(planes, y * width);
             else ResizeRow(planes, y * width);
         }

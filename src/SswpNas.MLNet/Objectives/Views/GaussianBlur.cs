@@ -2,7 +2,7 @@ using System.Numerics;
 
 namespace SswpNas.MLNet.Objectives.Views;
 
-/// <summary>A Gaussian of 3 x 3 pixels; the image is reflected at its border (the border itself is not repeated).</summary>
+/// <summary>A Gaussian of 3 x 3 pixels; the image is reflected at its border, which is not repeated.</summary>
 internal static class GaussianBlur
 {
     /// <summary>Blurs an image of at least 2 x 2 pixels.</summary>

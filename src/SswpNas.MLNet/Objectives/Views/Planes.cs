@@ -6,8 +6,9 @@ using SswpNas.MLNet.Data;
 namespace SswpNas.MLNet.Objectives.Views;
 
 /// <summary>
-/// One image as floats of 0 to 1, channel after channel, with the scratch memory of the operations on it: what one thread
-/// works in. Every plane is followed by a little unused memory, so loops may go on to the end of their last vector.
+/// One image as floats of 0 to 1, channel after channel, with the scratch memory of the operations on it: what one
+/// thread works in. Every plane is followed by a little unused memory, so loops may go on to the end of their last
+/// vector.
 /// </summary>
 internal sealed class Planes
 {
@@ -94,8 +95,8 @@ internal sealed class Planes
 internal readonly record struct Taps(int First, int Second, float Weight)
 {
     /// <summary>
-    /// For position <paramref name="index"/> of <paramref name="count"/> when <paramref name="length"/> source pixels are
-    /// stretched over them, the outer edges of both aligned ("align_corners = false").
+    /// For position <paramref name="index"/> of <paramref name="count"/> when <paramref name="length"/> source pixels
+    /// are stretched over them, the outer edges of both aligned ("align_corners = false").
     /// </summary>
     public static Taps Of(int index, int count, int length)
     {

@@ -9,7 +9,9 @@ internal delegate void RenderRow(Planes planes, ReadOnlySpan<byte> image, int ro
 /// <summary>Renders the rows of a batch on several threads; each thread borrows its memory from a pool.</summary>
 internal sealed class RowRenderer(int? threads)
 {
-    private readonly ParallelOptions _parallel = new() { MaxDegreeOfParallelism = threads ?? Environment.ProcessorCount };
+    private readonly ParallelOptions _parallel =
+        new() { MaxDegreeOfParallelism = threads ?? Environment.ProcessorCount };
+
     private readonly ConcurrentBag<Planes> _pool = [];
 
     /// <summary>Row r is made of image r modulo the number of images.</summary>

@@ -43,13 +43,14 @@ public sealed record ViewOptions
     public double Brightness { get; init; } = 0.8;
 
     /// <summary>
-    /// Contrast about the mean gray is multiplied by a factor of 1 - c (not below 0) to 1 + c: c is 0 to 10, 0.8 by default.
+    /// Contrast about the mean gray is multiplied by a factor of 1 - c (not below 0) to 1 + c: c is 0 to 10, 0.8 by
+    /// default.
     /// </summary>
     public double Contrast { get; init; } = 0.8;
 
     /// <summary>
-    /// Saturation is multiplied by a factor of 1 - s (not below 0) to 1 + s: s is 0 to 10, 0.8 by default. Images of one
-    /// channel have none.
+    /// Saturation is multiplied by a factor of 1 - s (not below 0) to 1 + s: s is 0 to 10, 0.8 by default. Images of
+    /// one channel have none.
     /// </summary>
     public double Saturation { get; init; } = 0.8;
 
@@ -100,7 +101,7 @@ public sealed record ViewOptions
         string name, double value, double low, double high, string expected) =>
         (name, value, value >= low && value <= high, expected);
 
-    /// <summary>An upper bound must not lie below its lower one; a lower one out of range is reported on its own.</summary>
+    /// <summary>An upper bound is not below its lower one; a lower one out of range is reported on its own.</summary>
     private static (string, double, bool, string) Ordered(
         string name, double value, string lowerName, double lower, double high) =>
         (name, value, value > 0 && value <= high && !(value < lower && lower <= high),

@@ -16,13 +16,14 @@ internal sealed record AugmentationOptions
     public int CutoutLength { get; init; }
 
     /// <summary>
-    /// Below 1: instead of the padded crop, a part of at least this share of the area is stretched over the image, as for
-    /// the views; above 0 to 1.
+    /// Below 1: instead of the padded crop, a part of at least this share of the area is stretched over the image, as
+    /// for the views; above 0 to 1.
     /// </summary>
     public double MinimumCropArea { get; init; } = 1;
 
     /// <summary>
-    /// Colour jitter s: brightness, contrast and saturation change by up to 0.8 s, hue by up to 0.2 s; 0: none, up to 1.
+    /// Colour jitter s: brightness, contrast and saturation change by up to 0.8 s, hue by up to 0.2 s; 0: none, up to
+    /// 1.
     /// </summary>
     public double ColorJitter { get; init; }
 }

@@ -77,7 +77,7 @@ internal sealed class TrainingAugmenter(
         (int top, int bottom) = Extent(random.NextInt(shape.Height), shape.Height);
         (int left, int right) = Extent(random.NextInt(shape.Width), shape.Width);
         for (int y = top; y < bottom; y++)
-            image[(((y * shape.Width) + left) * shape.Channels)..(((y * shape.Width) + right) * shape.Channels)].Clear();
+            image.Slice(((y * shape.Width) + left) * shape.Channels, (right - left) * shape.Channels).Clear();
 
         (int, int) Extent(int centre, int length)
         {
