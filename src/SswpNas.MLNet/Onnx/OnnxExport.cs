@@ -92,6 +92,17 @@ internal sealed record OnnxExport(DerivedNetwork Network, PixelRange Range, Pixe
         graph.Output(graph.Node("Softmax", [logits], Attribute("axis", 1)), Score, ClassNames!.Count);
         if (index is null) return;
         graph.OutputIndex(graph.Node("ArgMax", [logits], Attribute("axis", 1), Attribute("keepdims", 1)), index, 1);
+        NameSlots(graph);
+    }
+
+    // ML.NET takes the slot names of a column from the attribute of a node with this name; the node's output is not used.
+    private void NameSlots(OnnxGraph graph)
+    {
+        string names = graph.Node("Constant", [], Attribute("value_strings", ClassNames!));
+        long[] numbers = [.. Enumerable.Range(0, ClassNames!.Count)];
+        graph.Node(
+            ("LabelEncoder", MlDomain), $"mlnet.{Score}.SlotNames", [names],
+            Attribute("keys_strings", ClassNames), Attribute("values_int64s", numbers));
     }
 
     private void Describe(OnnxGraph graph)

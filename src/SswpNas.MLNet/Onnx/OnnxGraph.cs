@@ -34,16 +34,6 @@ internal sealed class OnnxGraph(string name)
     /// <summary>Names a value of 64-bit integers as an output.</summary>
     public void OutputIndex(string value, string name, params int[] shapeOfOne) => Output(value, name, Int64, shapeOfOne);
 
-    /// <summary>Makes an output of strings, a fixed vector.</summary>
-    public void OutputStrings(string value, string name, int length)
-    {
-        const int stringType = 8;
-        Rename(value, name);
-        ValueInfoProto info = new() { Name = name, Type = Tensor(stringType) };
-        info.Type.TensorType.Shape.Dim.Add(new TensorShapeProto.Types.Dimension { DimValue = length });
-        _graph.Output.Add(info);
-    }
-
     /// <summary>Adds a constant of floats once under its name; the values are asked for at the first time only.</summary>
     public string Floats(string name, IReadOnlyList<long> shape, Func<float[]> values) =>
         Initialiser(name, Float, shape, () => MemoryMarshal.AsBytes<float>(values()).ToArray());
@@ -53,17 +43,20 @@ internal sealed class OnnxGraph(string name)
         Initialiser(name, Int64, [values.Length], () => MemoryMarshal.AsBytes<long>(values).ToArray());
 
     /// <summary>Adds a node and returns the name of its only output.</summary>
-    public string Node(string operation, IEnumerable<string> inputs, params AttributeProto[] attributes) =>
-        Node(operation, "", inputs, attributes);
-
-    /// <summary>Adds a node of another domain and returns the name of its only output.</summary>
-    public string Node(string operation, string domain, IEnumerable<string> inputs, params AttributeProto[] attributes)
+    public string Node(string operation, IEnumerable<string> inputs, params AttributeProto[] attributes)
     {
         int number = _nodes.GetValueOrDefault(operation);
         _nodes[operation] = number + 1;
-        NodeProto node = new() { OpType = operation, Name = $"{operation}_{number}", Domain = domain };
+        return Node((operation, ""), $"{operation}_{number}", inputs, attributes);
+    }
+
+    /// <summary>Adds a node with a name of its own, maybe of another domain; returns the name of its only output.</summary>
+    public string Node(
+        (string Type, string Domain) operation, string name, IEnumerable<string> inputs, params AttributeProto[] attributes)
+    {
+        NodeProto node = new() { OpType = operation.Type, Domain = operation.Domain, Name = name };
         node.Input.AddRange(inputs);
-        node.Output.Add($"{operation}_{number}_out");
+        node.Output.Add($"{name}_out");
         node.Attribute.AddRange(attributes);
         _graph.Node.Add(node);
         return node.Output[0];
