@@ -24,7 +24,8 @@ internal sealed class Supernet : Layer
     public SuperCell[] Cells { get; }
 
     /// <summary>Features of a batch, [images, <see cref="MacroStructure.Features"/>], along the given paths.</summary>
-    public T Forward<T>(IExecution<T> run, T images, IReadOnlyList<CellPath> paths) =>
+    public T Forward<T>(IExecution<T> run, T images, IReadOnlyList<CellPath> paths)
+        where T : class =>
         CellChain.Forward(run, _stem, images, Cells.Length, (i, a, b) => Cells[i].Forward(run, a, b, paths[i]));
 
     public override void Visit(string prefix, ITensorVisitor visitor)
@@ -73,7 +74,8 @@ internal sealed class DerivedNetwork : Layer
     public LinearLayer? Classifier { get; }
 
     /// <summary>Features of a batch, [images, <see cref="MacroStructure.Features"/>].</summary>
-    public T Forward<T>(IExecution<T> run, T images) =>
+    public T Forward<T>(IExecution<T> run, T images)
+        where T : class =>
         CellChain.Forward(run, _stem, images, Cells.Length, (i, a, b) => Cells[i].Forward(run, a, b));
 
     public override void Visit(string prefix, ITensorVisitor visitor)
@@ -84,16 +86,20 @@ internal sealed class DerivedNetwork : Layer
     }
 }
 
-/// <summary>The chain that both networks share: each cell reads the two outputs before it.</summary>
+/// <summary>
+/// The chain that both networks share: each cell reads the two outputs before it. Values are compared by reference:
+/// tensors' own equality would compare their numbers.
+/// </summary>
 internal static class CellChain
 {
     public static T Forward<T>(IExecution<T> run, Stem stem, T images, int cells, Func<int, T, T, T> cell)
+        where T : class
     {
         (T beforePrevious, T previous) = stem.Forward(run, images);
         for (int i = 0; i < cells; i++)
         {
             T output = cell(i, beforePrevious, previous);
-            if (!EqualityComparer<T>.Default.Equals(beforePrevious, previous)) run.Release(beforePrevious);
+            if (!ReferenceEquals(beforePrevious, previous)) run.Release(beforePrevious);
             (beforePrevious, previous) = (previous, output);
         }
 

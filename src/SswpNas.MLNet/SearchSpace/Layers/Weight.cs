@@ -34,6 +34,16 @@ internal sealed class Weight : IDisposable
         return Gradient;
     }
 
+    /// <summary>Takes over the gradient that libtorch left at the value, if it left one, and ends differentiation.</summary>
+    public void TakeGradient()
+    {
+        Gradient?.Dispose();
+        Gradient = Value.grad?.DetachFromDisposeScope();
+        HasGradient = Gradient is not null;
+        Value.grad = null;
+        Value.requires_grad = false;
+    }
+
     public void Dispose()
     {
         Value.Dispose();

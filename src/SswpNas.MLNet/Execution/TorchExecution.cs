@@ -1,0 +1,208 @@
+using SswpNas.MLNet.Sampling;
+using SswpNas.MLNet.SearchSpace;
+using TorchSharp;
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn.functional;
+
+namespace SswpNas.MLNet.Execution;
+
+/// <summary>How a pass by libtorch is meant.</summary>
+internal sealed record TorchPass
+{
+    /// <summary>Batch statistics, and running ones updated; otherwise running statistics are used.</summary>
+    public bool Training { get; init; }
+
+    /// <summary>Which weights get gradients; null where none is wanted (scoring, architecture steps).</summary>
+    public WeightGradients? Gradients { get; init; }
+
+    /// <summary>Chance that the output of an operation other than the identity is dropped for an image, 0 to 1.</summary>
+    public double DropPath { get; init; }
+
+    /// <summary>Where drop path's masks come from.</summary>
+    public RandomStream Random { get; init; }
+}
+
+/// <summary>
+/// Runs a network by libtorch's functional operations and autograd: the reference, and the way to a GPU. One object is
+/// one pass. Calls belong inside a dispose scope; handles of intermediate values are let go of at once, what a
+/// backward pass needs is kept by its graph.
+/// </summary>
+internal sealed class TorchExecution(TorchPass pass) : IExecution<Tensor>
+{
+    private readonly record struct GatedNode(Tensor Output, List<(GateGradients Gates, int Operation, Tensor Value)> Values);
+
+    private readonly HashSet<Tensor> _kept = new(ReferenceEqualityComparer.Instance);
+    private readonly List<GatedNode> _gated = [];
+    private RandomStream _random = pass.Random;
+
+    public Tensor Run(Tensor x, IReadOnlyList<Stage> stages) => Run(x, stages, BatchNorm.Momentum);
+
+    public Tensor Sum(IReadOnlyList<ActiveEdge<Tensor>> edges)
+    {
+        Tensor[] outputs = new Tensor[edges.Count];
+        for (int i = 0; i < outputs.Length; i++) outputs[i] = Output(edges[i]);
+        Tensor sum = outputs.Length > 1 ? outputs[0] + outputs[1] : outputs[0].alias();
+        for (int i = 2; i < outputs.Length; i++) sum.add_(outputs[i]).Dispose();
+        if (edges.Any(edge => edge.Gates is not null)) sum = Gate(sum, edges, outputs);
+        for (int i = 0; i < outputs.Length; i++)
+        {
+            if (!ReferenceEquals(outputs[i], edges[i].Input)) outputs[i].Dispose();
+        }
+
+        return sum;
+    }
+
+    public Tensor Concat(IReadOnlyList<Tensor> parts) => cat([.. parts], 1);
+
+    public Tensor GlobalAveragePool(Tensor x) => x.mean([2, 3]);
+
+    public Tensor Linear(Tensor x, LinearLayer layer) => linear(x, Value(layer.Matrix), Value(layer.Bias));
+
+    public void Release(Tensor x)
+    {
+        if (!_kept.Contains(x)) x.Dispose();
+    }
+
+    /// <summary>
+    /// After the backward pass of an architecture step: fills every <see cref="GateGradients"/> with
+    /// &lt;o_j(x), dL/dy&gt; (section 3.2), brought to the host at once.
+    /// </summary>
+    public void CollectGates()
+    {
+        if (_gated.Count == 0) return;
+        using IDisposable noGrad = no_grad();
+        using DisposeScope scope = NewDisposeScope();
+        List<Tensor> products = [];
+        foreach (GatedNode node in _gated)
+        {
+            Tensor gradient = node.Output.grad ?? throw new InvalidOperationException(
+                "There are no gate gradients before the backward pass of the loss.");
+            products.AddRange(node.Values.Select(v => (v.Value * gradient).sum()));
+        }
+
+        float[] values = stack(products).cpu().data<float>().ToArray();
+        int next = 0;
+        foreach (GatedNode node in _gated)
+        {
+            foreach ((GateGradients gates, int operation, Tensor value) in node.Values)
+            {
+                gates.Values[operation] = values[next++];
+                value.Dispose();
+            }
+
+            node.Output.Dispose();
+        }
+
+        _gated.Clear();
+        _kept.Clear();
+    }
+
+    private Tensor Output(in ActiveEdge<Tensor> edge)
+    {
+        Tensor output = Run(edge.Input, edge.Active.Stages);
+        return pass.DropPath > 0 && !edge.Active.IsIdentity ? Drop(output) : output;
+    }
+
+    /// <summary>As in DARTS: a zero or one for each image, scaled so that the mean stays.</summary>
+    private Tensor Drop(Tensor output)
+    {
+        float keep = (float)(1 - pass.DropPath);
+        float[] mask = new float[output.shape[0]];
+        for (int i = 0; i < mask.Length; i++) mask[i] = _random.NextBool(pass.DropPath) ? 0 : 1 / keep;
+        using Tensor factors = tensor(mask, [mask.Length, 1, 1, 1], device: output.device);
+        return Then(output, output * factors);
+    }
+
+    /// <summary>
+    /// Makes dL/dy available for the node's output y and remembers the outputs of the candidates that are asked for.
+    /// Candidates that are not active run as in training, but leave no graph and no trace in running statistics.
+    /// </summary>
+    private Tensor Gate(Tensor sum, IReadOnlyList<ActiveEdge<Tensor>> edges, Tensor[] outputs)
+    {
+        if (sum.requires_grad) sum.retain_grad();
+        else sum = Then(sum, sum.detach()).requires_grad_();
+        using IDisposable noGrad = no_grad();
+        List<(GateGradients, int, Tensor)> values = [];
+        for (int i = 0; i < edges.Count; i++)
+        {
+            if (edges[i].Gates is not GateGradients gates) continue;
+            values.Add((gates, (int)edges[i].Active.Kind, outputs[i].detach()));
+            foreach (Candidate other in edges[i].Others)
+            {
+                Tensor output = Run(edges[i].Input, other.Stages, momentum: 0);
+                values.Add((gates, (int)other.Kind, other.IsIdentity ? output.detach() : output));
+            }
+        }
+
+        _kept.Add(sum);
+        _gated.Add(new GatedNode(sum, values));
+        return sum;
+    }
+
+    private Tensor Run(Tensor x, IReadOnlyList<Stage> stages, double momentum)
+    {
+        Tensor y = x;
+        foreach (Stage stage in stages)
+        {
+            Tensor next = Run(y, stage, momentum);
+            if (!ReferenceEquals(y, x)) y.Dispose();
+            y = next;
+        }
+
+        return y;
+    }
+
+    private Tensor Run(Tensor x, Stage stage, double momentum) => stage switch
+    {
+        ConvBn s => Norm(Convolve(x, s), s.Norm, momentum),
+        PoolBn s => Norm(Pool(x, s), s.Norm, momentum),
+        FactorisedReduction s => Norm(Halve(x, s), s.Norm, momentum),
+        StemConv s => Norm(Convolve(x, s), s.Norm, momentum),
+        _ => throw new ArgumentException($"There is no way to run a {stage.GetType().Name}.", nameof(stage)),
+    };
+
+    private Tensor Convolve(Tensor x, ConvBn stage)
+    {
+        Tensor y = relu(x);
+        if (stage.Depthwise is Depthwise d)
+        {
+            y = Then(y, conv2d(
+                y, Value(d.Weight), null, [d.Stride, d.Stride], [d.Padding, d.Padding], [d.Dilation, d.Dilation], stage.Inputs));
+        }
+
+        return Then(y, conv2d(y, Value(stage.Pointwise)));
+    }
+
+    private Tensor Convolve(Tensor x, StemConv stage)
+    {
+        Tensor y = stage.Relu ? relu(x) : x.alias();
+        return Then(y, conv2d(y, Value(stage.Kernel), null, [stage.Stride, stage.Stride], [1, 1]));
+    }
+
+    private static Tensor Pool(Tensor x, PoolBn stage) => stage.Max
+        ? max_pool2d(x, 3, stage.Stride, 1)
+        : avg_pool2d(x, 3, stage.Stride, 1, count_include_pad: false);
+
+    private Tensor Halve(Tensor x, FactorisedReduction stage)
+    {
+        using Tensor y = relu(x);
+        using Tensor shifted = y[.., .., 1.., 1..];
+        using Tensor even = conv2d(y, Value(stage.Even), null, [2, 2]);
+        using Tensor odd = conv2d(shifted, Value(stage.Odd), null, [2, 2]);
+        return cat([even, odd], 1);
+    }
+
+    /// <summary>Momentum 0 leaves running statistics as they are.</summary>
+    private Tensor Norm(Tensor x, BatchNorm norm, double momentum) => Then(x, batch_norm(
+        x, norm.Mean, norm.Variance, norm.Scale is null ? null : Value(norm.Scale),
+        norm.Shift is null ? null : Value(norm.Shift), pass.Training, momentum, BatchNorm.Epsilon));
+
+    private Tensor Value(Weight weight) =>
+        pass.Gradients is null || !is_grad_enabled() ? weight.Value : pass.Gradients.Use(weight);
+
+    private static Tensor Then(Tensor before, Tensor after)
+    {
+        before.Dispose();
+        return after;
+    }
+}
