@@ -2,6 +2,7 @@ using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.OnnxRuntime;
 using Microsoft.ML.Transforms;
+using Microsoft.ML.Transforms.Onnx;
 
 namespace SswpNas.MLNet.Onnx;
 
@@ -64,21 +65,21 @@ internal static class StockChain
         MLContext ml, IDataView scored, IReadOnlyList<string> classNames, string predictedLabel)
     {
         IDataView classes = Classes(ml, classNames);
-        (ITransformer hash, IDataView lookup) = DistinctHash(ml, classes, classNames.Count);
+        (HashingTransformer hash, IDataView lookup) = DistinctHash(ml, classes, classNames.Count);
         IDataView hashed = hash.Transform(scored);
-        ITransformer map = ml.Transforms.Conversion
+        ValueMappingTransformer map = ml.Transforms.Conversion
             .MapValue(predictedLabel, lookup, lookup.Schema[Hashed], lookup.Schema[nameof(ClassRow.Label)], Hashed)
             .Fit(hashed);
-        ITransformer drop = ml.Transforms.DropColumns(Index, Hashed).Fit(map.Transform(hashed));
+        ColumnSelectingTransformer drop = ml.Transforms.DropColumns(Index, Hashed).Fit(map.Transform(hashed));
         return [hash, map, drop];
     }
 
     // Two classes of one hash would be one class: another seed parts them.
-    private static (ITransformer Hash, IDataView Lookup) DistinctHash(MLContext ml, IDataView classes, int count)
+    private static (HashingTransformer Hash, IDataView Lookup) DistinctHash(MLContext ml, IDataView classes, int count)
     {
         for (uint seed = 1; ; seed++)
         {
-            ITransformer hash = ml.Transforms.Conversion
+            HashingTransformer hash = ml.Transforms.Conversion
                 .Hash(new HashingEstimator.ColumnOptions(Hashed, Index, HashBits, seed, combine: true))
                 .Fit(classes);
             IDataView lookup = hash.Transform(classes);

@@ -69,6 +69,17 @@ internal static class OnnxSamples
         return pixels;
     }
 
+    /// <summary>What a training would have made of the pixels: (v / 255 - mean) / deviation.</summary>
+    public static float[] Normalised(float[] pixels, ImageShape image)
+    {
+        PixelNormalization normalization = Normalization(image.Channels);
+        int plane = image.Height * image.Width;
+        return [.. pixels.Select((v, i) => (i / plane % image.Channels) switch
+        {
+            int c => ((v / 255) - normalization.Mean[c]) / normalization.StandardDeviation[c],
+        })];
+    }
+
     /// <summary>One output of a model for one input, by ONNX Runtime itself.</summary>
     public static float[] Run(byte[] model, string output, float[] values, params int[] shape)
     {
