@@ -98,8 +98,9 @@ internal static class StockChain
             "KeyValues",
             new VBuffer<ReadOnlyMemory<char>>(names.Length, names),
             new VectorDataViewType(TextDataViewType.Instance, names.Length));
+        // In a class a key counts from 0; the data view adds the 1 that keeps 0 for "missing".
         return ml.Data.LoadFromEnumerable(
-            classNames.Select((_, i) => new ClassRow { Index = [i], Label = (uint)i + 1 }), schema);
+            classNames.Select((_, i) => new ClassRow { Index = [i], Label = (uint)i }), schema);
     }
 
     private static IDataView NoPixels(MLContext ml, OnnxExport export)

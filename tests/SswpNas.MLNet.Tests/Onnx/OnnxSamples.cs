@@ -60,12 +60,18 @@ internal static class OnnxSamples
             Features = features,
         };
 
-    /// <summary>Pixels 0..255 of a batch.</summary>
+    /// <summary>Pixels 0..255 of a batch; some images are darker than others.</summary>
     public static float[] Pixels(int batch, ImageShape image, int seed = 1)
     {
         RandomStream random = new(seed, RandomPurpose.Views);
         float[] pixels = new float[batch * image.Size];
-        for (int i = 0; i < pixels.Length; i++) pixels[i] = random.NextInt(256);
+        int brightest = 0;
+        for (int i = 0; i < pixels.Length; i++)
+        {
+            if (i % image.Size == 0) brightest = 1 + random.NextInt(255);
+            pixels[i] = random.NextInt(brightest + 1);
+        }
+
         return pixels;
     }
 
