@@ -11,10 +11,10 @@ internal sealed class ProjectionHead : Layer
 {
     public const int Outputs = 128;
 
-    public ProjectionHead(int features, ref RandomStream random)
+    public ProjectionHead(int features, ref RandomStream random, int outputs = Outputs)
     {
         Hidden = new LinearLayer(features, features, ref random);
-        Projection = new LinearLayer(features, Outputs, ref random);
+        Projection = new LinearLayer(features, outputs, ref random);
     }
 
     public LinearLayer Hidden { get; }

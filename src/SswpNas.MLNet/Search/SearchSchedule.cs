@@ -1,18 +1,5 @@
 namespace SswpNas.MLNet.Search;
 
-/// <summary>The three phases of a search (section 3.5, Fig. 3).</summary>
-internal enum SearchPhase
-{
-    /// <summary>Weights only, paths sampled uniformly.</summary>
-    WarmUp,
-
-    /// <summary>Weights and alphas in turn.</summary>
-    Search,
-
-    /// <summary>As <see cref="Search"/>, while cells freeze one after the other.</summary>
-    Prune,
-}
-
 /// <summary>When the search does what, in epochs counted from 0: a pure function of the options.</summary>
 internal sealed class SearchSchedule
 {

@@ -1,0 +1,123 @@
+using System.Reflection;
+using System.Text.Json;
+using Google.Protobuf;
+using SswpNas.MLNet.Data;
+using SswpNas.MLNet.SearchSpace;
+using static SswpNas.MLNet.Onnx.OnnxGraph;
+
+namespace SswpNas.MLNet.Onnx;
+
+/// <summary>
+/// A trained network as an ONNX model. It takes a batch of images as the pixel column has them, planar [N, channels,
+/// height, width] in the column's own units: the normalisation is the graph's first part.
+/// </summary>
+/// <param name="Network">The network; one without a classifier gives features only.</param>
+/// <param name="Range">What black and white are in the pixel column.</param>
+/// <param name="Normalization">Mean and standard deviation of each channel that the network was trained with.</param>
+internal sealed record OnnxExport(DerivedNetwork Network, PixelRange Range, PixelNormalization Normalization)
+{
+    /// <summary>The input's name: the pixel column.</summary>
+    public string Input { get; init; } = "Pixels";
+
+    /// <summary>The classes in label order; null for a network without a classifier.</summary>
+    public IReadOnlyList<string>? ClassNames { get; init; }
+
+    /// <summary>The name of the probabilities, [N, classes].</summary>
+    public string Score { get; init; } = "Score";
+
+    /// <summary>The name of the features before the classifier, [N, features]; null leaves them out.</summary>
+    public string? Features { get; init; }
+
+    /// <summary>More entries for the metadata.</summary>
+    public IReadOnlyDictionary<string, string> Metadata { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>The file that other programs read: operators of <c>ai.onnx</c> only.</summary>
+    public byte[] ToBytes() => Build(index: null);
+
+    /// <summary>
+    /// The copy inside a model.zip: it gives the class's index too, [N, 1], and has a node by which ML.NET names the slots
+    /// of the score.
+    /// </summary>
+    public byte[] ToStockBytes(string index) => Build(index);
+
+    private byte[] Build(string? index)
+    {
+        Check();
+        (int channels, int height, int width) = Network.Macro.Image;
+        OnnxGraph graph = new("sswp-nas");
+        OnnxExecution run = new(graph, Network);
+        string features = Network.Forward(run, Normalise(graph, graph.Input(Input, channels, height, width)));
+        if (Features is not null) graph.Output(features, Features, Network.Macro.Features);
+        if (Network.Classifier is LinearLayer classifier) Classify(graph, run.Linear(features, classifier), index);
+        Describe(graph);
+        return graph.ToModel("SswpNas.MLNet", Version).ToByteArray();
+    }
+
+    private void Check()
+    {
+        int channels = Network.Macro.Image.Channels;
+        if (Normalization.Mean.Length != channels || Normalization.StandardDeviation.Length != channels)
+        {
+            throw new ArgumentException(
+                $"The network takes {channels} channels, the normalisation has {Normalization.Mean.Length} means and " +
+                $"{Normalization.StandardDeviation.Length} standard deviations: one of each a channel was expected.");
+        }
+
+        long classes = Network.Classifier?.Matrix.Value.shape[0] ?? 0;
+        if (classes != (ClassNames?.Count ?? 0))
+        {
+            throw new ArgumentException(
+                $"The network has {classes} classes, {ClassNames?.Count ?? 0} class names came: one a class was expected.");
+        }
+
+        if (classes == 0 && Features is null)
+            throw new ArgumentException("A network without a classifier needs a name for its features: none came.");
+    }
+
+    // ((v - black) / (white - black) - mean) / deviation, as one product and one sum.
+    private string Normalise(OnnxGraph graph, string pixels)
+    {
+        double span = (double)Range.White - Range.Black;
+        IEnumerable<(float Mean, float Deviation)> channels = Normalization.Mean.Zip(Normalization.StandardDeviation);
+        long[] shape = [1, Normalization.Mean.Length, 1, 1];
+        string scale = graph.Floats(
+            "normalisation.scale", shape, () => [.. channels.Select(c => (float)(1 / (span * c.Deviation)))]);
+        string shift = graph.Floats(
+            "normalisation.shift", shape, () => [.. channels.Select(c => (float)(((-Range.Black / span) - c.Mean) / c.Deviation))]);
+        return graph.Node("Add", [graph.Node("Mul", [pixels, scale]), shift]);
+    }
+
+    private void Classify(OnnxGraph graph, string logits, string? index)
+    {
+        graph.Output(graph.Node("Softmax", [logits], Attribute("axis", 1)), Score, ClassNames!.Count);
+        if (index is null) return;
+        graph.OutputIndex(graph.Node("ArgMax", [logits], Attribute("axis", 1), Attribute("keepdims", 1)), index, 1);
+        NameSlots(graph);
+    }
+
+    // ML.NET takes the slot names of a column from the attribute of a node with this name; the node's output is not used.
+    private void NameSlots(OnnxGraph graph)
+    {
+        string names = graph.Node("Constant", [], Attribute("value_strings", ClassNames!));
+        long[] numbers = [.. Enumerable.Range(0, ClassNames!.Count)];
+        graph.Node(
+            ("LabelEncoder", MlDomain), $"mlnet.{Score}.SlotNames", [names],
+            Attribute("keys_strings", ClassNames), Attribute("values_int64s", numbers));
+    }
+
+    private void Describe(OnnxGraph graph)
+    {
+        if (ClassNames is not null) graph.Metadata("labels", JsonSerializer.Serialize(ClassNames));
+        graph.Metadata("genotype", Network.Genotype.ToString());
+        graph.Metadata("mean", JsonSerializer.Serialize(Normalization.Mean));
+        graph.Metadata("std", JsonSerializer.Serialize(Normalization.StandardDeviation));
+        graph.Metadata("pixel_range", JsonSerializer.Serialize(new[] { Range.Black, Range.White }));
+        (int channels, int height, int width) = Network.Macro.Image;
+        graph.Metadata("image_shape", JsonSerializer.Serialize(new[] { channels, height, width }));
+        graph.Metadata("sswpnas_version", Version);
+        foreach ((string key, string value) in Metadata) graph.Metadata(key, value);
+    }
+
+    private static string Version { get; } =
+        typeof(OnnxExport).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion;
+}

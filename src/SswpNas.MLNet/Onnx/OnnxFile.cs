@@ -1,0 +1,27 @@
+namespace SswpNas.MLNet.Onnx;
+
+/// <summary>Writing of a whole file or none.</summary>
+internal static class OnnxFile
+{
+    /// <summary>Writes beside the target, flushes to the disk and renames: nobody sees half a file.</summary>
+    public static void Write(string path, byte[] bytes)
+    {
+        string full = Path.GetFullPath(path);
+        string temporary = $"{full}.{Guid.NewGuid():N}.tmp";
+        try
+        {
+            using (FileStream stream = new(temporary, FileMode.CreateNew, FileAccess.Write))
+            {
+                stream.Write(bytes);
+                stream.Flush(flushToDisk: true);
+            }
+
+            File.Move(temporary, full, overwrite: true);
+        }
+        catch
+        {
+            File.Delete(temporary);
+            throw;
+        }
+    }
+}

@@ -1,0 +1,172 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using SswpNas.MLNet.Data;
+using SswpNas.MLNet.Onnx;
+using SswpNas.MLNet.SearchSpace;
+
+namespace SswpNas.MLNet.Tests.Onnx;
+
+[TestClass]
+public sealed class StockChainTests
+{
+    private const int Classes = 5;
+    private const int Images = 20;
+    private static readonly ImageShape Colour = new(3, 16, 16);
+
+    private readonly MLContext _ml = new(seed: 1);
+    private DirectoryInfo _temp = null!;
+    private DerivedNetwork _network = null!;
+
+    [TestInitialize]
+    public void Begin()
+    {
+        _temp = Directory.CreateTempSubdirectory();
+        _ml.TempFilePath = _temp.FullName;
+        _network = OnnxSamples.Network(StemKind.Cifar, Colour, classes: Classes);
+    }
+
+    [TestCleanup]
+    public void End()
+    {
+        _network.Dispose();
+        _temp.Delete(recursive: true);
+    }
+
+    [TestMethod]
+    public void ItGivesWhatOnnxRuntimeGives()
+    {
+        OnnxExport export = OnnxSamples.Export(_network);
+        float[][] raw = [.. OnnxSamples.Run(export.ToBytes(), "Score", OnnxSamples.Pixels(Images, Colour), Images, 3, 16, 16).Chunk(Classes)];
+        using ConcomitantFineTuneTransformer transformer = new(_ml, export, "PredictedLabel");
+        ScoredRow[] rows = Scored(transformer.Transform(View()));
+        for (int i = 0; i < Images; i++)
+        {
+            for (int k = 0; k < Classes; k++) Assert.AreEqual(raw[i][k], rows[i].Score[k], 1e-6f);
+            Assert.AreEqual(Array.IndexOf(raw[i], raw[i].Max()) + 1, (int)rows[i].PredictedLabel);
+        }
+    }
+
+    [TestMethod]
+    public void EveryClassCanBePredicted()
+    {
+        string[] names = OnnxSamples.ClassNames(Classes);
+        for (int k = 0; k < Classes; k++)
+        {
+            Prefer(k);
+            using ConcomitantFineTuneTransformer transformer = new(_ml, OnnxSamples.Export(_network), "PredictedLabel");
+            IDataView scored = transformer.Transform(View());
+            foreach (ScoredRow row in Scored(scored)) Assert.AreEqual((uint)k + 1, row.PredictedLabel);
+            IDataView named = _ml.Transforms.Conversion.MapKeyToValue("Name", "PredictedLabel").Fit(scored).Transform(scored);
+            foreach (string name in named.GetColumn<string>("Name")) Assert.AreEqual(names[k], name);
+        }
+    }
+
+    [TestMethod]
+    public void LabelAndScoreKnowTheClassNamesAndNothingIsLeftOver()
+    {
+        using ConcomitantFineTuneTransformer transformer = new(_ml, OnnxSamples.Export(_network, "Features"), "PredictedLabel");
+        IDataView input = View();
+        DataViewSchema schema = transformer.GetOutputSchema(input.Schema);
+        CollectionAssert.AreEqual(OnnxSamples.ClassNames(Classes), PixelRows.KeyValues(schema["PredictedLabel"]));
+        CollectionAssert.AreEqual(OnnxSamples.ClassNames(Classes), PixelRows.SlotNames(schema["Score"]));
+        Assert.AreEqual(new KeyDataViewType(typeof(uint), Classes), schema["PredictedLabel"].Type);
+        Assert.AreEqual(_network.Macro.Features, ((VectorDataViewType)schema["Features"].Type).Size);
+        string[] added = [.. schema.Where(c => input.Schema.GetColumnOrNull(c.Name) is null).Select(c => c.Name).Order(StringComparer.Ordinal)];
+        CollectionAssert.AreEqual(new[] { "Features", "PredictedLabel", "Score" }, added);
+    }
+
+    [TestMethod]
+    public void TheConfusionMatrixShowsTheClassNames()
+    {
+        using ConcomitantFineTuneTransformer transformer = new(_ml, OnnxSamples.Export(_network), "PredictedLabel");
+        MulticlassClassificationMetrics metrics = _ml.MulticlassClassification.Evaluate(transformer.Transform(View()));
+        string table = metrics.ConfusionMatrix.GetFormattedConfusionTable();
+        foreach (string name in OnnxSamples.ClassNames(Classes)) Assert.Contains(name, table);
+    }
+
+    [TestMethod]
+    public void ASavedModelLoadsAsStockTransformersWithTheSameScores()
+    {
+        using ConcomitantFineTuneTransformer transformer = new(_ml, OnnxSamples.Export(_network), "PredictedLabel");
+        IDataView view = View();
+        string zip = Path.Combine(_temp.FullName, "model.zip");
+        _ml.Model.Save(new TransformerChain<ITransformer>(transformer), view.Schema, zip);
+        ITransformer loaded = new MLContext { TempFilePath = _temp.FullName }.Model.Load(zip, out DataViewSchema schema);
+        using IDisposable _ = (IDisposable)loaded;
+        Assert.AreEqual(Colour.Size, ((VectorDataViewType)schema["Pixels"].Type).Size);
+        Assert.DoesNotContain("SswpNas", loaded.GetType().Assembly.FullName!);
+        ScoredRow[] expected = Scored(transformer.Transform(view));
+        ScoredRow[] actual = Scored(loaded.Transform(view));
+        for (int i = 0; i < Images; i++)
+        {
+            CollectionAssert.AreEqual(expected[i].Score, actual[i].Score);
+            Assert.AreEqual(expected[i].PredictedLabel, actual[i].PredictedLabel);
+        }
+
+        CollectionAssert.AreEqual(
+            OnnxSamples.ClassNames(Classes), PixelRows.KeyValues(loaded.GetOutputSchema(schema)["PredictedLabel"]));
+    }
+
+    [TestMethod]
+    public void APredictionEngineScoresOneImage()
+    {
+        using ConcomitantFineTuneTransformer transformer = new(_ml, OnnxSamples.Export(_network), "PredictedLabel");
+        ScoredRow expected = Scored(transformer.Transform(View()))[3];
+        PredictionEngineOptions options = new() { InputSchemaDefinition = PixelRows.Schema(Colour), OwnsTransformer = false };
+        using PredictionEngine<PixelRow, ScoredRow> engine =
+            _ml.Model.CreatePredictionEngine<PixelRow, ScoredRow>(transformer, options);
+        float[] pixels = [.. OnnxSamples.Pixels(Images, Colour).Chunk(Colour.Size).ElementAt(3)];
+        ScoredRow actual = engine.Predict(new PixelRow { Pixels = pixels });
+        CollectionAssert.AreEqual(expected.Score, actual.Score);
+        Assert.AreEqual(expected.PredictedLabel, actual.PredictedLabel);
+    }
+
+    [TestMethod]
+    public void AnEncoderGivesFeaturesOnly()
+    {
+        using DerivedNetwork encoder = OnnxSamples.Network(StemKind.Cifar, Colour, classes: 0);
+        OnnxExport export = OnnxSamples.Export(encoder, "Features");
+        object found = new();
+        using SswpNasSearchTransformer transformer = new(_ml, export, found);
+        IDataView output = transformer.Transform(View());
+        CollectionAssert.AreEqual(
+            new[] { "Pixels", "Class", "Label", "Features" }, output.Schema.Select(c => c.Name).ToArray());
+        float[] features = [.. output.GetColumn<float[]>("Features").SelectMany(f => f)];
+        float[] raw = OnnxSamples.Run(export.ToBytes(), "Features", OnnxSamples.Pixels(Images, Colour), Images, 3, 16, 16);
+        for (int i = 0; i < raw.Length; i++) Assert.AreEqual(raw[i], features[i], 1e-5f);
+    }
+
+    [TestMethod]
+    public void NoFileIsLeftInTheTempFolder()
+    {
+        using (ConcomitantFineTuneTransformer transformer = new(_ml, OnnxSamples.Export(_network), "PredictedLabel"))
+        {
+            using MemoryStream saved = new();
+            _ml.Model.Save(transformer, View().Schema, saved);
+            Scored(transformer.Transform(View()));
+        }
+
+        Assert.IsEmpty(_temp.GetFileSystemInfos());
+    }
+
+    [TestMethod]
+    public void AGpuMeantForLibtorchDoesNotStopTheCpuBuildOfOnnxRuntime()
+    {
+        MLContext gpu = new() { GpuDeviceId = 0, FallbackToCpu = true, TempFilePath = _temp.FullName };
+        using ConcomitantFineTuneTransformer transformer = new(gpu, OnnxSamples.Export(_network), "PredictedLabel");
+        Assert.HasCount(Images, Scored(transformer.Transform(View())));
+    }
+
+    private IDataView View() => PixelRows.View(_ml, Colour, OnnxSamples.ClassNames(Classes), Images);
+
+    private ScoredRow[] Scored(IDataView view) => [.. _ml.Data.CreateEnumerable<ScoredRow>(view, reuseRowObject: false)];
+
+    private void Prefer(int label)
+    {
+        float[] bias = new float[Classes];
+        bias[label] = 100;
+        using IDisposable _ = TorchSharp.torch.no_grad();
+        using TorchSharp.torch.Tensor source = TorchSharp.torch.tensor(bias);
+        _network.Classifier!.Bias.Value.copy_(source);
+    }
+}
