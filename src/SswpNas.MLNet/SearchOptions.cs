@@ -1,3 +1,5 @@
+using SswpNas.MLNet.Search;
+
 namespace SswpNas.MLNet;
 
 /// <summary>
@@ -121,6 +123,9 @@ public sealed record SearchOptions
     /// <summary>Stops the search within a step.</summary>
     public CancellationToken CancellationToken { get; init; }
 
+    internal SearchSchedule Schedule() => SearchSchedule.Create(
+        Epochs, Phases.WarmUp, Phases.Search, Phases.Prune, Cells, MinimumWarmUpEpochs);
+
     internal IEnumerable<string> Problems()
     {
         List<string> found = [];
@@ -146,6 +151,12 @@ public sealed record SearchOptions
         check.That(Threads is null or >= 1, nameof(Threads), Threads ?? 0, "at least 1");
         check.Device(Device, nameof(Device));
         found.AddRange(Phases is null ? ["Phases is null."] : Phases.Problems(nameof(Phases)));
+        if (found.Count == 0)
+        {
+            found.AddRange(SearchSchedule.Problems(
+                Epochs, Phases!.WarmUp, Phases.Search, Phases.Prune, Cells, MinimumWarmUpEpochs));
+        }
+
         found.AddRange(Views is null ? ["Views is null."] : Views.Problems(nameof(Views)));
         return found;
     }
