@@ -34,7 +34,7 @@ internal static class NamedTensors
         using IDisposable _ = no_grad();
         foreach ((string name, Tensor target) in All(to))
         {
-            if (source.TryGetValue(name, out Tensor? tensor)) target.copy_(tensor).Dispose();
+            if (source.TryGetValue(name, out Tensor? tensor)) target.copy_(tensor);
         }
     }
 
