@@ -35,7 +35,8 @@ public sealed partial class SswpNasCatalog
         ImageRow[] rows = [.. images.Paths.Zip(images.Labels, (path, label) => new ImageRow
         {
             ImagePath = path,
-            Label = (uint)label + 1,
+            // LoadFromEnumerable takes keys from 0 and stores them from 1, as 0 is the missing one.
+            Label = (uint)label,
         })];
         return Context.Data.LoadFromEnumerable(rows, ImageRow.Schema(images.ClassNames));
     }

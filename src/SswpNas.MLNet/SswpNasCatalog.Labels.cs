@@ -21,7 +21,7 @@ public sealed partial class SswpNasCatalog
     /// <param name="fraction">Above 0, at most 1.</param>
     /// <param name="seed">Chooses the labels; null follows the seed of the context.</param>
     /// <returns>The same rows and columns, with some labels missing.</returns>
-    /// <exception cref="ArgumentException">The column is missing or is not a key, or the fraction is out of range.</exception>
+    /// <exception cref="ArgumentException">The column is missing or no key, or the fraction out of range.</exception>
     /// <exception cref="InvalidDataException">There are no labels, or those of one class only.</exception>
     public IDataView MaskLabels(IDataView data, string labelColumn, double fraction, int? seed = null) =>
         Mask(data, labelColumn, (labels, names) =>
@@ -37,7 +37,7 @@ public sealed partial class SswpNasCatalog
     /// <param name="seed">Chooses the labels; null follows the seed of the context.</param>
     /// <returns>The same rows and columns, with some labels missing.</returns>
     /// <exception cref="ArgumentException">The column is missing or is not a key, or the number is below 1.</exception>
-    /// <exception cref="InvalidDataException">There are no labels, those of one class only, or too few of one.</exception>
+    /// <exception cref="InvalidDataException">There are no labels, one class only, or too few of a class.</exception>
     public IDataView MaskLabelsPerClass(IDataView data, string labelColumn, int labelsPerClass, int? seed = null) =>
         Mask(data, labelColumn, (labels, names) =>
             StratifiedSubset.PerClass(labels, names, labelsPerClass, SeedOr(seed, nameof(MaskLabels))));
@@ -55,8 +55,8 @@ public sealed partial class SswpNasCatalog
     /// <param name="testFraction">The test part's share, above 0 and below 1.</param>
     /// <param name="seed">Chooses the rows; null follows the seed of the context.</param>
     /// <returns>Both parts, each in the order of the data.</returns>
-    /// <exception cref="ArgumentException">The column is missing or is not a key, or the fraction is out of range.</exception>
-    /// <exception cref="InvalidDataException">There are no labels, those of one class only, or a class has one.</exception>
+    /// <exception cref="ArgumentException">The column is missing or no key, or the fraction out of range.</exception>
+    /// <exception cref="InvalidDataException">There are no labels, one class only, or a class with one.</exception>
     public StratifiedTrainTest StratifiedSplit(
         IDataView data, string labelColumn, double testFraction = 0.2, int? seed = null)
     {

@@ -3,7 +3,7 @@ using Microsoft.ML.Runtime;
 
 namespace SswpNas.MLNet;
 
-/// <summary>The way from an <see cref="MLContext"/> to self-supervised, weight-preserving architecture search.</summary>
+/// <summary>From an <see cref="MLContext"/> to self-supervised, weight-preserving architecture search.</summary>
 public static class SswpNasMLContextExtensions
 {
     /// <summary>The estimators and the data operations of this library.</summary>

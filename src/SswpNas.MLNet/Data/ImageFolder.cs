@@ -25,7 +25,7 @@ internal sealed record ImageFolder(string[] Paths, int[] Labels, string[] ClassN
         if (classes.Length == 0)
         {
             throw new InvalidDataException(
-                $"The image folder '{root}' has no class folders. Expected: one folder a class, with the images in it.");
+                $"The image folder '{root}' has no class folders. Expected: one folder a class, with its images.");
         }
 
         List<string> problems = [];
@@ -89,6 +89,7 @@ internal sealed record ImageFolder(string[] Paths, int[] Labels, string[] ClassN
             string[] kept = files[c];
             if (limit is int most)
             {
+                // The second counter keeps this choice apart from a split of the same seed.
                 var random = new RandomStream(seed, RandomPurpose.DataSplit, c, 1);
                 string[] shuffled = [.. kept];
                 random.Shuffle(shuffled.AsSpan());

@@ -6,7 +6,7 @@ namespace SswpNas.MLNet.Data;
 
 /// <summary>A key-typed label column: where it is and what its classes are called.</summary>
 /// <param name="Column">The column in the data view's schema.</param>
-/// <param name="ClassNames">Names by class number from 0; key k stands for class k - 1, key 0 for a missing label.</param>
+/// <param name="ClassNames">Names by class number from 0; key k is class k - 1, key 0 a missing label.</param>
 internal sealed record LabelColumn(DataViewSchema.Column Column, string[] ClassNames)
 {
     /// <summary>The class number of a row without a label.</summary>

@@ -6,11 +6,12 @@ namespace SswpNas.MLNet.Data;
 /// <summary>A column of images as vectors of numbers: where it is and how the numbers are laid out.</summary>
 /// <param name="Column">The column in the data view's schema.</param>
 /// <param name="Shape">Channels and size of every image.</param>
-/// <param name="IsInterleaved">Channels last (height, width, channel) instead of planar (channel, height, width).</param>
+/// <param name="IsInterleaved">Height, width, channel instead of planar: channel, height, width.</param>
 internal readonly record struct PixelColumn(DataViewSchema.Column Column, ImageShape Shape, bool IsInterleaved)
 {
     private const string Advice =
-        "ResizeImages to a square, then ExtractPixels with its defaults, makes such a column (Vector<Single, 3, H, W>).";
+        "ResizeImages to a square, then ExtractPixels with its defaults, makes such a column "
+        + "(Vector<Single, 3, H, W>).";
 
     /// <summary>What can be said before there is data (GetOutputSchema): a vector of Single.</summary>
     public static void Check(SchemaShape shape, string name)
@@ -21,12 +22,16 @@ internal readonly record struct PixelColumn(DataViewSchema.Column Column, ImageS
     }
 
     /// <summary>Finds the column and reads the images' shape out of its type.</summary>
-    /// <exception cref="ArgumentException">The column is missing or is not one of square, even-sized images.</exception>
+    /// <exception cref="ArgumentException">It is missing or is not one of square, even-sized images.</exception>
     public static PixelColumn Of(DataViewSchema schema, string name)
     {
         DataViewSchema.Column column = SchemaColumns.Find(schema, name, "pixels");
-        if (column.Type is not VectorDataViewType { IsKnownSize: true } type || type.ItemType != NumberDataViewType.Single)
+        if (column.Type is not VectorDataViewType { IsKnownSize: true } type
+            || type.ItemType != NumberDataViewType.Single)
+        {
             throw Refuse(name, $"{column.Type}", "a vector of Single of known size");
+        }
+
         (ImageShape Shape, bool IsInterleaved) layout = Layout([.. type.Dimensions])
             ?? throw Refuse(name, $"{column.Type}", "square images of 1 or 3 channels");
         if (layout.Shape.Height % 2 != 0)

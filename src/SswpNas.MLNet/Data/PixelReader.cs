@@ -25,7 +25,10 @@ internal static class PixelReader
     public static PixelStore Read(IDataView data, string pixelColumn, CancellationToken cancellation = default) =>
         Read(data, PixelColumn.Of(data.Schema, pixelColumn), null, cancellation).Pixels;
 
-    /// <summary>The images that have a label; the pixels of others are not even asked for.</summary>
+    /// <summary>
+    /// The images that have a label; the pixels of others are not asked for, so they may be anything. (ML.NET's
+    /// parallel cursors may still work them out ahead.)
+    /// </summary>
     /// <exception cref="ArgumentException">A column is missing, not one of square images, or not a key.</exception>
     /// <exception cref="InvalidDataException">A pixel is NaN or infinite.</exception>
     public static LabelledPixels ReadLabelled(

@@ -96,14 +96,17 @@ internal sealed class ConvBn : Stage
     }
 }
 
-/// <summary>A 3x3 pool with padding 1, then batch norm; the average does not count padding.</summary>
-internal sealed class PoolBn(bool max, int channels, int stride, bool affine) : Stage
+/// <summary>
+/// A 3x3 pool with padding 1, then batch norm, without scale and shift in the derived network too; the average does not
+/// count padding.
+/// </summary>
+internal sealed class PoolBn(bool max, int channels, int stride) : Stage
 {
     public bool Max { get; } = max;
 
     public int Stride { get; } = stride;
 
-    public BatchNorm Norm { get; } = new(channels, affine);
+    public BatchNorm Norm { get; } = new(channels, affine: false);
 
     public override void Visit(string prefix, ITensorVisitor visitor) => Norm.Visit(prefix + "1.", visitor);
 }
