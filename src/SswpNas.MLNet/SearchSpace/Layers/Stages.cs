@@ -9,11 +9,14 @@ internal sealed class BatchNorm : Layer
     public const double Epsilon = 1e-5;
     public const double Momentum = 0.1;
 
+    private Tensor _mean;
+    private Tensor _variance;
+
     public BatchNorm(int channels, bool affine)
     {
         Channels = channels;
-        Mean = zeros(channels).DetachFromDisposeScope();
-        Variance = ones(channels).DetachFromDisposeScope();
+        _mean = zeros(channels).DetachFromDisposeScope();
+        _variance = ones(channels).DetachFromDisposeScope();
         if (!affine) return;
         Scale = Weight.Constant(1, channels);
         Shift = Weight.Constant(0, channels);
@@ -26,17 +29,17 @@ internal sealed class BatchNorm : Layer
     public Weight? Shift { get; }
 
     /// <summary>Running mean, [channels].</summary>
-    public Tensor Mean { get; }
+    public Tensor Mean => _mean;
 
     /// <summary>Running unbiased variance, [channels].</summary>
-    public Tensor Variance { get; }
+    public Tensor Variance => _variance;
 
     public override void Visit(string prefix, ITensorVisitor visitor)
     {
         if (Scale is not null) visitor.Weight(prefix + "weight", Scale);
         if (Shift is not null) visitor.Weight(prefix + "bias", Shift);
-        visitor.Statistic(prefix + "running_mean", Mean);
-        visitor.Statistic(prefix + "running_var", Variance);
+        visitor.Statistic(prefix + "running_mean", ref _mean);
+        visitor.Statistic(prefix + "running_var", ref _variance);
     }
 }
 
