@@ -1,8 +1,8 @@
-using SswpNas.MLNet.Data;
 using SswpNas.MLNet.Execution;
 using SswpNas.MLNet.Objectives;
 using SswpNas.MLNet.Sampling;
 using SswpNas.MLNet.SearchSpace;
+using static SswpNas.MLNet.Tests.Execution.SmallSupernet;
 using static TorchSharp.torch;
 
 namespace SswpNas.MLNet.Tests.Execution;
@@ -10,79 +10,6 @@ namespace SswpNas.MLNet.Tests.Execution;
 [TestClass]
 public sealed class TorchExecutionTests
 {
-    private static readonly MacroStructure Macro = new(StemKind.Cifar, 4, 3, new ImageShape(3, 8, 8));
-
-    [TestMethod]
-    public void GateGradientsAreTheDerivativesOfTheLossByTheGates()
-    {
-        using IDisposable scope = NewDisposeScope();
-        using Supernet supernet = NewSupernet();
-        Tensor images = Images(6);
-        CellPath[] paths = Paths(step: 1, withGates: true);
-        TorchExecution run = new(new TorchPass { Training = true });
-        Loss(supernet.Forward(run, images, paths)).backward();
-        run.CollectGates();
-
-        double squares = 0;
-        double deviations = 0;
-        for (int cell = 0; cell < 3; cell++)
-        {
-            for (int edge = cell; edge < CellTopology.Edges; edge += 3)
-            {
-                EdgePath path = paths[cell].Edges[edge];
-                foreach (int operation in (int[])[path.Active, .. path.Others])
-                {
-                    double expected = Derivative(supernet, images, paths, cell, edge, operation);
-                    double deviation = path.Gates!.Values[operation] - expected;
-                    squares += expected * expected;
-                    deviations += deviation * deviation;
-                    if (cell == 2 && edge >= CellTopology.FirstEdge(2)) Assert.AreEqual(0, deviation, 0.05, $"edge {edge}");
-                }
-            }
-        }
-
-        // Before the last nodes, the kinks of ReLUs and pools come into the differences.
-        Assert.IsGreaterThan(1, squares);
-        Assert.IsLessThan(0.02, Math.Sqrt(deviations / squares));
-    }
-
-    [TestMethod]
-    public void AnArchitectureStepGivesWeightsNoGradient()
-    {
-        using IDisposable scope = NewDisposeScope();
-        using Supernet supernet = NewSupernet();
-        TorchExecution run = new(new TorchPass { Training = true });
-        Loss(supernet.Forward(run, Images(4), Paths(1, withGates: true))).backward();
-        run.CollectGates();
-        foreach (Weight weight in NamedTensors.Weights(supernet))
-        {
-            Assert.IsFalse(weight.Value.requires_grad);
-            Assert.IsNull(weight.Value.grad);
-        }
-    }
-
-    [TestMethod]
-    public void GatesAndWeightsCanBeDifferentiatedInOnePass()
-    {
-        using IDisposable scope = NewDisposeScope();
-        using Supernet supernet = NewSupernet();
-        CellPath[] alone = Paths(1, withGates: true);
-        TorchExecution first = new(new TorchPass { Training = true });
-        Loss(supernet.Forward(first, Images(4), alone)).backward();
-        first.CollectGates();
-
-        CellPath[] both = Paths(1, withGates: true);
-        WeightGradients gradients = new(NamedTensors.Weights(supernet));
-        TorchExecution second = new(new TorchPass { Training = true, Gradients = gradients });
-        Loss(supernet.Forward(second, Images(4), both)).backward();
-        second.CollectGates();
-        gradients.Collect();
-
-        Assert.IsTrue(NamedTensors.Weights(supernet.Stem).All(w => w.HasGradient));
-        foreach ((EdgePath a, EdgePath b) in alone.SelectMany(p => p.Edges).Zip(both.SelectMany(p => p.Edges)))
-            for (int k = 0; k < 7; k++) Assert.AreEqual(a.Gates!.Values[k], b.Gates!.Values[k], 1e-4);
-    }
-
     [TestMethod]
     public void OnlySampledOperationsHaveGradients()
     {
@@ -239,92 +166,6 @@ public sealed class TorchExecutionTests
         gradients.Collect();
     }
 
-    private static double Derivative(
-        Supernet supernet, Tensor images, CellPath[] paths, int cell, int edge, int operation)
-    {
-        const float by = 3e-4f;
-        double up = Perturbed(supernet, images, paths, cell, edge, operation, by);
-        return (up - Perturbed(supernet, images, paths, cell, edge, operation, -by)) / (2 * by);
-    }
-
-    private static double Perturbed(
-        Supernet supernet, Tensor images, CellPath[] paths, int cell, int edge, int operation, float by)
-    {
-        using IDisposable scope = NewDisposeScope();
-        using IDisposable noGrad = no_grad();
-        Candidate target = supernet.Cells[cell].Candidates[edge][operation];
-        PerturbedExecution run = new(supernet.Cells[cell].Candidates[edge][paths[cell].Edges[edge].Active], target, by);
-        CellPath[] plain = [.. paths.Select(p => new CellPath([.. p.Edges.Select(e => EdgePath.Only(e.Active))]))];
-        return Loss(supernet.Forward(run, images, plain)).item<double>();
-    }
-
-    /// <summary>Weighted so that no direction cancels.</summary>
-    private static Tensor Loss(Tensor features)
-    {
-        Tensor exact = features.to(ScalarType.Float64);
-        Tensor weights = linspace(-1, 1, features.numel(), ScalarType.Float64).reshape(features.shape);
-        return (exact * weights).sum() + exact.square().sum();
-    }
-
-    private static Supernet NewSupernet()
-    {
-        RandomStream random = new(1, RandomPurpose.Weights);
-        return new Supernet(Macro, ref random);
-    }
-
-    private static Tensor Images(int count)
-    {
-        RandomStream random = new(5, RandomPurpose.Views);
-        float[] pixels = new float[count * Macro.Image.Size];
-        for (int i = 0; i < pixels.Length; i++) pixels[i] = (float)random.NextDouble(-1, 1);
-        return tensor(pixels, [count, 3, 8, 8]);
-    }
-
     private static CellPath[] Uniform(int operation) =>
         [.. Enumerable.Repeat(new CellPath([.. Enumerable.Repeat(EdgePath.Only(operation), CellTopology.Edges)]), 3)];
-
-    private static CellPath[] Paths(int step, bool withGates)
-    {
-        RandomStream random = new(1, RandomPurpose.Paths, step);
-        CellPath[] paths = new CellPath[3];
-        for (int cell = 0; cell < paths.Length; cell++)
-        {
-            EdgePath[] edges = new EdgePath[CellTopology.Edges];
-            for (int e = 0; e < edges.Length; e++)
-            {
-                (int active, int other) = TwoPathGate.Sample(new float[7], ref random);
-                int[] others = withGates ? e % 5 == 0 ? [.. Enumerable.Range(0, 7).Where(k => k != active)] : [other] : [];
-                edges[e] = new EdgePath(active, others, withGates ? new GateGradients(7) : null);
-            }
-
-            paths[cell] = new CellPath(edges);
-        }
-
-        return paths;
-    }
-
-    /// <summary>Adds a small multiple of one candidate's output where the edge's active candidate contributes.</summary>
-    private sealed class PerturbedExecution(Candidate active, Candidate target, float by) : IExecution<Tensor>
-    {
-        private readonly TorchExecution _inner = new(new TorchPass { Training = true });
-
-        public Tensor Run(Tensor x, IReadOnlyList<Stage> stages) => _inner.Run(x, stages);
-
-        public Tensor Sum(IReadOnlyList<ActiveEdge<Tensor>> edges)
-        {
-            Tensor sum = _inner.Sum(edges);
-            foreach (ActiveEdge<Tensor> edge in edges)
-            {
-                if (ReferenceEquals(edge.Active, active)) sum += by * _inner.Run(edge.Input, target.Stages);
-            }
-
-            return sum;
-        }
-
-        public Tensor Concat(IReadOnlyList<Tensor> parts) => _inner.Concat(parts);
-
-        public Tensor GlobalAveragePool(Tensor x) => _inner.GlobalAveragePool(x);
-
-        public void Release(Tensor x) => _inner.Release(x);
-    }
 }
