@@ -33,7 +33,8 @@ public sealed class GateGradientTests
                     double deviation = path.Gates!.Values[operation] - expected;
                     squares += expected * expected;
                     deviations += deviation * deviation;
-                    if (cell == 2 && edge >= CellTopology.FirstEdge(2)) Assert.AreEqual(0, deviation, 0.05, $"edge {edge}");
+                    if (cell == 2 && edge >= CellTopology.FirstEdge(2))
+                        Assert.AreEqual(0, deviation, 0.05, $"edge {edge}");
                 }
             }
         }
@@ -99,7 +100,7 @@ public sealed class GateGradientTests
         return Loss(supernet.Forward(run, images, plain)).item<double>();
     }
 
-    /// <summary>Adds a small multiple of one candidate's output where the edge's active candidate contributes.</summary>
+    /// <summary>Adds a small multiple of one candidate's output where the edge's active one contributes.</summary>
     private sealed class PerturbedExecution(Candidate active, Candidate target, float by) : IExecution<Tensor>
     {
         private readonly TorchExecution _inner = new(new TorchPass { Training = true });

@@ -35,7 +35,8 @@ internal static class SmallSupernet
             for (int e = 0; e < edges.Length; e++)
             {
                 (int active, int other) = TwoPathGate.Sample(new float[7], ref random);
-                int[] others = withGates ? e % 5 == 0 ? [.. Enumerable.Range(0, 7).Where(k => k != active)] : [other] : [];
+                int[] all = [.. Enumerable.Range(0, 7).Where(k => k != active)];
+                int[] others = !withGates ? [] : e % 5 == 0 ? all : [other];
                 edges[e] = new EdgePath(active, others, withGates ? new GateGradients(7) : null);
             }
 

@@ -76,7 +76,10 @@ public sealed class TorchExecutionTests
                 {
                     bool active = path.Edges[edge].Active == k;
                     foreach ((string name, Tensor tensor) in NamedTensors.All(cell.Candidates[edge][k]))
-                        if (name.EndsWith("running_mean")) Assert.AreEqual(active, tensor.abs().sum().item<float>() > 0, name);
+                    {
+                        if (!name.EndsWith("running_mean")) continue;
+                        Assert.AreEqual(active, tensor.abs().sum().item<float>() > 0, name);
+                    }
                 }
             }
         }
