@@ -23,6 +23,8 @@ public sealed record SearchOptions
         ArchitectureLearningRate = 6e-3,
         ArchitectureFraction = 0.2,
         Temperature = 0.2,
+        DeriveFrozenCells = true,
+        SettleFraction = 0.4,
     };
 
     /// <summary>Seconds: 3 cells of 4 channels, 3 epochs. For trying a pipeline, not for a good network.</summary>
@@ -97,6 +99,19 @@ public sealed record SearchOptions
     /// <summary>Length of the projection that the loss sees, at least 2. Paper: 128.</summary>
     public int ProjectionSize { get; init; } = 128;
 
+    /// <summary>
+    /// Whether a cell that is frozen keeps at once only the two edges a node that it will have in the end. Its alphas do not
+    /// change any more, so the architecture is the same, but its weights and those of the cells behind it get used to it.
+    /// Paper: false (all 14 edges are kept until the search ends).
+    /// </summary>
+    public bool DeriveFrozenCells { get; init; }
+
+    /// <summary>
+    /// The part of the epochs at the end in which all cells are frozen and the weights settle, 0 to below 1; the phases
+    /// share the epochs before. Paper: 0 (the last cell is frozen as the search ends).
+    /// </summary>
+    public double SettleFraction { get; init; }
+
     /// <summary>Whether at most 2 skips and 2 pools a cell are kept in the end (published code). Default: true.</summary>
     public bool Restrict { get; init; } = true;
 
@@ -124,7 +139,7 @@ public sealed record SearchOptions
     public CancellationToken CancellationToken { get; init; }
 
     internal SearchSchedule Schedule() => SearchSchedule.Create(
-        Epochs, Phases.WarmUp, Phases.Search, Phases.Prune, Cells, MinimumWarmUpEpochs);
+        Epochs - (int)(SettleFraction * Epochs), Phases.WarmUp, Phases.Search, Phases.Prune, Cells, MinimumWarmUpEpochs);
 
     internal IEnumerable<string> Problems()
     {
@@ -144,6 +159,7 @@ public sealed record SearchOptions
         check.Fraction(ArchitectureBeta2, nameof(ArchitectureBeta2), below: true);
         check.That(ArchitectureInterval >= 1, nameof(ArchitectureInterval), ArchitectureInterval, "at least 1");
         check.That(ArchitectureFraction is > 0 and < 1, nameof(ArchitectureFraction), ArchitectureFraction, "between 0 and 1");
+        check.Fraction(SettleFraction, nameof(SettleFraction), below: true);
         check.Fraction(SkipDropout, nameof(SkipDropout));
         check.Fraction(PoolDropout, nameof(PoolDropout));
         check.Positive(Temperature, nameof(Temperature));
@@ -154,7 +170,7 @@ public sealed record SearchOptions
         if (found.Count == 0)
         {
             found.AddRange(SearchSchedule.Problems(
-                Epochs, Phases!.WarmUp, Phases.Search, Phases.Prune, Cells, MinimumWarmUpEpochs));
+                Epochs - (int)(SettleFraction * Epochs), Phases!.WarmUp, Phases.Search, Phases.Prune, Cells, MinimumWarmUpEpochs));
         }
 
         found.AddRange(Views is null ? ["Views is null."] : Views.Problems(nameof(Views)));
