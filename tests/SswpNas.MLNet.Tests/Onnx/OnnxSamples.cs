@@ -48,6 +48,14 @@ internal static class OnnxSamples
         }
     }
 
+    /// <summary>Adds to the logits of the classes.</summary>
+    public static void Favour(DerivedNetwork network, params float[] logits)
+    {
+        using IDisposable _ = no_grad();
+        using Tensor source = torch.tensor(logits);
+        network.Classifier!.Bias.Value.add_(source);
+    }
+
     public static PixelNormalization Normalization(int channels) =>
         new([.. new[] { 0.49f, 0.45f, 0.41f }.Take(channels)], [.. new[] { 0.25f, 0.21f, 0.3f }.Take(channels)]);
 

@@ -52,7 +52,9 @@ public sealed class StockChainTests
         string[] names = OnnxSamples.ClassNames(Classes);
         for (int k = 0; k < Classes; k++)
         {
-            Prefer(k);
+            float[] logits = new float[Classes];
+            logits[k] = 1000 * (k + 1);
+            OnnxSamples.Favour(_network, logits);
             using ConcomitantFineTuneTransformer transformer = new(_ml, OnnxSamples.Export(_network), "PredictedLabel");
             IDataView scored = transformer.Transform(View());
             foreach (ScoredRow row in Scored(scored)) Assert.AreEqual((uint)k + 1, row.PredictedLabel);
@@ -160,13 +162,4 @@ public sealed class StockChainTests
     private IDataView View() => PixelRows.View(_ml, Colour, OnnxSamples.ClassNames(Classes), Images);
 
     private ScoredRow[] Scored(IDataView view) => [.. _ml.Data.CreateEnumerable<ScoredRow>(view, reuseRowObject: false)];
-
-    private void Prefer(int label)
-    {
-        float[] bias = new float[Classes];
-        bias[label] = 100;
-        using IDisposable _ = TorchSharp.torch.no_grad();
-        using TorchSharp.torch.Tensor source = TorchSharp.torch.tensor(bias);
-        _network.Classifier!.Bias.Value.copy_(source);
-    }
 }
