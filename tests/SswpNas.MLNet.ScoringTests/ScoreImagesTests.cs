@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
 using Microsoft.ML;
+using Microsoft.ML.Data;
 
 namespace SswpNas.MLNet.ScoringTests;
 
@@ -50,13 +51,14 @@ public sealed class ScoreImagesTests
     {
         byte[] whole = File.ReadAllBytes(Fixture("checks.png"));
         File.WriteAllBytes(Path.Combine(_images, "cut.png"), whole[..(whole.Length - 40)]);
+        File.WriteAllBytes(Path.Combine(_images, "cut.jpg"), CutJpeg());
         File.WriteAllBytes(Path.Combine(_images, "empty.jpg"), []);
         File.WriteAllText(Path.Combine(_images, "text.gif"), "no image");
         (int code, string error) = Run(Fixture("tiny-model.zip"), _images);
         Assert.AreEqual(1, code);
         List<string[]> lines = Lines();
-        Assert.HasCount(8, lines);
-        foreach (string name in new[] { "cut.png", "empty.jpg", "text.gif" })
+        Assert.HasCount(9, lines);
+        foreach (string name in new[] { "cut.jpg", "cut.png", "empty.jpg", "text.gif" })
         {
             Assert.Contains(name, error);
             string[] line = lines.Single(l => l[0] == name);
@@ -65,7 +67,7 @@ public sealed class ScoreImagesTests
         }
 
         Assert.AreEqual(4, lines.Count(line => line[1].Length > 0 && ClassNames.Contains(line[1])));
-        Assert.HasCount(3, error.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+        Assert.HasCount(4, error.Split('\n', StringSplitOptions.RemoveEmptyEntries));
     }
 
     [TestMethod]
@@ -110,7 +112,12 @@ public sealed class ScoreImagesTests
     }
 
     [TestMethod]
-    public void HelpListsTheOptions() => Assert.AreEqual((0, ""), Start(["--help"]));
+    public void HelpListsTheOptions()
+    {
+        (int code, string error) = Start(["--help"], out string output);
+        Assert.AreEqual((0, ""), (code, error));
+        foreach (string option in new[] { "--model", "--images", "--output" }) Assert.Contains(option, output);
+    }
 
     [TestMethod]
     public void NeitherTempNorCacheFilesAreLeft()
@@ -142,7 +149,19 @@ public sealed class ScoreImagesTests
     private string[] Arguments(string model, string images) =>
         ["--model", model, "--images", images, "--output", Path.Combine(_folder.FullName, "scores.csv")];
 
-    private static (int Code, string Error) Start(string[] arguments, string? home = null)
+    private static byte[] CutJpeg()
+    {
+        string path = Path.Combine(Path.GetTempPath(), $"{Guid.NewGuid():N}.jpg");
+        using (MLImage image = MLImage.CreateFromFile(Fixture("checks.png"))) image.Save(path);
+        byte[] whole = File.ReadAllBytes(path);
+        File.Delete(path);
+        return whole[..(whole.Length - 20)];
+    }
+
+    private static (int Code, string Error) Start(string[] arguments, string? home = null) =>
+        Start(arguments, out _, home);
+
+    private static (int Code, string Error) Start(string[] arguments, out string output, string? home = null)
     {
         string program = Path.Combine(AppContext.BaseDirectory, "ScoreImages.dll");
         ProcessStartInfo start = new("dotnet", [program, .. arguments])
@@ -155,10 +174,11 @@ public sealed class ScoreImagesTests
         foreach (string variable in home is null ? [] : new[] { "HOME", "TMPDIR", "XDG_CACHE_HOME", "XDG_DATA_HOME" })
             start.Environment[variable] = home;
         using Process process = Process.Start(start)!;
-        Task<string> output = process.StandardOutput.ReadToEndAsync();
+        Task<string> said = process.StandardOutput.ReadToEndAsync();
         string error = process.StandardError.ReadToEnd();
         process.WaitForExit();
-        Assert.AreNotEqual("", output.Result + error, "The program says what it did.");
+        output = said.Result;
+        Assert.AreNotEqual("", output + error, "The program says what it did.");
         return (process.ExitCode, error);
     }
 
