@@ -152,6 +152,25 @@ public sealed class StockChainTests
     }
 
     [TestMethod]
+    [TestCategory("Slow")]
+    public void AThousandClassesStayApart()
+    {
+        string[] names = [.. Enumerable.Range(0, 1000).Select(i => $"class {i}")];
+        ImageShape small = new(1, 8, 8);
+        using DerivedNetwork network = OnnxSamples.Network(StemKind.Cifar, small, cells: 1, channels: 4, names.Length);
+        float[] logits = new float[names.Length];
+        foreach (int k in new[] { 999, 512, 0 })
+        {
+            logits[k] = 1000 * (1000 - k);
+            OnnxSamples.Favour(network, logits);
+            OnnxExport export = OnnxSamples.Export(network) with { ClassNames = names };
+            using ConcomitantFineTuneTransformer transformer = new(_ml, export, "PredictedLabel");
+            IDataView scored = transformer.Transform(PixelRows.View(_ml, small, names, 3));
+            foreach (uint label in scored.GetColumn<uint>("PredictedLabel")) Assert.AreEqual((uint)k + 1, label);
+        }
+    }
+
+    [TestMethod]
     public void AGpuMeantForLibtorchDoesNotStopTheCpuBuildOfOnnxRuntime()
     {
         MLContext gpu = new() { GpuDeviceId = 0, FallbackToCpu = true, TempFilePath = _temp.FullName };
