@@ -1,4 +1,3 @@
-using SswpNas.MLNet.Sampling;
 using SswpNas.MLNet.SearchSpace;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -15,11 +14,8 @@ internal sealed record TorchPass
     /// <summary>Which weights get gradients; null where none is wanted (scoring, architecture steps).</summary>
     public WeightGradients? Gradients { get; init; }
 
-    /// <summary>Chance that the output of an operation other than the identity is dropped for an image, 0 to 1.</summary>
-    public double DropPath { get; init; }
-
-    /// <summary>Where drop path's masks come from.</summary>
-    public RandomStream Random { get; init; }
+    /// <summary>Drop path, or null for none.</summary>
+    public DropPath? DropPath { get; init; }
 }
 
 /// <summary>
@@ -33,7 +29,6 @@ internal sealed class TorchExecution(TorchPass pass) : IExecution<Tensor>
 
     private readonly HashSet<Tensor> _kept = new(ReferenceEqualityComparer.Instance);
     private readonly List<GatedNode> _gated = [];
-    private RandomStream _random = pass.Random;
 
     public Tensor Run(Tensor x, IReadOnlyList<Stage> stages) => Run(x, stages, BatchNorm.Momentum);
 
@@ -42,7 +37,7 @@ internal sealed class TorchExecution(TorchPass pass) : IExecution<Tensor>
         Tensor[] outputs = new Tensor[edges.Count];
         for (int i = 0; i < outputs.Length; i++) outputs[i] = Output(edges[i]);
         Tensor sum = outputs.Length > 1 ? outputs[0] + outputs[1] : outputs[0].alias();
-        for (int i = 2; i < outputs.Length; i++) sum.add_(outputs[i]).Dispose();
+        for (int i = 2; i < outputs.Length; i++) sum.add_(outputs[i]);
         if (edges.Any(edge => edge.Gates is not null)) sum = Gate(sum, edges, outputs);
         for (int i = 0; i < outputs.Length; i++)
         {
@@ -100,15 +95,13 @@ internal sealed class TorchExecution(TorchPass pass) : IExecution<Tensor>
     private Tensor Output(in ActiveEdge<Tensor> edge)
     {
         Tensor output = Run(edge.Input, edge.Active.Stages);
-        return pass.DropPath > 0 && !edge.Active.IsIdentity ? Drop(output) : output;
+        return pass.DropPath is { } drop && !edge.Active.IsIdentity ? Drop(output, drop) : output;
     }
 
     /// <summary>As in DARTS: a zero or one for each image, scaled so that the mean stays.</summary>
-    private Tensor Drop(Tensor output)
+    private static Tensor Drop(Tensor output, DropPath drop)
     {
-        float keep = (float)(1 - pass.DropPath);
-        float[] mask = new float[output.shape[0]];
-        for (int i = 0; i < mask.Length; i++) mask[i] = _random.NextBool(pass.DropPath) ? 0 : 1 / keep;
+        float[] mask = drop.NextFactors((int)output.shape[0]);
         using Tensor factors = tensor(mask, [mask.Length, 1, 1, 1], device: output.device);
         return Then(output, output * factors);
     }

@@ -17,6 +17,7 @@ internal enum RandomPurpose : ulong
     ArchitectureShuffle = 10,
     ArchitecturePaths = 11,
     ArchitectureViews = 12,
+    Statistics = 13,
 }
 
 /// <summary>

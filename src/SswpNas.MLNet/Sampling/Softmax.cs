@@ -16,6 +16,16 @@ internal static class Softmax
         return p;
     }
 
+    /// <summary>
+    /// Through the softmax backwards: sum over j of g_j p_j (delta_ij - p_i), which is p_i (g_i - sum over j of g_j p_j).
+    /// </summary>
+    public static void Backward(ReadOnlySpan<double> p, ReadOnlySpan<double> g, Span<double> gradient)
+    {
+        double mean = 0;
+        for (int j = 0; j < p.Length; j++) mean += g[j] * p[j];
+        for (int i = 0; i < p.Length; i++) gradient[i] = p[i] * (g[i] - mean);
+    }
+
     /// <summary>Entropy of a distribution in nats, 0 (certain) to ln n (uniform).</summary>
     public static double Entropy(ReadOnlySpan<double> p)
     {

@@ -26,8 +26,8 @@ internal sealed class Candidate : Layer
         {
             CellOperation.SkipConnect when stride == 1 => new(kind),
             CellOperation.SkipConnect => new(kind, new FactorisedReduction(channels, channels, affine, ref random)),
-            CellOperation.MaxPool3x3 => new(kind, new PoolBn(max: true, channels, stride, affine)),
-            CellOperation.AvgPool3x3 => new(kind, new PoolBn(max: false, channels, stride, affine)),
+            CellOperation.MaxPool3x3 => new(kind, new PoolBn(max: true, channels, stride)),
+            CellOperation.AvgPool3x3 => new(kind, new PoolBn(max: false, channels, stride)),
             CellOperation.SepConv3x3 => Separable(kind, channels, 3, stride, affine, ref random),
             CellOperation.SepConv5x5 => Separable(kind, channels, 5, stride, affine, ref random),
             CellOperation.DilConv3x3 => Dilated(kind, channels, 3, stride, affine, ref random),

@@ -39,12 +39,14 @@ internal static class GenotypeDerivation
         return new Choice(node, input, (CellOperation)best, p[best]);
     }
 
+    /// <summary>The weakest gives way first: it matters where both edges of a node do.</summary>
     private static void Restrict(Choice[] chosen, double[][] probabilities, Func<CellOperation, bool> counts, int allowed)
     {
         int[] surplus = [.. Enumerable.Range(0, chosen.Length)
             .Where(i => counts(chosen[i].Operation))
             .OrderByDescending(i => chosen[i].Probability)
-            .Skip(allowed)];
+            .Skip(allowed)
+            .Reverse()];
         foreach (int i in surplus)
         {
             int node = chosen[i].Node;

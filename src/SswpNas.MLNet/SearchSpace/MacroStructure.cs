@@ -2,16 +2,6 @@ using SswpNas.MLNet.Data;
 
 namespace SswpNas.MLNet.SearchSpace;
 
-/// <summary>What the stem of the network does to an image.</summary>
-internal enum StemKind
-{
-    /// <summary>Small images: one 3x3 convolution to 3C channels, full size.</summary>
-    Cifar,
-
-    /// <summary>Large images: three 3x3 convolutions of stride 2 to C/2, C and C channels.</summary>
-    ImageNet,
-}
-
 /// <summary>One cell's place in the network.</summary>
 /// <param name="BeforePrevious">Channels of the output before the previous one.</param>
 /// <param name="Previous">Channels of the previous output.</param>

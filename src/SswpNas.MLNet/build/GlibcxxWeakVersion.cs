@@ -4,7 +4,6 @@ using System;
 using System.IO;
 using System.Linq;
 #endif
-using System.Text;
 
 namespace SswpNas.MLNet.Build;
 
@@ -37,11 +36,11 @@ public static class GlibcxxWeakVersion
     private const uint ShtGnuVerneed = 0x6ffffffe;
     private const int VersionRecordSize = 16;
 
-    /// <summary>Writes the library with the demand weakened, or as it is where there is none, to another path.</summary>
+    /// <summary>Writes the library, with the demand weakened if it has one, to another path.</summary>
     /// <param name="source">The library; it is only read.</param>
-    /// <param name="destination">Written under a temporary name and renamed; left alone if it holds that already.</param>
+    /// <param name="destination">Written under a temporary name and renamed; left alone if it is so already.</param>
     /// <returns>What was found in <paramref name="source"/>.</returns>
-    /// <exception cref="InvalidDataException">The file is damaged or no 64-bit little-endian ELF; nothing is written.</exception>
+    /// <exception cref="InvalidDataException">Damaged or no 64-bit little-endian ELF; nothing is written.</exception>
     public static GlibcxxDemand WriteMended(string source, string destination)
     {
         byte[] elf = File.ReadAllBytes(source);
@@ -78,7 +77,7 @@ public static class GlibcxxWeakVersion
     }
 
     /// <summary>Weakens the demand in the bytes of a library.</summary>
-    /// <param name="elf">The whole file; at most one 16-bit field of it is changed, none if an exception is thrown.</param>
+    /// <param name="elf">The whole file; one 16-bit field of it is changed, none if an exception is thrown.</param>
     /// <returns>What was found.</returns>
     /// <exception cref="InvalidDataException">The bytes are damaged or no 64-bit little-endian ELF.</exception>
     public static GlibcxxDemand Weaken(byte[] elf)
@@ -117,9 +116,10 @@ public static class GlibcxxWeakVersion
             next = Step(needs.UInt32(need + 12));
             if (!names.TextIs(needs.UInt32(need + 4), Library)) continue;
             int left = needs.UInt16(need + 2);
-            for (long aux = need + needs.UInt32(need + 8), auxNext = 1; auxNext != 0 && left > 0; aux += auxNext, left--)
+            long aux = need + needs.UInt32(need + 8);
+            for (long step = 1; step != 0 && left > 0; aux += step, left--)
             {
-                auxNext = Step(needs.UInt32(aux + 12));
+                step = Step(needs.UInt32(aux + 12));
                 if (names.TextIs(needs.UInt32(aux + 8), Version)) return aux;
             }
         }
@@ -174,7 +174,7 @@ public static class GlibcxxWeakVersion
         public Bytes Part(ulong start, ulong length)
         {
             bool inside = start <= (ulong)_length && length <= (ulong)_length - start;
-            if (!inside) throw new InvalidDataException($"It ends at byte {_length}, before bytes {start} to {start + length}.");
+            if (!inside) throw EndsBefore(start, length);
             return new Bytes(_file, Start + (long)start, (long)length);
         }
 
@@ -188,16 +188,21 @@ public static class GlibcxxWeakVersion
         public bool TextIs(long offset, string text)
         {
             int at = Checked(offset, 1);
-            byte[] wanted = Encoding.ASCII.GetBytes(text + '\0');
-            return wanted.Length <= _length - offset && wanted.SequenceEqual(_file.Skip(at).Take(wanted.Length));
+            if (_length - offset <= text.Length) return false;
+            for (int i = 0; i < text.Length; i++)
+                if (_file[at + i] != text[i]) return false;
+            return _file[at + text.Length] == 0;
         }
 
         private int Checked(long offset, int size)
         {
             bool inside = offset >= 0 && offset <= _length - size;
-            if (!inside) throw new InvalidDataException($"It ends at byte {_length}, before bytes {offset} to {offset + size}.");
+            if (!inside) throw EndsBefore((ulong)offset, (ulong)size);
             return (int)(Start + offset);
         }
+
+        private InvalidDataException EndsBefore(ulong start, ulong length) =>
+            new($"A part of {_length} bytes was to hold {length} bytes at {start}.");
     }
 
     /// <summary>The ELF64 section headers.</summary>
@@ -213,7 +218,7 @@ public static class GlibcxxWeakVersion
             int size = file.UInt16(0x3A);
             Count = file.UInt16(0x3C);
             if (Count == 0 || size != HeaderSize)
-                throw new InvalidDataException($"It has {Count} section headers of {size} bytes; expected some of {HeaderSize}.");
+                throw new InvalidDataException($"It has {Count} section headers of {size} bytes, not {HeaderSize}.");
             _headers = file.Part(file.UInt64(0x28), (ulong)Count * HeaderSize);
         }
 
@@ -243,7 +248,8 @@ public sealed class WeakenGlibcxxVersion : Microsoft.Build.Utilities.Task
         {
             try
             {
-                GlibcxxDemand found = GlibcxxWeakVersion.WriteMended(library.ItemSpec, library.GetMetadata("MendedPath"));
+                string destination = library.GetMetadata("MendedPath");
+                GlibcxxDemand found = GlibcxxWeakVersion.WriteMended(library.ItemSpec, destination);
                 Log.LogMessage($"{library.ItemSpec}: GLIBCXX_3.4.32 {found}");
             }
             catch (Exception e) when (e is InvalidDataException || e is IOException || e is UnauthorizedAccessException)

@@ -9,7 +9,7 @@ internal interface ITensorVisitor
     void Weight(string name, Weight weight);
 
     /// <summary>A running statistic.</summary>
-    void Statistic(string name, Tensor tensor);
+    void Statistic(string name, ref Tensor tensor);
 }
 
 /// <summary>A part of a network that owns tensors.</summary>
@@ -28,7 +28,7 @@ internal abstract class Layer : IDisposable
     {
         public void Weight(string name, Weight weight) => weight.Dispose();
 
-        public void Statistic(string name, Tensor tensor) => tensor.Dispose();
+        public void Statistic(string name, ref Tensor tensor) => tensor.Dispose();
     }
 }
 

@@ -50,6 +50,6 @@ internal static class NamedTensors
             Trained.Add(weight);
         }
 
-        public void Statistic(string name, Tensor tensor) => Tensors.Add(name, tensor);
+        public void Statistic(string name, ref Tensor tensor) => Tensors.Add(name, tensor);
     }
 }

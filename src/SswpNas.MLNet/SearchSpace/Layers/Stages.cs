@@ -9,11 +9,14 @@ internal sealed class BatchNorm : Layer
     public const double Epsilon = 1e-5;
     public const double Momentum = 0.1;
 
+    private Tensor _mean;
+    private Tensor _variance;
+
     public BatchNorm(int channels, bool affine)
     {
         Channels = channels;
-        Mean = zeros(channels).DetachFromDisposeScope();
-        Variance = ones(channels).DetachFromDisposeScope();
+        _mean = zeros(channels).DetachFromDisposeScope();
+        _variance = ones(channels).DetachFromDisposeScope();
         if (!affine) return;
         Scale = Weight.Constant(1, channels);
         Shift = Weight.Constant(0, channels);
@@ -26,17 +29,17 @@ internal sealed class BatchNorm : Layer
     public Weight? Shift { get; }
 
     /// <summary>Running mean, [channels].</summary>
-    public Tensor Mean { get; }
+    public Tensor Mean => _mean;
 
     /// <summary>Running unbiased variance, [channels].</summary>
-    public Tensor Variance { get; }
+    public Tensor Variance => _variance;
 
     public override void Visit(string prefix, ITensorVisitor visitor)
     {
         if (Scale is not null) visitor.Weight(prefix + "weight", Scale);
         if (Shift is not null) visitor.Weight(prefix + "bias", Shift);
-        visitor.Statistic(prefix + "running_mean", Mean);
-        visitor.Statistic(prefix + "running_var", Variance);
+        visitor.Statistic(prefix + "running_mean", ref _mean);
+        visitor.Statistic(prefix + "running_var", ref _variance);
     }
 }
 
@@ -96,14 +99,17 @@ internal sealed class ConvBn : Stage
     }
 }
 
-/// <summary>A 3x3 pool with padding 1, then batch norm; the average does not count padding.</summary>
-internal sealed class PoolBn(bool max, int channels, int stride, bool affine) : Stage
+/// <summary>
+/// A 3x3 pool with padding 1, then batch norm, without scale and shift in the derived network too; the average does not
+/// count padding.
+/// </summary>
+internal sealed class PoolBn(bool max, int channels, int stride) : Stage
 {
     public bool Max { get; } = max;
 
     public int Stride { get; } = stride;
 
-    public BatchNorm Norm { get; } = new(channels, affine);
+    public BatchNorm Norm { get; } = new(channels, affine: false);
 
     public override void Visit(string prefix, ITensorVisitor visitor) => Norm.Visit(prefix + "1.", visitor);
 }

@@ -14,7 +14,7 @@ internal sealed class Weight : IDisposable
         Value = value.DetachFromDisposeScope();
     }
 
-    public Tensor Value { get; }
+    public Tensor Value { get; private set; }
 
     /// <summary>The gradient of the last step; its numbers mean something only where <see cref="HasGradient"/>.</summary>
     public Tensor? Gradient { get; private set; }
@@ -42,6 +42,17 @@ internal sealed class Weight : IDisposable
         HasGradient = Gradient is not null;
         Value.grad = null;
         Value.requires_grad = false;
+    }
+
+    /// <summary>Puts the value onto a device; gradient and momentum start anew there.</summary>
+    public void MoveTo(Device device)
+    {
+        Tensor here = Value;
+        Value = here.to(device).DetachFromDisposeScope();
+        if (!ReferenceEquals(here, Value)) here.Dispose();
+        Gradient?.Dispose();
+        Momentum?.Dispose();
+        (Gradient, Momentum) = (null, null);
     }
 
     public void Dispose()

@@ -1,0 +1,94 @@
+using System.Buffers;
+using SkiaSharp;
+
+namespace SswpNas.MLNet.Data;
+
+/// <summary>
+/// Says what is wrong with an image file. ML.NET's LoadImages stops without naming a corrupt file and fills the lost
+/// part of a truncated one with black, so each file is decoded in full here, by the decoder that LoadImages uses.
+/// </summary>
+internal static class ImageCheck
+{
+    private const int MaxFileBytes = 1 << 30;
+
+    // Larger images are decoded one at a time, so that memory does not grow with the number of cores.
+    private const int LargePixels = 1 << 22;
+    private static readonly Lock _large = new();
+
+    /// <summary>
+    /// Null for an image that decodes in full and lies in the folder, else a few words that follow the file's name.
+    /// </summary>
+    public static string? Problem(string path, string folder, long maxPixels)
+    {
+        try
+        {
+            if (Links.Leaves(path, folder) is string outside)
+                return $"is a link that leaves the image folder, to '{outside}'";
+
+            // Before opening: a named pipe has length 0, and opening one would wait for a writer.
+            var file = new FileInfo(path);
+            if (file.ResolveLinkTarget(returnFinalTarget: true) is FileSystemInfo target)
+                file = new FileInfo(target.FullName);
+            if (!file.Exists) return "does not exist";
+            if (file.Length == 0) return "is empty (0 bytes)";
+            using FileStream stream = new(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0);
+            if (stream.Length > MaxFileBytes) return $"has {stream.Length} bytes; at most {MaxFileBytes} are read";
+            return Decoded(stream, (int)stream.Length, maxPixels);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return $"cannot be read: {e.Message}";
+        }
+    }
+
+    private static string? Decoded(FileStream stream, int length, long maxPixels)
+    {
+        byte[] bytes = ArrayPool<byte>.Shared.Rent(length);
+        try
+        {
+            stream.ReadExactly(bytes, 0, length);
+            return Decoded(bytes, length, maxPixels);
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(bytes);
+        }
+    }
+
+    private static unsafe string? Decoded(byte[] bytes, int length, long maxPixels)
+    {
+        fixed (byte* start = bytes)
+        {
+            using var data = SKData.Create((nint)start, length);
+            using var codec = SKCodec.Create(data);
+            if (codec is null) return "is not an image, or its header is damaged";
+            SKImageInfo info = codec.Info.WithColorType(SKColorType.Rgba8888);
+            long pixels = (long)info.Width * info.Height;
+            if (pixels > maxPixels)
+                return $"declares {info.Width} x {info.Height} pixels, more than the limit of {maxPixels}";
+            if (pixels <= LargePixels) return Decoded(codec, info);
+            lock (_large) return Decoded(codec, info);
+        }
+    }
+
+    private static unsafe string? Decoded(SKCodec codec, SKImageInfo info)
+    {
+        byte[] pixels = ArrayPool<byte>.Shared.Rent(info.Width * info.Height * info.BytesPerPixel);
+        try
+        {
+            fixed (byte* target = pixels)
+            {
+                return codec.GetPixels(info, (nint)target) switch
+                {
+                    SKCodecResult.Success => null,
+                    SKCodecResult.IncompleteInput => "is truncated: its pixels end before the last row",
+                    SKCodecResult result => $"is corrupt: decoding ends with {result}",
+                };
+            }
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(pixels);
+        }
+    }
+}

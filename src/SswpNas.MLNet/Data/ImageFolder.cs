@@ -1,0 +1,125 @@
+using SswpNas.MLNet.Sampling;
+
+namespace SswpNas.MLNet.Data;
+
+/// <summary>The image files of a folder of class folders, in ordinal order, each known to decode.</summary>
+/// <param name="Paths">Full paths, class after class.</param>
+/// <param name="Labels">Class numbers from 0, by file.</param>
+/// <param name="ClassNames">Names of the class folders.</param>
+internal sealed record ImageFolder(string[] Paths, int[] Labels, string[] ClassNames)
+{
+    public const string Extensions = "png, jpg, jpeg, bmp, gif";
+
+    private const int MostListed = 20;
+    private static readonly HashSet<string> _extensions =
+        Extensions.Split(", ").Select(e => "." + e).ToHashSet(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>Finds the files, keeps as many as asked for, and checks those.</summary>
+    /// <exception cref="InvalidDataException">Something cannot be used; all that is wrong is named.</exception>
+    public static ImageFolder Read(string folder, int? limit, int seed, long maxPixels)
+    {
+        string root = Path.GetFullPath(folder);
+        if (!Directory.Exists(root))
+            throw new InvalidDataException($"The image folder '{root}' does not exist or is not a folder.");
+        string[] classes = ClassFolders(root);
+        if (classes.Length == 0)
+        {
+            throw new InvalidDataException(
+                $"The image folder '{root}' has no class folders. Expected: one folder a class, with its images.");
+        }
+
+        List<string> problems = [];
+        string[][] files = [.. classes.Select(c => ClassFiles(c, root, problems))];
+        ImageFolder kept = Limited(classes, files, limit, seed, root);
+        problems.AddRange(Check(kept.Paths, root, maxPixels));
+        return problems.Count == 0 ? kept : throw Report(root, problems);
+    }
+
+    private static string[] ClassFolders(string root)
+    {
+        try
+        {
+            return [.. Directory.EnumerateDirectories(root).Where(IsVisible).Order(StringComparer.Ordinal)];
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new InvalidDataException($"The image folder '{root}' cannot be read: {e.Message}", e);
+        }
+    }
+
+    private static string[] ClassFiles(string folder, string root, List<string> problems)
+    {
+        try
+        {
+            if (Links.Leaves(folder, root) is string target)
+                problems.Add($"'{folder}' is a link that leaves the image folder, to '{target}'");
+            else if (Images(folder) is { Length: > 0 } files)
+                return files;
+            else
+                problems.Add($"'{folder}' has no images ({Extensions})");
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            problems.Add($"'{folder}' cannot be read: {e.Message}");
+        }
+
+        return [];
+    }
+
+    private static string[] Images(string folder) =>
+        [.. Directory.EnumerateFiles(folder)
+            .Where(f => IsVisible(f) && _extensions.Contains(Path.GetExtension(f)))
+            .Order(StringComparer.Ordinal)];
+
+    /// <summary>Not .git, .DS_Store and the like.</summary>
+    private static bool IsVisible(string path) => !Path.GetFileName(path.AsSpan()).StartsWith('.');
+
+    private static ImageFolder Limited(string[] classes, string[][] files, int? limit, int seed, string root)
+    {
+        if (limit < classes.Length)
+        {
+            throw new InvalidDataException(
+                $"The image folder '{root}' has {classes.Length} classes, more than the limit of {limit} images.");
+        }
+
+        List<string> paths = [];
+        List<int> labels = [];
+        for (int c = 0; c < classes.Length; c++)
+        {
+            string[] kept = files[c];
+            if (limit is int most)
+            {
+                // The second counter keeps this choice apart from a split of the same seed.
+                var random = new RandomStream(seed, RandomPurpose.DataSplit, c, 1);
+                string[] shuffled = [.. kept];
+                random.Shuffle(shuffled.AsSpan());
+                kept = [.. shuffled.Take(most / classes.Length).Order(StringComparer.Ordinal)];
+            }
+
+            paths.AddRange(kept);
+            labels.AddRange(Enumerable.Repeat(c, kept.Length));
+        }
+
+        return new ImageFolder([.. paths], [.. labels], [.. classes.Select(c => Path.GetFileName(c)!)]);
+    }
+
+    private static IEnumerable<string> Check(string[] paths, string root, long maxPixels)
+    {
+        var problems = new string?[paths.Length];
+        Parallel.For(0, paths.Length, i =>
+        {
+            if (ImageCheck.Problem(paths[i], root, maxPixels) is string problem)
+                problems[i] = $"'{paths[i]}' {problem}";
+        });
+        return problems.OfType<string>();
+    }
+
+    private static InvalidDataException Report(string root, List<string> problems)
+    {
+        string count = problems.Count == 1 ? "1 problem" : $"{problems.Count} problems";
+        string listed = problems.Count > MostListed ? $"; the first {MostListed}" : "";
+        return new InvalidDataException(
+            $"The image folder '{root}' has {count}{listed}:{Environment.NewLine}  "
+            + string.Join($"{Environment.NewLine}  ", problems.Take(MostListed)));
+    }
+}

@@ -1,0 +1,30 @@
+using Microsoft.ML;
+
+namespace SswpNas.MLNet.Data;
+
+/// <summary>Looks columns up by name; what is missing is reported together with what there is.</summary>
+internal static class SchemaColumns
+{
+    public static DataViewSchema.Column Find(DataViewSchema schema, string name, string role) =>
+        schema.GetColumnOrNull(name)
+        ?? throw Missing(name, role, schema.Where(c => !c.IsHidden).Select(c => c.Name));
+
+    public static SchemaShape.Column Find(SchemaShape shape, string name, string role)
+    {
+        foreach (SchemaShape.Column column in shape)
+        {
+            if (column.Name == name) return column;
+        }
+
+        throw Missing(name, role, shape.Select(c => c.Name));
+    }
+
+    private static ArgumentException Missing(string name, string role, IEnumerable<string> columns) =>
+        new($"There is no column '{name}' to take the {role} from. The data has: {List(columns)}.");
+
+    private static string List(IEnumerable<string> columns)
+    {
+        string list = string.Join(", ", columns.Select(c => $"'{c}'"));
+        return list.Length == 0 ? "no columns" : list;
+    }
+}

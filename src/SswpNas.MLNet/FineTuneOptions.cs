@@ -1,0 +1,170 @@
+namespace SswpNas.MLNet;
+
+/// <summary>What the weights of a network are before it is fine-tuned (section 4.4).</summary>
+public enum WeightInitialization
+{
+    /// <summary>The weights that the search trained along with the architecture.</summary>
+    Concomitant,
+
+    /// <summary>The same architecture with fresh weights: the baseline.</summary>
+    Random,
+}
+
+/// <summary>
+/// Settings of fine-tuning with few labels. Immutable; start from a preset and change what differs:
+/// <c>FineTuneOptions.Laptop with { LearningRates = [0.1] }</c>. The property defaults are the published fine-tune's.
+/// </summary>
+public sealed record FineTuneOptions
+{
+    /// <summary>The published fine-tune of CIFAR networks.</summary>
+    public static FineTuneOptions Paper { get; } = new();
+
+    /// <summary>Small networks on two CPU cores; the learning rate is chosen from three on a validation part.</summary>
+    public static FineTuneOptions Laptop { get; } = new()
+    {
+        Epochs = 60,
+        WarmUpEpochs = 5,
+        BatchSize = 32,
+        LearningRates = [0.02, 0.06, 0.2],
+        WeightDecay = 3e-4,
+        DropPath = 0,
+        CutoutLength = 0,
+    };
+
+    /// <summary>Seconds, one learning rate. For trying a pipeline, not for a good model.</summary>
+    public static FineTuneOptions Smoke { get; } = Laptop with
+    {
+        Epochs = 3,
+        WarmUpEpochs = 1,
+        BatchSize = 16,
+        LearningRates = [0.1],
+    };
+
+    /// <summary>Where the weights come from. Default: <see cref="WeightInitialization.Concomitant"/>.</summary>
+    public WeightInitialization Initialization { get; init; } = WeightInitialization.Concomitant;
+
+    /// <summary>Epochs, at least 1. Published code: 600 of the training recipe; Table 4 fine-tunes for 300.</summary>
+    public int Epochs { get; init; } = 300;
+
+    /// <summary>Epochs in which the learning rate rises linearly, 0 to below <see cref="Epochs"/>. Published: 20.</summary>
+    public int WarmUpEpochs { get; init; } = 20;
+
+    /// <summary>Images of a step, at least 2. Paper: 128.</summary>
+    public int BatchSize { get; init; } = 128;
+
+    /// <summary>
+    /// Learning rates, each above 0. With more than one, each is tried on a part of the labels and judged on the others;
+    /// then the best one trains on all labels. Published: 0.2 for concomitant weights (Table 4a: 0.01 to 0.5).
+    /// </summary>
+    public IReadOnlyList<double> LearningRates { get; init; } = [0.2];
+
+    /// <summary>SGD momentum, 0 to below 1. Paper: 0.9.</summary>
+    public double Momentum { get; init; } = 0.9;
+
+    /// <summary>Weight decay, 0 or more. Paper: 3e-4.</summary>
+    public double WeightDecay { get; init; } = 3e-4;
+
+    /// <summary>Largest norm of a step's gradient, above 0. Paper: 5.</summary>
+    public double GradientClip { get; init; } = 5;
+
+    /// <summary>Label smoothing, 0 to below 1. Default: 0.</summary>
+    public double LabelSmoothing { get; init; }
+
+    /// <summary>Drop path's probability in the last epoch, to which it rises linearly, 0 to below 1. Paper: 0.3.</summary>
+    public double DropPath { get; init; } = 0.3;
+
+    /// <summary>Side of the square that cutout blanks in pixels, 0 for none. Paper: 16 on 32 x 32 images.</summary>
+    public int CutoutLength { get; init; } = 16;
+
+    /// <summary>
+    /// Chance that an image is mirrored left to right, 0 to 1. Default: 0.5. Choose 0 where left and right differ in
+    /// meaning.
+    /// </summary>
+    public double FlipProbability { get; init; } = 0.5;
+
+    /// <summary>
+    /// Smallest part of an image's area that a random crop keeps, above 0, to 1. At 1 (default) images are shifted by up to
+    /// an eighth of their side instead, as in the paper.
+    /// </summary>
+    public double MinimumCropArea { get; init; } = 1;
+
+    /// <summary>Strength of random changes of brightness, contrast and saturation, 0 (default, none) to 1.</summary>
+    public double ColorJitter { get; init; }
+
+    /// <summary>The part of the labels, stratified, that is kept for validation, above 0 and below 1. Default: 0.2.</summary>
+    public double ValidationFraction { get; init; } = 0.2;
+
+    /// <summary>
+    /// Stops after so many epochs without a better validation accuracy and takes the best epoch's weights; null (default)
+    /// trains all epochs on all labels.
+    /// </summary>
+    public int? EarlyStoppingPatience { get; init; }
+
+    /// <summary>Name of the predicted label's column, of the label's key type. Default: <c>PredictedLabel</c>.</summary>
+    public string PredictedLabelColumnName { get; init; } = "PredictedLabel";
+
+    /// <summary>Name of the probabilities' column, one slot a class. Default: <c>Score</c>.</summary>
+    public string ScoreColumnName { get; init; } = "Score";
+
+    /// <summary>Name of a column for the features before the classifier; null (default) leaves them out.</summary>
+    public string? FeaturesColumnName { get; init; }
+
+    /// <summary>Seed of everything random; null takes the <c>MLContext</c>'s.</summary>
+    public int? Seed { get; init; }
+
+    /// <summary>Where to compute: <c>auto</c>, <c>cpu</c>, <c>cuda</c> or <c>cuda:n</c>.</summary>
+    public string Device { get; init; } = "auto";
+
+    /// <summary>CPU threads, at least 1; null takes all cores. The result does not depend on it.</summary>
+    public int? Threads { get; init; }
+
+    /// <summary>Whether the library's own kernels compute on a CPU (default); false leaves everything to libtorch.</summary>
+    public bool UseOwnKernels { get; init; } = true;
+
+    /// <summary>Told about every epoch; null for nobody.</summary>
+    public IProgress<FineTuneProgress>? Progress { get; init; }
+
+    /// <summary>Stops the training within a step.</summary>
+    public CancellationToken CancellationToken { get; init; }
+
+    internal IEnumerable<string> Problems()
+    {
+        List<string> found = [];
+        OptionCheck check = new(found);
+        check.That(Epochs >= 1, nameof(Epochs), Epochs, "at least 1");
+        check.That(WarmUpEpochs >= 0 && WarmUpEpochs < Math.Max(1, Epochs), nameof(WarmUpEpochs), WarmUpEpochs, "0 to below Epochs");
+        check.That(BatchSize >= 2, nameof(BatchSize), BatchSize, "at least 2");
+        if (LearningRates is null || LearningRates.Count == 0) found.Add("LearningRates is empty; at least one rate was expected.");
+        else foreach (double rate in LearningRates) check.Positive(rate, nameof(LearningRates));
+        check.Fraction(Momentum, nameof(Momentum), below: true);
+        check.NotNegative(WeightDecay, nameof(WeightDecay));
+        check.Positive(GradientClip, nameof(GradientClip));
+        check.Fraction(LabelSmoothing, nameof(LabelSmoothing), below: true);
+        check.Fraction(DropPath, nameof(DropPath), below: true);
+        check.That(CutoutLength >= 0, nameof(CutoutLength), CutoutLength, "0 or more");
+        check.Fraction(FlipProbability, nameof(FlipProbability));
+        check.That(MinimumCropArea is > 0 and <= 1, nameof(MinimumCropArea), MinimumCropArea, "above 0, to 1");
+        check.Fraction(ColorJitter, nameof(ColorJitter));
+        check.That(ValidationFraction is > 0 and < 1, nameof(ValidationFraction), ValidationFraction, "between 0 and 1");
+        check.That(EarlyStoppingPatience is null or >= 1, nameof(EarlyStoppingPatience), EarlyStoppingPatience ?? 0, "at least 1");
+        check.That(Threads is null or >= 1, nameof(Threads), Threads ?? 0, "at least 1");
+        check.Device(Device, nameof(Device));
+        if (string.IsNullOrWhiteSpace(PredictedLabelColumnName)) found.Add("PredictedLabelColumnName is empty; a name was expected.");
+        if (string.IsNullOrWhiteSpace(ScoreColumnName)) found.Add("ScoreColumnName is empty; a name was expected.");
+        return found;
+    }
+}
+
+/// <summary>Where a fine-tuning is.</summary>
+/// <param name="Run">The run, from 1: one for each learning rate that is tried, and the last one.</param>
+/// <param name="Runs">Runs in all.</param>
+/// <param name="LearningRate">The run's peak learning rate.</param>
+/// <param name="Epoch">The epoch that ended, from 1.</param>
+/// <param name="Epochs">Epochs of a run.</param>
+/// <param name="Loss">Its mean training loss.</param>
+/// <param name="ValidationAccuracy">Accuracy on the validation part, 0 to 1; null where there is none.</param>
+/// <param name="Elapsed">Time since the fine-tuning began.</param>
+/// <param name="Remaining">Estimated time to its end.</param>
+public sealed record FineTuneProgress(
+    int Run, int Runs, double LearningRate, int Epoch, int Epochs, double Loss, double? ValidationAccuracy,
+    TimeSpan Elapsed, TimeSpan Remaining);

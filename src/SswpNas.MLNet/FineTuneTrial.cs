@@ -1,0 +1,17 @@
+namespace SswpNas.MLNet;
+
+/// <summary>One training run of a fine-tuning.</summary>
+/// <param name="LearningRate">Its peak learning rate.</param>
+/// <param name="TrainingImages">Labelled images that it trained on.</param>
+/// <param name="ValidationImages">Labelled images that it was judged on; 0 in the last run, which trains on all.</param>
+/// <param name="ValidationAccuracy">Accuracy on those, 0 to 1, or null.</param>
+/// <param name="Epochs">One entry an epoch.</param>
+public sealed record FineTuneTrial(
+    double LearningRate, int TrainingImages, int ValidationImages, double? ValidationAccuracy,
+    IReadOnlyList<FineTuneEpoch> Epochs);
+
+/// <summary>One epoch of a training run.</summary>
+/// <param name="Epoch">The epoch, from 1.</param>
+/// <param name="Loss">Mean training loss.</param>
+/// <param name="ValidationAccuracy">Accuracy on the validation part, 0 to 1; null where it was not measured.</param>
+public sealed record FineTuneEpoch(int Epoch, double Loss, double? ValidationAccuracy);

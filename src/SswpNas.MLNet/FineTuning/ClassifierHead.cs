@@ -1,0 +1,55 @@
+using SswpNas.MLNet.Execution;
+using SswpNas.MLNet.SearchSpace;
+using SswpNas.MLNet.Training;
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn.functional;
+
+namespace SswpNas.MLNet.FineTuning;
+
+/// <summary>The linear classifier with its cross entropy; the labels of the batch are put in before each step.</summary>
+internal sealed class ClassifierHead(LinearLayer classifier, double labelSmoothing) : ILossHead
+{
+    public IReadOnlyList<Weight> Weights { get; } = NamedTensors.Weights(classifier);
+
+    /// <summary>Class numbers of the images in the step.</summary>
+    public long[] Labels { get; set; } = [];
+
+    public Tensor Loss(Tensor features, WeightGradients? gradients)
+    {
+        TorchExecution run = new(new TorchPass { Training = true, Gradients = gradients });
+        using Tensor logits = run.Linear(features, classifier);
+        using Tensor labels = tensor(Labels, device: features.device);
+        return cross_entropy(logits, labels, label_smoothing: labelSmoothing);
+    }
+
+    /// <summary>Log-probabilities of the classes, [images][classes], from features.</summary>
+    public double[][] LogProbabilities(float[] features, int size)
+    {
+        float[] matrix = Numbers(classifier.Matrix.Value), bias = Numbers(classifier.Bias.Value);
+        int images = features.Length / size;
+        double[][] all = new double[images][];
+        for (int n = 0; n < images; n++)
+        {
+            double[] logits = new double[bias.Length];
+            for (int c = 0; c < logits.Length; c++)
+            {
+                double sum = bias[c];
+                for (int k = 0; k < size; k++) sum += (double)features[(n * size) + k] * matrix[(c * size) + k];
+                logits[c] = sum;
+            }
+
+            double max = logits.Max();
+            double log = max + Math.Log(logits.Sum(l => Math.Exp(l - max)));
+            for (int c = 0; c < logits.Length; c++) logits[c] -= log;
+            all[n] = logits;
+        }
+
+        return all;
+    }
+
+    private static float[] Numbers(Tensor tensor)
+    {
+        using Tensor here = tensor.detach().cpu();
+        return here.data<float>().ToArray();
+    }
+}

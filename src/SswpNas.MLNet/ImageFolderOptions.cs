@@ -1,0 +1,33 @@
+namespace SswpNas.MLNet;
+
+/// <summary>How a folder of class folders is read.</summary>
+public sealed record ImageFolderOptions
+{
+    private const long MostPixels = 500_000_000;
+
+    /// <summary>
+    /// At most so many images in all, the same number of each class (rounded down); null takes all. A class with fewer
+    /// gives all it has.
+    /// </summary>
+    public int? Limit { get; init; }
+
+    /// <summary>Chooses the images when there is a limit; null follows the seed of the context.</summary>
+    public int? Seed { get; init; }
+
+    /// <summary>
+    /// Images that declare more pixels (width times height) are refused before they are decoded; 1 to 500 million, by
+    /// default 64 million.
+    /// </summary>
+    public long MaxPixels { get; init; } = 64_000_000;
+
+    /// <summary>Reports everything that is out of range at once.</summary>
+    internal void Validate()
+    {
+        List<string> problems = [];
+        if (Limit < 1) problems.Add($"{nameof(Limit)} is {Limit}; expected: at least 1, or null for all images");
+        if (MaxPixels is < 1 or > MostPixels)
+            problems.Add($"{nameof(MaxPixels)} is {MaxPixels}; expected: 1 to {MostPixels}");
+        if (problems.Count > 0)
+            throw new ArgumentException($"{nameof(ImageFolderOptions)}: {string.Join("; ", problems)}.");
+    }
+}

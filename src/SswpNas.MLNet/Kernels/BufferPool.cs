@@ -1,0 +1,55 @@
+using System.Numerics;
+using System.Runtime.InteropServices;
+
+namespace SswpNas.MLNet.Kernels;
+
+/// <summary>Aligned native memory for activations, kept for the next step: no allocation and no page fault in a step.</summary>
+internal sealed unsafe class BufferPool : IDisposable
+{
+    private readonly Dictionary<long, Stack<nint>> _free = [];
+    private long _held;
+    private bool _disposed;
+
+    /// <summary>Bytes that the pool holds, in use or free.</summary>
+    public long Bytes => _held;
+
+    /// <summary>Buffers that are in use.</summary>
+    public int InUse { get; private set; }
+
+    /// <summary>At least <paramref name="count"/> floats; their content is whatever was there.</summary>
+    public float* Rent(long count)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        long size = SizeClass(count);
+        InUse++;
+        if (_free.TryGetValue(size, out Stack<nint>? free) && free.TryPop(out nint buffer)) return (float*)buffer;
+        float* fresh = (float*)NativeMemory.AlignedAlloc((nuint)(size * sizeof(float)), 64);
+        _held += size * sizeof(float);
+        return fresh;
+    }
+
+    public void Return(float* buffer, long count)
+    {
+        if (buffer == null) return;
+        InUse--;
+        long size = SizeClass(count);
+        if (!_free.TryGetValue(size, out Stack<nint>? free)) _free[size] = free = new Stack<nint>();
+        free.Push((nint)buffer);
+    }
+
+    public void Dispose()
+    {
+        _disposed = true;
+        foreach (Stack<nint> free in _free.Values)
+            foreach (nint buffer in free) NativeMemory.AlignedFree((void*)buffer);
+        _free.Clear();
+    }
+
+    /// <summary>Eighths of a power of two: few sizes, little waste.</summary>
+    private static long SizeClass(long count)
+    {
+        long least = Math.Max(count, 64);
+        long step = Math.Max(16, 1L << (BitOperations.Log2((ulong)least) - 3));
+        return (least + step - 1) / step * step;
+    }
+}

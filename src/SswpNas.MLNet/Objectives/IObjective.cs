@@ -1,0 +1,20 @@
+using SswpNas.MLNet.Data;
+using SswpNas.MLNet.Sampling;
+using SswpNas.MLNet.SearchSpace;
+using SswpNas.MLNet.Training;
+
+namespace SswpNas.MLNet.Objectives;
+
+/// <summary>What a network is trained for: one transform of the images, one head, one loss (section 3.3).</summary>
+internal interface IObjective : ILossHead, IDisposable
+{
+    /// <summary>The part of the network behind the features; it is thrown away after the search.</summary>
+    Layer Head { get; }
+
+    /// <summary>Rows that <see cref="Render"/> writes for one image.</summary>
+    int RowsPerImage { get; }
+
+    /// <summary>Writes what the network sees of some images in a step, channels last.</summary>
+    void Render(
+        PixelStore store, ReadOnlySpan<int> images, int seed, RandomPurpose purpose, long step, Span<float> destination);
+}

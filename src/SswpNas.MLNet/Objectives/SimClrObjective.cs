@@ -1,0 +1,31 @@
+using SswpNas.MLNet.Data;
+using SswpNas.MLNet.Execution;
+using SswpNas.MLNet.Objectives.Views;
+using SswpNas.MLNet.Sampling;
+using SswpNas.MLNet.SearchSpace;
+using static TorchSharp.torch;
+
+namespace SswpNas.MLNet.Objectives;
+
+/// <summary>SimCLR, the default: two random views of each image, a projection head, InfoNCE.</summary>
+internal sealed class SimClrObjective(ViewRenderer views, ProjectionHead head, double temperature) : IObjective
+{
+    public Layer Head => head;
+
+    public int RowsPerImage => 2;
+
+    public IReadOnlyList<Weight> Weights { get; } = NamedTensors.Weights(head);
+
+    public void Render(
+        PixelStore store, ReadOnlySpan<int> images, int seed, RandomPurpose purpose, long step, Span<float> destination) =>
+        views.Render(store, images, seed, purpose, step, destination);
+
+    public Tensor Loss(Tensor features, WeightGradients? gradients)
+    {
+        TorchExecution run = new(new TorchPass { Training = true, Gradients = gradients });
+        using Tensor projections = head.Forward(run, features);
+        return InfoNce.Loss(projections, temperature);
+    }
+
+    public void Dispose() => head.Dispose();
+}

@@ -1,0 +1,48 @@
+using System.Collections.Concurrent;
+using SswpNas.MLNet.Data;
+
+namespace SswpNas.MLNet.Objectives.Views;
+
+/// <summary>Renders one row of a batch: height x width x channels floats.</summary>
+internal delegate void RenderRow(Planes planes, ReadOnlySpan<byte> image, int row, Span<float> destination);
+
+/// <summary>Renders the rows of a batch on several threads; each thread borrows its memory from a pool.</summary>
+internal sealed class RowRenderer(int? threads)
+{
+    private readonly ParallelOptions _parallel =
+        new() { MaxDegreeOfParallelism = threads ?? Environment.ProcessorCount };
+
+    private readonly ConcurrentBag<Planes> _pool = [];
+
+    /// <summary>Row r is made of image r modulo the number of images.</summary>
+    public unsafe void Render(
+        PixelStore store, ReadOnlySpan<int> images, int rows, Span<float> destination, RenderRow render)
+    {
+        ImageShape shape = store.Shape;
+        if (destination.Length < (long)rows * shape.Size)
+        {
+            throw new ArgumentException(
+                $"{rows} images of {shape} need {(long)rows * shape.Size} floats; room for {destination.Length} came.",
+                nameof(destination));
+        }
+
+        fixed (int* pinnedImages = images)
+        fixed (float* pinnedDestination = destination)
+        {
+            // A lambda may not capture what "fixed" declares, but copies of it.
+            (nint indices, int count, nint output) = ((nint)pinnedImages, images.Length, (nint)pinnedDestination);
+            Parallel.For(0, rows, _parallel, () => Borrow(shape), RenderOne, _pool.Add);
+
+            Planes RenderOne(int row, ParallelLoopState state, Planes planes)
+            {
+                int image = ((int*)indices)[row % count];
+                Span<float> target = new((float*)output + ((long)row * shape.Size), shape.Size);
+                render(planes, store[image], row, target);
+                return planes;
+            }
+        }
+    }
+
+    private Planes Borrow(ImageShape shape) =>
+        _pool.TryTake(out Planes? planes) && planes.Shape == shape ? planes : new(shape);
+}

@@ -1,0 +1,159 @@
+using SswpNas.MLNet.Data;
+using SswpNas.MLNet.Execution;
+using SswpNas.MLNet.Objectives;
+using SswpNas.MLNet.Sampling;
+using SswpNas.MLNet.SearchSpace;
+using SswpNas.MLNet.Training;
+
+namespace SswpNas.MLNet.Search;
+
+/// <summary>
+/// The search (section 3.5, Fig. 3): warm-up, search, forward progressive prune, with one supernet whose weights are the
+/// concomitant weights in the end.
+/// </summary>
+internal sealed class SearchLoop
+{
+    private readonly PixelStore _store;
+    private readonly SearchOptions _options;
+    private readonly int _seed;
+    private readonly NetworkEngine _engine;
+    private readonly IObjective _objective;
+    private readonly Supernet _supernet;
+    private readonly SearchSchedule _schedule;
+    private readonly SgdOptimizer _optimizer;
+    private readonly IReadOnlyList<Weight> _bodyWeights;
+    private readonly Alphas _alphas;
+    private readonly EpochBatches _weightBatches;
+    private readonly EpochBatches _architectureBatches;
+    private readonly StepTimer _timer = new();
+
+    public SearchLoop(
+        PixelStore store, SearchOptions options, int seed, NetworkEngine engine, IObjective objective, Supernet supernet)
+    {
+        (_store, _options, _seed) = (store, options, seed);
+        (_engine, _objective, _supernet) = (engine, objective, supernet);
+        _schedule = options.Schedule();
+        _bodyWeights = NamedTensors.Weights(supernet);
+        _optimizer = new SgdOptimizer(
+            [.. _bodyWeights, .. objective.Weights], options.Momentum, options.WeightDecay, options.GradientClip);
+        _alphas = new Alphas(
+            options.Cells, options.ArchitectureLearningRate, options.ArchitectureBeta1, options.ArchitectureBeta2);
+        (int[] weights, int[] architecture) = Halves(store.Count, options.ArchitectureFraction, seed);
+        _weightBatches = new EpochBatches(weights, options.BatchSize, seed, RandomPurpose.Shuffle);
+        _architectureBatches = new EpochBatches(architecture, options.BatchSize, seed, RandomPurpose.ArchitectureShuffle);
+    }
+
+    public List<SearchEpoch> History { get; } = [];
+
+    public List<float[][][]> AlphaHistory { get; } = [];
+
+    /// <summary>The genotype that the alphas say now.</summary>
+    public Genotype Genotype => _alphas.Derive(_options.Restrict);
+
+    private int StepsPerEpoch => _weightBatches.Count;
+
+    /// <summary>All epochs.</summary>
+    public void Run(Action<SearchEpoch> finished)
+    {
+        for (int epoch = 0; epoch < _options.Epochs; epoch++)
+        {
+            SearchEpoch done = RunEpoch(epoch);
+            History.Add(done);
+            AlphaHistory.Add(_alphas.Copy());
+            finished(done);
+        }
+    }
+
+    private SearchEpoch RunEpoch(int epoch)
+    {
+        TimeSpan start = _timer.Elapsed;
+        SearchPhase phase = _schedule.PhaseOf(epoch);
+        bool[] frozen = _schedule.FrozenAt(epoch, PruneDirection.Forward);
+        OperationDropout dropout = phase == SearchPhase.WarmUp ? default : new(_options.SkipDropout, _options.PoolDropout);
+        int[][] batches = _weightBatches.Of(epoch);
+        double loss = 0, architectureLoss = 0;
+        int architectureSteps = 0;
+        for (int i = 0; i < batches.Length; i++)
+        {
+            _options.CancellationToken.ThrowIfCancellationRequested();
+            long step = ((long)epoch * StepsPerEpoch) + i;
+            loss += WeightStep(batches[i], step, frozen, dropout);
+            if (phase != SearchPhase.WarmUp && (step + 1) % _options.ArchitectureInterval == 0 && frozen.Contains(false))
+            {
+                architectureLoss += ArchitectureStep(step / _options.ArchitectureInterval, frozen);
+                architectureSteps++;
+            }
+
+            Report(phase, epoch, i + 1, loss / (i + 1), frozen);
+        }
+
+        Genotype now = Genotype;
+        return new SearchEpoch(
+            epoch + 1, phase, loss / batches.Length, architectureSteps == 0 ? double.NaN : architectureLoss / architectureSteps,
+            LearningRate(((long)epoch * StepsPerEpoch) + batches.Length - 1), _alphas.Entropy(frozen), frozen.Count(f => f),
+            [.. now.Cells.Select(c => c.Skips)], [.. now.Cells.Select(c => c.Pools)], (_timer.Elapsed - start).TotalSeconds);
+    }
+
+    private double WeightStep(int[] batch, long step, bool[] frozen, OperationDropout dropout)
+    {
+        RandomStream random = new(_seed, RandomPurpose.Paths, step);
+        CellPath[] paths = PathSampler.WeightStep(_alphas.Values, frozen, dropout, ref random);
+        Render(batch, RandomPurpose.Views, step);
+        double loss = _engine.Step(new PathBody(_supernet, paths), _bodyWeights, _objective, StepKind.WeightStep);
+        Check(loss, step);
+        _optimizer.Step(LearningRate(step));
+        return loss;
+    }
+
+    private double ArchitectureStep(long step, bool[] frozen)
+    {
+        RandomStream random = new(_seed, RandomPurpose.ArchitecturePaths, step);
+        CellPath[] paths = PathSampler.ArchitectureStep(_alphas.Values, frozen, ref random);
+        int[][] batches = _architectureBatches.Of((int)(step / _architectureBatches.Count));
+        Render(batches[step % _architectureBatches.Count], RandomPurpose.ArchitectureViews, step);
+        double loss = _engine.Step(new PathBody(_supernet, paths), _bodyWeights, _objective, StepKind.ArchitectureStep);
+        Check(loss, step);
+        _alphas.Step(paths, frozen);
+        return loss;
+    }
+
+    private void Render(int[] batch, RandomPurpose purpose, long step)
+    {
+        Span<float> images = _engine.Images(batch.Length * _objective.RowsPerImage, _store.Shape);
+        _objective.Render(_store, batch, _seed, purpose, step, images);
+    }
+
+    private double LearningRate(long step) =>
+        LearningRates.Cosine(_options.LearningRate, step, (long)_options.Epochs * StepsPerEpoch);
+
+    private static void Check(double loss, long step)
+    {
+        if (double.IsFinite(loss)) return;
+        throw new InvalidOperationException(
+            $"The loss became {loss} in step {step + 1}; a finite number was expected. "
+            + "Lower the learning rate, or raise the temperature or the batch.");
+    }
+
+    private void Report(SearchPhase phase, int epoch, int step, double loss, bool[] frozen)
+    {
+        if (_options.Progress is null) return;
+        long done = ((long)epoch * StepsPerEpoch) + step;
+        _options.Progress.Report(new SearchProgress(
+            phase, epoch + 1, _options.Epochs, step, StepsPerEpoch, loss, frozen.Count(f => f), _timer.Elapsed,
+            _timer.Remaining(done, (long)_options.Epochs * StepsPerEpoch)));
+    }
+
+    private static (int[] Weights, int[] Architecture) Halves(int images, double architectureFraction, int seed)
+    {
+        int[] order = [.. Enumerable.Range(0, images)];
+        new RandomStream(seed, RandomPurpose.DataSplit).Shuffle(order.AsSpan());
+        int architecture = (int)Math.Round(images * architectureFraction);
+        return (order[architecture..], order[..architecture]);
+    }
+
+    private sealed class PathBody(Supernet supernet, IReadOnlyList<CellPath> paths) : INetworkBody
+    {
+        public T Forward<T>(IExecution<T> run, T images)
+            where T : class => supernet.Forward(run, images, paths);
+    }
+}

@@ -1,0 +1,66 @@
+using System.Reflection;
+using SswpNas.MLNet.Data;
+using SswpNas.MLNet.Objectives;
+using SswpNas.MLNet.Objectives.Views;
+using SswpNas.MLNet.Sampling;
+using SswpNas.MLNet.SearchSpace;
+using SswpNas.MLNet.Training;
+using TorchSharp;
+
+namespace SswpNas.MLNet.Search;
+
+/// <summary>One search from images to its result: supernet, loop, derivation, concomitant weights.</summary>
+internal static class SearchRun
+{
+    /// <summary>Batches over which the derived network's batch norm statistics are taken anew.</summary>
+    private const int StatisticsBatches = 50;
+
+    public static SearchResult Run(
+        PixelStore store, SearchOptions options, int seed, torch.Device device, Action<SearchEpoch> finished)
+    {
+        MacroStructure macro = new(StemKind.Cifar, options.InitialChannels, options.Cells, store.Shape);
+        int threads = options.Threads ?? Environment.ProcessorCount;
+        PixelNormalization normalization = PixelNormalization.Of(store, Enumerable.Range(0, store.Count));
+        RandomStream random = new(seed, RandomPurpose.Weights);
+        using NetworkEngine engine = NetworkEngine.Create(device, threads, options.UseOwnKernels);
+        using Supernet supernet = new(macro, ref random);
+        ProjectionHead head = new(macro.Features, ref random, options.ProjectionSize);
+        using SimClrObjective objective = new(
+            new ViewRenderer(options.Views, normalization, threads), head, options.Temperature);
+        LayerDevice.Move(supernet, device);
+        LayerDevice.Move(head, device);
+
+        SearchLoop loop = new(store, options, seed, engine, objective, supernet);
+        loop.Run(finished);
+
+        using DerivedNetwork derived = new(macro, loop.Genotype, classes: 0, ref random);
+        LayerDevice.Move(derived, device);
+        ConcomitantWeights.Transfer(supernet, derived);
+        RefreshStatistics(derived, store, options, seed, engine, objective);
+        return new SearchResult(
+            macro, derived.Genotype, store.Range, normalization, TensorValues.Of(derived), loop.History,
+            [.. loop.AlphaHistory], new SearchSettings(seed, OptionText.Of(options), store.Count, store.Fingerprint(), Version));
+    }
+
+    /// <summary>
+    /// A derived node sums two edges where the supernet's summed all of its own, so running means and variances are taken
+    /// anew on views of the images before anybody scores with them. Weights do not change.
+    /// </summary>
+    private static void RefreshStatistics(
+        DerivedNetwork derived, PixelStore store, SearchOptions options, int seed, NetworkEngine engine,
+        SimClrObjective objective)
+    {
+        EpochBatches batches = new([.. Enumerable.Range(0, store.Count)], options.BatchSize, seed, RandomPurpose.Statistics);
+        for (int step = 0; step < StatisticsBatches; step++)
+        {
+            options.CancellationToken.ThrowIfCancellationRequested();
+            int[] batch = batches.Of(step / batches.Count)[step % batches.Count];
+            Span<float> images = engine.Images(batch.Length * objective.RowsPerImage, store.Shape);
+            objective.Render(store, batch, seed, RandomPurpose.Statistics, step, images);
+            engine.UpdateStatistics(new DerivedBody(derived));
+        }
+    }
+
+    private static string Version { get; } =
+        typeof(SearchRun).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion;
+}

@@ -1,0 +1,177 @@
+using SswpNas.MLNet.Search;
+
+namespace SswpNas.MLNet;
+
+/// <summary>
+/// Settings of a search. Immutable; start from a preset and change what differs:
+/// <c>SearchOptions.Laptop with { Epochs = 80 }</c>. The property defaults are the paper's (Table 5, CIFAR search).
+/// </summary>
+public sealed record SearchOptions
+{
+    /// <summary>The paper's CIFAR search: 20 cells of 36 channels, 300 epochs of batch 96. Days on a CPU.</summary>
+    public static SearchOptions Paper { get; } = new();
+
+    /// <summary>Small images on two CPU cores in minutes: 5 cells of 8 channels.</summary>
+    public static SearchOptions Laptop { get; } = new()
+    {
+        InitialChannels = 8,
+        Cells = 5,
+        Epochs = 60,
+        MinimumWarmUpEpochs = 0,
+        BatchSize = 32,
+        LearningRate = 0.05,
+        ArchitectureLearningRate = 6e-3,
+        ArchitectureFraction = 0.2,
+        Temperature = 0.2,
+    };
+
+    /// <summary>Seconds: 3 cells of 4 channels, 3 epochs. For trying a pipeline, not for a good network.</summary>
+    public static SearchOptions Smoke { get; } = Laptop with
+    {
+        InitialChannels = 4,
+        Cells = 3,
+        Epochs = 3,
+        BatchSize = 16,
+        Phases = new PhaseSplit(0.34, 0.33, 0.33),
+    };
+
+    /// <summary>Width C of the first cell, even, 2 to 1024. Paper: 36.</summary>
+    public int InitialChannels { get; init; } = 36;
+
+    /// <summary>Depth L in cells, 3 to 64; cells L/3 and 2L/3 halve the image and double the width. Paper: 20.</summary>
+    public int Cells { get; init; } = 20;
+
+    /// <summary>Epochs of all three phases together, at least 3. Paper: 300 or 500.</summary>
+    public int Epochs { get; init; } = 300;
+
+    /// <summary>How the epochs are split into warm-up, search and prune (section 3.5). Paper: 0.2, 0.4, 0.4.</summary>
+    public PhaseSplit Phases { get; init; } = new(0.2, 0.4, 0.4);
+
+    /// <summary>Warm-up epochs at least, whatever the split says, 0 to <see cref="Epochs"/>. Published code: 40.</summary>
+    public int MinimumWarmUpEpochs { get; init; } = 40;
+
+    /// <summary>Images of a step, at least 2; each gives two views. Paper: 96.</summary>
+    public int BatchSize { get; init; } = 96;
+
+    /// <summary>First learning rate of the operation weights, above 0; falls to 0 by a cosine. Paper: 0.025.</summary>
+    public double LearningRate { get; init; } = 0.025;
+
+    /// <summary>SGD momentum, 0 to below 1. Paper: 0.9.</summary>
+    public double Momentum { get; init; } = 0.9;
+
+    /// <summary>Weight decay, 0 or more; only of weights that took part in a step. Paper: 4e-5.</summary>
+    public double WeightDecay { get; init; } = 4e-5;
+
+    /// <summary>Largest norm of a step's gradient, above 0. Paper: 5.</summary>
+    public double GradientClip { get; init; } = 5;
+
+    /// <summary>Adam's learning rate for the alphas, above 0. Paper: 1e-3.</summary>
+    public double ArchitectureLearningRate { get; init; } = 1e-3;
+
+    /// <summary>Adam's first moment for the alphas, 0 to below 1. Paper: 0.</summary>
+    public double ArchitectureBeta1 { get; init; }
+
+    /// <summary>Adam's second moment for the alphas, 0 to below 1. Published code: 0.999 (the text: 0.99).</summary>
+    public double ArchitectureBeta2 { get; init; } = 0.999;
+
+    /// <summary>Weight steps to one architecture step, at least 1. Published code: 5.</summary>
+    public int ArchitectureInterval { get; init; } = 5;
+
+    /// <summary>
+    /// The part of the images on which alphas are trained, between 0 and 1; weights are trained on the others. Paper: 0.5.
+    /// </summary>
+    public double ArchitectureFraction { get; init; } = 0.5;
+
+    /// <summary>
+    /// Probability, after the warm-up, that a sampled skip connection is sampled again among the convolutions in a weight
+    /// step (operation dropout), 0 to 1. Paper: 0.2.
+    /// </summary>
+    public double SkipDropout { get; init; } = 0.2;
+
+    /// <summary>The same for pools, 0 to 1. Published code: 0.</summary>
+    public double PoolDropout { get; init; }
+
+    /// <summary>InfoNCE temperature, above 0 (equation 4). Paper: 0.07.</summary>
+    public double Temperature { get; init; } = 0.07;
+
+    /// <summary>Length of the projection that the loss sees, at least 2. Paper: 128.</summary>
+    public int ProjectionSize { get; init; } = 128;
+
+    /// <summary>Whether at most 2 skips and 2 pools a cell are kept in the end (published code). Default: true.</summary>
+    public bool Restrict { get; init; } = true;
+
+    /// <summary>How the two views of an image are drawn.</summary>
+    public ViewOptions Views { get; init; } = new();
+
+    /// <summary>Seed of everything random; null takes the <c>MLContext</c>'s.</summary>
+    public int? Seed { get; init; }
+
+    /// <summary>Where to compute: <c>auto</c>, <c>cpu</c>, <c>cuda</c> or <c>cuda:n</c>.</summary>
+    public string Device { get; init; } = "auto";
+
+    /// <summary>CPU threads, at least 1; null takes all cores. The result does not depend on it.</summary>
+    public int? Threads { get; init; }
+
+    /// <summary>
+    /// Whether the library's own kernels compute on a CPU (default); false leaves everything to libtorch, which is slower.
+    /// </summary>
+    public bool UseOwnKernels { get; init; } = true;
+
+    /// <summary>Told about every few steps; null for nobody.</summary>
+    public IProgress<SearchProgress>? Progress { get; init; }
+
+    /// <summary>Stops the search within a step.</summary>
+    public CancellationToken CancellationToken { get; init; }
+
+    internal SearchSchedule Schedule() => SearchSchedule.Create(
+        Epochs, Phases.WarmUp, Phases.Search, Phases.Prune, Cells, MinimumWarmUpEpochs);
+
+    internal IEnumerable<string> Problems()
+    {
+        List<string> found = [];
+        OptionCheck check = new(found);
+        check.That(InitialChannels is >= 2 and <= 1024 && InitialChannels % 2 == 0, nameof(InitialChannels), InitialChannels, "an even number from 2 to 1024");
+        check.That(Cells is >= 3 and <= 64, nameof(Cells), Cells, "3 to 64");
+        check.That(Epochs >= 3, nameof(Epochs), Epochs, "at least 3");
+        check.That(MinimumWarmUpEpochs >= 0, nameof(MinimumWarmUpEpochs), MinimumWarmUpEpochs, "0 or more");
+        check.That(BatchSize >= 2, nameof(BatchSize), BatchSize, "at least 2");
+        check.Positive(LearningRate, nameof(LearningRate));
+        check.Fraction(Momentum, nameof(Momentum), below: true);
+        check.NotNegative(WeightDecay, nameof(WeightDecay));
+        check.Positive(GradientClip, nameof(GradientClip));
+        check.Positive(ArchitectureLearningRate, nameof(ArchitectureLearningRate));
+        check.Fraction(ArchitectureBeta1, nameof(ArchitectureBeta1), below: true);
+        check.Fraction(ArchitectureBeta2, nameof(ArchitectureBeta2), below: true);
+        check.That(ArchitectureInterval >= 1, nameof(ArchitectureInterval), ArchitectureInterval, "at least 1");
+        check.That(ArchitectureFraction is > 0 and < 1, nameof(ArchitectureFraction), ArchitectureFraction, "between 0 and 1");
+        check.Fraction(SkipDropout, nameof(SkipDropout));
+        check.Fraction(PoolDropout, nameof(PoolDropout));
+        check.Positive(Temperature, nameof(Temperature));
+        check.That(ProjectionSize >= 2, nameof(ProjectionSize), ProjectionSize, "at least 2");
+        check.That(Threads is null or >= 1, nameof(Threads), Threads ?? 0, "at least 1");
+        check.Device(Device, nameof(Device));
+        found.AddRange(Phases is null ? ["Phases is null."] : Phases.Problems(nameof(Phases)));
+        if (found.Count == 0)
+        {
+            found.AddRange(SearchSchedule.Problems(
+                Epochs, Phases!.WarmUp, Phases.Search, Phases.Prune, Cells, MinimumWarmUpEpochs));
+        }
+
+        found.AddRange(Views is null ? ["Views is null."] : Views.Problems(nameof(Views)));
+        return found;
+    }
+}
+
+/// <summary>The parts of the epochs that go to the three phases (section 3.5, Fig. 3); together 1.</summary>
+/// <param name="WarmUp">Only operation weights are trained, paths drawn uniformly. 0 to 1.</param>
+/// <param name="Search">Weights and alphas alternate. 0 to 1.</param>
+/// <param name="Prune">Cells are frozen one after the other. 0 to 1.</param>
+public sealed record PhaseSplit(double WarmUp, double Search, double Prune)
+{
+    internal IEnumerable<string> Problems(string name)
+    {
+        double[] parts = [WarmUp, Search, Prune];
+        if (parts.Any(p => !(p >= 0 && p <= 1)) || Math.Abs(parts.Sum() - 1) > 1e-6)
+            yield return $"{name} is {WarmUp}, {Search}, {Prune}; three numbers from 0 to 1 with a sum of 1 were expected.";
+    }
+}

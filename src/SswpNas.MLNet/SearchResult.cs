@@ -1,0 +1,94 @@
+using SswpNas.MLNet.Data;
+using SswpNas.MLNet.SearchSpace;
+
+namespace SswpNas.MLNet;
+
+/// <summary>
+/// What a search found: the genotype, the concomitant weights of the network that it describes, and how the search went.
+/// A value: it holds plain numbers, no libtorch object, needs no disposing and may be used from many threads.
+/// </summary>
+public sealed partial class SearchResult
+{
+    private readonly float[][][][] _alphas;
+
+    internal SearchResult(
+        MacroStructure macro, Genotype genotype, PixelRange range, PixelNormalization normalization,
+        IReadOnlyDictionary<string, TensorValue> weights, IReadOnlyList<SearchEpoch> history, float[][][][] alphas,
+        SearchSettings settings)
+    {
+        Macro = macro;
+        Genotype = genotype;
+        Range = range;
+        Normalization = normalization;
+        Weights = weights;
+        History = history;
+        _alphas = alphas;
+        Settings = settings;
+    }
+
+    /// <summary>The architecture, one cell after the other.</summary>
+    public Genotype Genotype { get; }
+
+    /// <summary>One entry an epoch.</summary>
+    public IReadOnlyList<SearchEpoch> History { get; }
+
+    /// <summary>Width C of the first cell.</summary>
+    public int InitialChannels => Macro.InitialChannels;
+
+    /// <summary>Depth L in cells.</summary>
+    public int Cells => Macro.Cells;
+
+    /// <summary>Height and width in pixels of the images that the network takes.</summary>
+    public int ImageSize => Macro.Image.Height;
+
+    /// <summary>Channels of those images, 1 or 3.</summary>
+    public int ImageChannels => Macro.Image.Channels;
+
+    /// <summary>Length of the <c>Features</c> vector.</summary>
+    public int FeatureSize => Macro.Features;
+
+    /// <summary>Trained numbers of the encoder, without a classifier.</summary>
+    public long Parameters => Weights.Where(w => !w.Key.Contains("running_", StringComparison.Ordinal)).Sum(w => (long)w.Value.Values.Length);
+
+    /// <summary>The seed that the search ran with.</summary>
+    public int Seed => Settings.Seed;
+
+    /// <summary>Duration of the search in seconds.</summary>
+    public double Seconds => History.Sum(e => e.Seconds);
+
+    internal MacroStructure Macro { get; }
+
+    internal PixelRange Range { get; }
+
+    internal PixelNormalization Normalization { get; }
+
+    /// <summary>The derived encoder's weights and statistics by state-dict name.</summary>
+    internal IReadOnlyDictionary<string, TensorValue> Weights { get; }
+
+    internal SearchSettings Settings { get; }
+
+    internal float[][][][] AlphaHistory => _alphas;
+
+    /// <summary>The alphas after an epoch, [cells][14 edges][7 operations]; a copy.</summary>
+    /// <param name="epoch">1 to the number of epochs.</param>
+    /// <returns>The alphas, 0 during the warm-up.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such epoch.</exception>
+    public float[][][] AlphasAfter(int epoch)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(epoch, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(epoch, _alphas.Length);
+        return [.. _alphas[epoch - 1].Select(cell => cell.Select(edge => edge.ToArray()).ToArray())];
+    }
+}
+
+/// <summary>Numbers of one tensor, row by row.</summary>
+internal sealed record TensorValue(long[] Shape, float[] Values);
+
+/// <summary>What the search ran with, as it is written into files: the options by name, seed and version.</summary>
+/// <param name="Seed">The seed that everything random came from.</param>
+/// <param name="Options">Options by name, written with the invariant culture.</param>
+/// <param name="Images">How many images were searched on.</param>
+/// <param name="DataFingerprint">A hash of those images.</param>
+/// <param name="Version">The library's version.</param>
+internal sealed record SearchSettings(
+    int Seed, IReadOnlyDictionary<string, string> Options, int Images, ulong DataFingerprint, string Version);

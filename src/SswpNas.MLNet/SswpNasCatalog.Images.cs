@@ -1,0 +1,61 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using SswpNas.MLNet.Data;
+
+namespace SswpNas.MLNet;
+
+public sealed partial class SswpNasCatalog
+{
+    /// <summary>
+    /// Lists the images of <c>folder/class/*.png</c> (jpg, jpeg, bmp, gif) as a data view with the columns
+    /// <c>ImagePath</c> (text, full paths) and <c>Label</c> (key, whose key values are the class folders' names).
+    /// Continue with LoadImages, ResizeImages and ExtractPixels.
+    /// </summary>
+    /// <remarks>
+    /// Every file listed is opened and decoded in full first, so that a long run does not end at a bad one. Classes and
+    /// files are in ordinal order, whatever the file system. Hidden files and folders (.name) are passed over, and so
+    /// are files of other kinds. With a limit, the images of one seed and a smaller limit are part of those of a
+    /// larger one, and only the images kept are checked.
+    /// </remarks>
+    /// <param name="folder">A folder with one folder a class.</param>
+    /// <param name="options">Limit, seed and the largest image; null for the defaults.</param>
+    /// <returns>One row an image.</returns>
+    /// <exception cref="ArgumentException">Options are out of range; all are named.</exception>
+    /// <exception cref="InvalidDataException">
+    /// The folder is missing, unreadable or without class folders; a class folder has no images; or files are empty, no
+    /// images, damaged, truncated, too large, or links out of the folder. Up to 20 problems are named, and counted.
+    /// </exception>
+    public IDataView LoadImageFolder(string folder, ImageFolderOptions? options = null)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(folder);
+        options ??= new ImageFolderOptions();
+        options.Validate();
+        int seed = options.Limit is null ? 0 : SeedOr(options.Seed, nameof(LoadImageFolder));
+        var images = ImageFolder.Read(folder, options.Limit, seed, options.MaxPixels);
+        ImageRow[] rows = [.. images.Paths.Zip(images.Labels, (path, label) => new ImageRow
+        {
+            ImagePath = path,
+            // LoadFromEnumerable takes keys from 0 and stores them from 1, as 0 is the missing one.
+            Label = (uint)label,
+        })];
+        return Context.Data.LoadFromEnumerable(rows, ImageRow.Schema(images.ClassNames));
+    }
+
+    private sealed class ImageRow
+    {
+        public string ImagePath { get; set; } = "";
+
+        public uint Label { get; set; }
+
+        public static SchemaDefinition Schema(string[] classNames)
+        {
+            var schema = SchemaDefinition.Create(typeof(ImageRow));
+            VBuffer<ReadOnlyMemory<char>> names =
+                new(classNames.Length, [.. classNames.Select(n => n.AsMemory())]);
+            schema[nameof(Label)].ColumnType = new KeyDataViewType(typeof(uint), classNames.Length);
+            schema[nameof(Label)].AddAnnotation(
+                "KeyValues", names, new VectorDataViewType(TextDataViewType.Instance, classNames.Length));
+            return schema;
+        }
+    }
+}

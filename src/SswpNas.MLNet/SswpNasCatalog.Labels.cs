@@ -1,0 +1,84 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using SswpNas.MLNet.Data;
+using SswpNas.MLNet.Sampling;
+
+namespace SswpNas.MLNet;
+
+public sealed partial class SswpNasCatalog
+{
+    /// <summary>
+    /// Keeps a stratified fraction of the labels and blanks the others (key 0, which ML.NET takes as missing), so that
+    /// one data view feeds the search, which sees all images, and the fine-tuning, which sees few labels.
+    /// </summary>
+    /// <remarks>
+    /// Of n labels of a class, round(fraction * n) are kept, at least one. With one seed, a smaller fraction is part
+    /// of a larger one. The label column is read once now; the other columns are not read, copied or reordered. Rows
+    /// are known by their row id, so shuffling, caching and splitting, before or after, keep the same labels.
+    /// </remarks>
+    /// <param name="data">Any data view.</param>
+    /// <param name="labelColumn">A key column. Its type and its key values stay as they are.</param>
+    /// <param name="fraction">Above 0, at most 1.</param>
+    /// <param name="seed">Chooses the labels; null follows the seed of the context.</param>
+    /// <returns>The same rows and columns, with some labels missing.</returns>
+    /// <exception cref="ArgumentException">The column is missing or no key, or the fraction out of range.</exception>
+    /// <exception cref="InvalidDataException">There are no labels, or those of one class only.</exception>
+    public IDataView MaskLabels(IDataView data, string labelColumn, double fraction, int? seed = null) =>
+        Mask(data, labelColumn, (labels, names) =>
+            StratifiedSubset.Fraction(labels, names, fraction, SeedOr(seed, nameof(MaskLabels))));
+
+    /// <summary>
+    /// Keeps the same number of labels of every class and blanks the others; else like
+    /// <see cref="MaskLabels(IDataView, string, double, int?)"/>.
+    /// </summary>
+    /// <param name="data">Any data view.</param>
+    /// <param name="labelColumn">A key column. Its type and its key values stay as they are.</param>
+    /// <param name="labelsPerClass">At least 1. Every class that has labels must have as many.</param>
+    /// <param name="seed">Chooses the labels; null follows the seed of the context.</param>
+    /// <returns>The same rows and columns, with some labels missing.</returns>
+    /// <exception cref="ArgumentException">The column is missing or is not a key, or the number is below 1.</exception>
+    /// <exception cref="InvalidDataException">There are no labels, one class only, or too few of a class.</exception>
+    public IDataView MaskLabelsPerClass(IDataView data, string labelColumn, int labelsPerClass, int? seed = null) =>
+        Mask(data, labelColumn, (labels, names) =>
+            StratifiedSubset.PerClass(labels, names, labelsPerClass, SeedOr(seed, nameof(MaskLabels))));
+
+    /// <summary>
+    /// Splits the rows so that every class is on both sides in the same proportion, which the stock TrainTestSplit does
+    /// not promise. Rows without a label are split in the same proportion.
+    /// </summary>
+    /// <remarks>
+    /// Of n rows of a class, round(testFraction * n) go to the test part, at least one to each part. The label column
+    /// is read once now; rows are known by their row id.
+    /// </remarks>
+    /// <param name="data">Any data view.</param>
+    /// <param name="labelColumn">A key column.</param>
+    /// <param name="testFraction">The test part's share, above 0 and below 1.</param>
+    /// <param name="seed">Chooses the rows; null follows the seed of the context.</param>
+    /// <returns>Both parts, each in the order of the data.</returns>
+    /// <exception cref="ArgumentException">The column is missing or no key, or the fraction out of range.</exception>
+    /// <exception cref="InvalidDataException">There are no labels, one class only, or a class with one.</exception>
+    public StratifiedTrainTest StratifiedSplit(
+        IDataView data, string labelColumn, double testFraction = 0.2, int? seed = null)
+    {
+        (LabelColumn label, RowIds rows) = ReadLabels(data, labelColumn);
+        int number = SeedOr(seed, nameof(StratifiedSplit));
+        int[] test = StratifiedSubset.Split(
+            rows.Labels, label.ClassNames, testFraction, number, RandomPurpose.DataSplit).Second;
+        int[] unlabelled = StratifiedSubset.OfUnlabelled(rows.Labels, testFraction, number, RandomPurpose.DataSplit);
+        HashSet<DataViewRowId> ids = rows.At(test.Concat(unlabelled));
+        return new StratifiedTrainTest(new RowSubsetView(data, ids, false), new RowSubsetView(data, ids, true));
+    }
+
+    private static MaskedLabelView Mask(IDataView data, string labelColumn, Func<int[], string[], int[]> choose)
+    {
+        (LabelColumn label, RowIds rows) = ReadLabels(data, labelColumn);
+        return new MaskedLabelView(data, label.Column, rows.At(choose(rows.Labels, label.ClassNames)));
+    }
+
+    private static (LabelColumn Label, RowIds Rows) ReadLabels(IDataView data, string labelColumn)
+    {
+        ArgumentNullException.ThrowIfNull(data);
+        var label = LabelColumn.Of(data.Schema, labelColumn);
+        return (label, RowIds.Read(data, label));
+    }
+}

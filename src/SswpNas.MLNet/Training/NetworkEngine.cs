@@ -1,0 +1,71 @@
+using SswpNas.MLNet.Data;
+using SswpNas.MLNet.Execution;
+using SswpNas.MLNet.SearchSpace;
+using static TorchSharp.torch;
+
+namespace SswpNas.MLNet.Training;
+
+/// <summary>What is between images and features in a step.</summary>
+internal interface INetworkBody
+{
+    T Forward<T>(IExecution<T> run, T images)
+        where T : class;
+}
+
+/// <summary>What is between features and the loss; it is small and left to libtorch.</summary>
+internal interface ILossHead
+{
+    /// <summary>A scalar from features, [images, size].</summary>
+    /// <param name="features">On the device of the engine.</param>
+    /// <param name="gradients">Which weights of the head get gradients; null for none.</param>
+    Tensor Loss(Tensor features, WeightGradients? gradients);
+
+    /// <summary>The head's weights.</summary>
+    IReadOnlyList<Weight> Weights { get; }
+}
+
+/// <summary>How one step is meant.</summary>
+/// <param name="TrainsWeights">False in an architecture step, which asks for gate gradients only.</param>
+/// <param name="DropPath">Drop path, or null for none.</param>
+internal sealed record StepKind(bool TrainsWeights, DropPath? DropPath = null)
+{
+    public static StepKind WeightStep { get; } = new(TrainsWeights: true);
+
+    public static StepKind ArchitectureStep { get; } = new(TrainsWeights: false);
+}
+
+/// <summary>Computes steps and features somewhere: by our kernels on a CPU, or by libtorch anywhere.</summary>
+internal abstract class NetworkEngine : IDisposable
+{
+    /// <summary>Where a network's tensors have to lie.</summary>
+    public abstract Device Device { get; }
+
+    /// <summary>Room for images to be written into, channels last, before a call; kept from call to call.</summary>
+    public abstract Span<float> Images(int count, ImageShape shape);
+
+    /// <summary>
+    /// One pass forward and back over the images written last. Fills gradients (of weights in use only) or gate gradients.
+    /// </summary>
+    /// <returns>The loss.</returns>
+    public abstract double Step(INetworkBody body, IReadOnlyList<Weight> bodyWeights, ILossHead head, StepKind kind);
+
+    /// <summary>Features of the images written last, by running statistics; count x size numbers.</summary>
+    public abstract float[] Features(INetworkBody body);
+
+    /// <summary>A pass forward in training mode for nothing but the running statistics of batch norm.</summary>
+    public abstract void UpdateStatistics(INetworkBody body);
+
+    public static NetworkEngine Create(Device device, int threads, bool ownKernels)
+    {
+        if (device.type != TorchSharp.DeviceType.CPU || !ownKernels) return new TorchEngine(device, threads);
+        return new KernelEngine(threads);
+    }
+
+    public void Dispose()
+    {
+        Free();
+        GC.SuppressFinalize(this);
+    }
+
+    protected abstract void Free();
+}

@@ -1,0 +1,81 @@
+using System.Text.Json;
+using SswpNas.MLNet.Data;
+using SswpNas.MLNet.Execution;
+using SswpNas.MLNet.Objectives;
+using SswpNas.MLNet.Sampling;
+using SswpNas.MLNet.SearchSpace;
+using static TorchSharp.torch;
+
+namespace SswpNas.MLNet.Tests.Golden;
+
+[TestClass]
+[TestCategory("Golden")]
+public sealed class GoldenNetworkTests
+{
+    [TestMethod]
+    public void TheSupernetAgrees()
+    {
+        JsonElement golden = GoldenFiles.Network();
+        using IDisposable scope = NewDisposeScope();
+        (Supernet supernet, ProjectionHead head) = Load(golden);
+        CellPath[] paths = [.. golden.GetProperty("alphas").EnumerateArray().Select(a => CellPath.Best(GoldenFiles.Rows(a)))];
+
+        TorchExecution run = new(new TorchPass());
+        Tensor projection = head.Forward(run, supernet.Forward(run, Input(golden), paths));
+
+        JsonElement expected = golden.GetProperty("supernet_projection");
+        GoldenFiles.AreClose(GoldenFiles.Values(expected, projection.shape), projection, "projections");
+        supernet.Dispose();
+        head.Dispose();
+    }
+
+    [TestMethod]
+    public void TheDerivedNetworkAgreesWithTheWeightsOfTheSupernet()
+    {
+        JsonElement golden = GoldenFiles.Network();
+        using IDisposable scope = NewDisposeScope();
+        (Supernet supernet, ProjectionHead head) = Load(golden);
+        Genotype genotype = new(golden.GetProperty("genotype").EnumerateArray().Select(GoldenFiles.Cell));
+        JsonElement classifier = golden.GetProperty("derived_classifier");
+        int classes = classifier.GetProperty("bias").GetArrayLength();
+        RandomStream random = new(1, RandomPurpose.Weights);
+        using DerivedNetwork derived = new(supernet.Macro, genotype, classes, ref random);
+
+        ConcomitantWeights.Transfer(supernet, derived);
+        Tensor matrix = derived.Classifier!.Matrix.Value;
+        matrix.copy_(GoldenFiles.Values(classifier.GetProperty("weight"), matrix.shape));
+        derived.Classifier.Bias.Value.copy_(GoldenFiles.Values(classifier.GetProperty("bias"), classes));
+        TorchExecution run = new(new TorchPass());
+        Tensor logits = run.Linear(derived.Forward(run, Input(golden)), derived.Classifier);
+
+        GoldenFiles.AreClose(GoldenFiles.Values(golden.GetProperty("derived_logits"), logits.shape), logits, "logits");
+        Assert.AreEqual(golden.GetProperty("derived_parameters").GetInt64(), NamedTensors.CountParameters(derived));
+        supernet.Dispose();
+        head.Dispose();
+    }
+
+    private static Tensor Input(JsonElement golden) =>
+        GoldenFiles.Values(golden.GetProperty("input"), GoldenFiles.Shape(golden.GetProperty("input_shape")));
+
+    private static (Supernet Supernet, ProjectionHead Head) Load(JsonElement golden)
+    {
+        long[] input = GoldenFiles.Shape(golden.GetProperty("input_shape"));
+        MacroStructure macro = new(
+            StemKind.Cifar, golden.GetProperty("channels").GetInt32(), golden.GetProperty("cells").GetInt32(),
+            new ImageShape((int)input[1], (int)input[2], (int)input[3]));
+        RandomStream random = new(1, RandomPurpose.Weights);
+        Supernet supernet = new(macro, ref random);
+        ProjectionHead head = new(macro.Features, ref random);
+
+        Dictionary<string, Tensor> own = new(NamedTensors.All(supernet).Concat(NamedTensors.All(head)));
+        JsonProperty[] given = [.. golden.GetProperty("supernet_weights").EnumerateObject()];
+        CollectionAssert.AreEquivalent(given.Select(p => p.Name).ToArray(), own.Keys.ToArray());
+        foreach (JsonProperty weight in given)
+        {
+            CollectionAssert.AreEqual(GoldenFiles.Shape(weight.Value[0]), own[weight.Name].shape, weight.Name);
+            own[weight.Name].copy_(GoldenFiles.Shaped(weight.Value));
+        }
+
+        return (supernet, head);
+    }
+}

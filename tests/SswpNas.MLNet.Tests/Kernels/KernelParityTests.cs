@@ -1,0 +1,287 @@
+using SswpNas.MLNet.Data;
+using SswpNas.MLNet.Execution;
+using SswpNas.MLNet.Kernels;
+using SswpNas.MLNet.Sampling;
+using SswpNas.MLNet.SearchSpace;
+using SswpNas.MLNet.Training;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace SswpNas.MLNet.Tests.Kernels;
+
+/// <summary>Our kernels against libtorch: outputs, gradients of inputs and weights, gate gradients, statistics.</summary>
+[TestClass]
+public sealed class KernelParityTests
+{
+    private static readonly int[] Widths = [2, 4, 6, 8, 16, 20, 36];
+
+    public static IEnumerable<object[]> Candidates() =>
+        from kind in Enum.GetValues<CellOperation>()
+        from stride in new[] { 1, 2 }
+        from channels in Widths
+        select new object[] { kind, stride, channels };
+
+    [TestMethod]
+    [DynamicData(nameof(Candidates))]
+    public void ACandidateGivesLibtorchsNumbers(CellOperation kind, int stride, int channels)
+    {
+        RandomStream random = new(1, RandomPurpose.Weights, channels);
+        using Candidate candidate = Candidate.Create(kind, channels, stride, affine: true, ref random);
+        using ConvBn entry = new(channels, channels, null, affine: true, firstName: 1, ref random);
+        CandidateBody body = new(candidate, entry);
+        IReadOnlyList<Weight> weights = [.. NamedTensors.Weights(candidate), .. NamedTensors.Weights(entry)];
+        AssertSameStep(body, new ImageShape(channels, 12, 12), 5, weights, candidate);
+    }
+
+    [TestMethod]
+    [DataRow(16)]
+    [DataRow(8)]
+    [DataRow(4)]
+    [DataRow(1)]
+    public void EveryVectorWidthGivesTheSameNumbers(int widest)
+    {
+        int before = SimdWidth.Widest;
+        SimdWidth.Widest = Math.Min(widest, before);
+        try
+        {
+            foreach (CellOperation kind in Enum.GetValues<CellOperation>()) ACandidateGivesLibtorchsNumbers(kind, 2, 20);
+            foreach (CellOperation kind in Enum.GetValues<CellOperation>()) ACandidateGivesLibtorchsNumbers(kind, 1, 20);
+        }
+        finally
+        {
+            SimdWidth.Widest = before;
+        }
+    }
+
+    [TestMethod]
+    [DataRow(StemKind.Cifar, 3, 8, 5, 16)]
+    [DataRow(StemKind.Cifar, 1, 4, 3, 12)]
+    [DataRow(StemKind.ImageNet, 3, 8, 3, 64)]
+    public void ASupernetGivesLibtorchsNumbers(StemKind stem, int imageChannels, int channels, int cells, int size)
+    {
+        MacroStructure macro = new(stem, channels, cells, new ImageShape(imageChannels, size, size));
+        RandomStream random = new(2, RandomPurpose.Weights);
+        using Supernet supernet = new(macro, ref random);
+        CellPath[] paths = [.. Enumerable.Range(0, cells).Select(_ => RandomPath(ref random, gates: false))];
+        AssertSameStep(new PathBody(supernet, paths), macro.Image, 6, NamedTensors.Weights(supernet), supernet);
+    }
+
+    [TestMethod]
+    public void GateGradientsAreLibtorchs()
+    {
+        MacroStructure macro = new(StemKind.Cifar, 4, 3, new ImageShape(3, 12, 12));
+        RandomStream random = new(3, RandomPurpose.Weights);
+        using Supernet supernet = new(macro, ref random);
+        CellPath[] paths = [.. Enumerable.Range(0, 3).Select(_ => RandomPath(ref random, gates: true))];
+        PathBody body = new(supernet, paths);
+        List<double[]> gates = [];
+        foreach (bool own in new[] { true, false })
+        {
+            using NetworkEngine engine = NetworkEngine.Create(CPU, 2, own);
+            Fill(engine.Images(6, macro.Image));
+            engine.Step(body, NamedTensors.Weights(supernet), new SumOfSquares(), StepKind.ArchitectureStep);
+            gates.AddRange(paths.SelectMany(p => p.Edges).Select(e => e.Gates!.Values.ToArray()));
+        }
+
+        int edges = gates.Count / 2;
+        for (int e = 0; e < edges; e++)
+        {
+            Assert.AreEqual(2, gates[e].Count(g => g != 0), "An edge has two gates.");
+            AssertClose(gates[e + edges].Select(v => (float)v).ToArray(), gates[e].Select(v => (float)v).ToArray(), 2e-3f, $"gates of edge {e}");
+        }
+    }
+
+    [TestMethod]
+    public void DropPathIsLibtorchs()
+    {
+        MacroStructure macro = new(StemKind.Cifar, 4, 3, new ImageShape(3, 12, 12));
+        RandomStream random = new(4, RandomPurpose.Weights);
+        Genotype genotype = RandomGenotype(ref random, 3);
+        using DerivedNetwork network = new(macro, genotype, 0, ref random);
+        AssertSameStep(
+            new DerivedBody(network), macro.Image, 7, NamedTensors.Weights(network), network, () => new DropPath(0.4, 5, 6));
+    }
+
+    [TestMethod]
+    public void EvaluationIsLibtorchs()
+    {
+        MacroStructure macro = new(StemKind.Cifar, 6, 3, new ImageShape(3, 12, 12));
+        RandomStream random = new(4, RandomPurpose.Weights);
+        using DerivedNetwork network = new(macro, RandomGenotype(ref random, 3), 0, ref random);
+        List<float[]> features = [];
+        foreach (bool own in new[] { true, false })
+        {
+            using NetworkEngine engine = NetworkEngine.Create(CPU, 2, own);
+            Fill(engine.Images(4, macro.Image));
+            features.Add(engine.Features(new DerivedBody(network)));
+        }
+
+        AssertClose(features[1], features[0], 1e-4f, "features");
+    }
+
+    [TestMethod]
+    public void ResultsDoNotDependOnTheNumberOfThreads()
+    {
+        MacroStructure macro = new(StemKind.Cifar, 8, 3, new ImageShape(3, 12, 12));
+        RandomStream random = new(3, RandomPurpose.Weights);
+        using Supernet supernet = new(macro, ref random);
+        CellPath[] paths = [.. Enumerable.Range(0, 3).Select(_ => RandomPath(ref random, gates: false))];
+        List<float[]> gradients = [];
+        foreach (int threads in new[] { 1, 2, 5 })
+        {
+            using NetworkEngine engine = NetworkEngine.Create(CPU, threads, ownKernels: true);
+            Fill(engine.Images(48, macro.Image));
+            engine.Step(new PathBody(supernet, paths), NamedTensors.Weights(supernet), new SumOfSquares(), StepKind.WeightStep);
+            gradients.Add([.. NamedTensors.Weights(supernet).Where(w => w.HasGradient).SelectMany(w => w.Gradient!.data<float>())]);
+        }
+
+        CollectionAssert.AreEqual(gradients[0], gradients[1]);
+        CollectionAssert.AreEqual(gradients[0], gradients[2]);
+    }
+
+    [TestMethod]
+    public void AStepGivesItsMemoryBack()
+    {
+        MacroStructure macro = new(StemKind.Cifar, 4, 3, new ImageShape(3, 12, 12));
+        RandomStream random = new(3, RandomPurpose.Weights);
+        using Supernet supernet = new(macro, ref random);
+        CellPath[] paths = [.. Enumerable.Range(0, 3).Select(_ => RandomPath(ref random, gates: true))];
+        using KernelContext context = new(2);
+        float[] images = new float[6 * macro.Image.Size];
+        Fill(images);
+        for (int i = 0; i < 3; i++)
+        {
+            RunOnce(context, supernet, paths, images, macro.Image);
+            Assert.AreEqual(0, context.Pool.InUse);
+        }
+    }
+
+    private static unsafe void RunOnce(
+        KernelContext context, Supernet supernet, CellPath[] paths, float[] images, ImageShape shape)
+    {
+        fixed (float* pixels = images)
+        {
+            KernelExecution run = new(context, new PassOptions(Training: true));
+            Activation x = KernelExecution.Images(pixels, 6, shape.Height, shape.Width, shape.Channels);
+            Activation features = supernet.Forward(run, x, paths);
+            run.Backward(features, new float[features.Count]);
+            KernelExecution evaluation = new(context, PassOptions.Evaluation);
+            evaluation.Free(supernet.Forward(evaluation, x, paths));
+            KernelExecution abandoned = new(context, new PassOptions(Training: true));
+            supernet.Forward(abandoned, x, paths);
+            abandoned.Abandon();
+        }
+    }
+
+    private static void AssertSameStep(
+        INetworkBody body, ImageShape shape, int images, IReadOnlyList<Weight> weights, Layer network,
+        Func<DropPath>? dropPath = null)
+    {
+        List<double> losses = [];
+        List<Dictionary<string, float[]>> results = [];
+        Dictionary<string, float[]> before = NamedTensors.All(network).ToDictionary(t => t.Key, t => t.Value.data<float>().ToArray());
+        foreach (bool own in new[] { true, false })
+        {
+            foreach ((string name, Tensor tensor) in NamedTensors.All(network))
+            {
+                using IDisposable noGrad = no_grad();
+                using Tensor value = torch.tensor(before[name], tensor.shape);
+                tensor.copy_(value);
+            }
+
+            using NetworkEngine engine = NetworkEngine.Create(CPU, 2, own);
+            Fill(engine.Images(images, shape));
+            losses.Add(engine.Step(body, weights, new SumOfSquares(), new StepKind(true, dropPath?.Invoke())));
+            Dictionary<string, float[]> result = NamedTensors.All(network)
+                .Where(t => t.Key.Contains("running")).ToDictionary(t => t.Key, t => t.Value.data<float>().ToArray());
+            for (int i = 0; i < weights.Count; i++)
+                result["gradient " + i] = weights[i].HasGradient ? weights[i].Gradient!.data<float>().ToArray() : [];
+            results.Add(result);
+        }
+
+        Assert.AreEqual(losses[1], losses[0], 1e-4 * Math.Max(1, Math.Abs(losses[1])));
+        foreach ((string name, float[] expected) in results[1])
+        {
+            Assert.HasCount(expected.Length, results[0][name], name);
+            AssertClose(expected, results[0][name], 5e-3f, name);
+        }
+    }
+
+    private static void AssertClose(float[] expected, float[] actual, float relative, string what)
+    {
+        float size = expected.Length == 0 ? 0 : expected.Max(Math.Abs);
+        for (int i = 0; i < expected.Length; i++)
+            Assert.AreEqual(expected[i], actual[i], (relative * size) + 2e-5f, $"{what}, number {i}");
+    }
+
+    private static void Fill(Span<float> images)
+    {
+        RandomStream random = new(7, RandomPurpose.Views);
+        foreach (ref float pixel in images) pixel = (float)random.NextDouble(-2, 2);
+    }
+
+    private static CellPath RandomPath(ref RandomStream random, bool gates)
+    {
+        EdgePath[] edges = new EdgePath[CellTopology.Edges];
+        for (int e = 0; e < edges.Length; e++)
+        {
+            int active = random.NextInt(7), other = (active + 1 + random.NextInt(6)) % 7;
+            edges[e] = gates ? new EdgePath(active, [other], new GateGradients(7)) : EdgePath.Only(active);
+        }
+
+        return new CellPath(edges);
+    }
+
+    private static Genotype RandomGenotype(ref RandomStream random, int cells)
+    {
+        List<CellGenotype> all = [];
+        for (int i = 0; i < cells; i++)
+        {
+            float[][] alphas = new float[CellTopology.Edges][];
+            for (int e = 0; e < alphas.Length; e++)
+            {
+                alphas[e] = new float[7];
+                for (int k = 0; k < 7; k++) alphas[e][k] = (float)random.NextDouble();
+            }
+
+            all.Add(GenotypeDerivation.Derive(alphas, restrict: true));
+        }
+
+        return new Genotype(all);
+    }
+
+    /// <summary>A preprocessing before the candidate, so that its input's gradient counts.</summary>
+    private sealed class CandidateBody(Candidate candidate, ConvBn entry) : INetworkBody
+    {
+        public T Forward<T>(IExecution<T> run, T images)
+            where T : class
+        {
+            T x = run.Run(images, [entry]);
+            T y = run.Sum([new ActiveEdge<T>(x, candidate, [], null)]);
+            return run.GlobalAveragePool(y);
+        }
+    }
+
+    private sealed class PathBody(Supernet supernet, IReadOnlyList<CellPath> paths) : INetworkBody
+    {
+        public T Forward<T>(IExecution<T> run, T images)
+            where T : class => supernet.Forward(run, images, paths);
+    }
+
+    private sealed class DerivedBody(DerivedNetwork network) : INetworkBody
+    {
+        public T Forward<T>(IExecution<T> run, T images)
+            where T : class => network.Forward(run, images);
+    }
+
+    private sealed class SumOfSquares : ILossHead
+    {
+        public IReadOnlyList<Weight> Weights => [];
+
+        public Tensor Loss(Tensor features, WeightGradients? gradients)
+        {
+            using Tensor direction = linspace(-1, 1, features.numel()).reshape(features.shape);
+            return (features * features * 0.5 + features * direction).sum();
+        }
+    }
+}
