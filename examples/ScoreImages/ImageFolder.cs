@@ -24,7 +24,7 @@ internal static class ImageFolder
                 $"There is no image in '{folder.FullName}'. Looked for: {string.Join(", ", Extensions)}.");
     }
 
-    /// <summary>What is wrong with a file, null when nothing is. ML.NET itself fills what a short file lacks with black.</summary>
+    /// <summary>What is wrong with a file, null for nothing. ML.NET itself fills up a short file with black.</summary>
     public static string? Problem(string path)
     {
         if (new FileInfo(path).Length == 0) return "the file is empty";

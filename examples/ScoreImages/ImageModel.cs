@@ -58,12 +58,13 @@ internal sealed class ImageModel : IDisposable
         catch (Exception problem) when (problem is not OutOfMemoryException)
         {
             throw new UsageException(
-                $"'{file.FullName}' cannot be read as a model: {problem.Message} A whole model.zip, as mlContext.Model.Save " +
-                "writes it, was expected; this file may be of another kind or cut short.", problem);
+                $"'{file.FullName}' cannot be read as a model: {problem.Message} A whole model.zip, as " +
+                "mlContext.Model.Save writes it, was expected; this file may be of another kind or cut short.", problem);
         }
 
         return inputs is null
-            ? throw new UsageException($"'{file.FullName}' holds no input schema: save the model with the schema of its data.")
+            ? throw new UsageException(
+                $"'{file.FullName}' holds no input schema: save the model with the schema of its data.")
             : model;
     }
 
@@ -71,8 +72,8 @@ internal sealed class ImageModel : IDisposable
     {
         string columns = string.Join(", ", inputs.Select(c => $"{c.Name} ({c.Type})"));
         return $"The model '{file.FullName}' takes {columns}. A model was expected that takes the text column " +
-            $"{nameof(ImageRow.ImagePath)} alone and gives the key {nameof(ScoreRow.PredictedLabel)}, with class names, and " +
-            $"the vector {nameof(ScoreRow.Score)}: save the whole chain, from LoadImages on.";
+            $"{nameof(ImageRow.ImagePath)} alone and gives the key {nameof(ScoreRow.PredictedLabel)}, with class names, " +
+            $"and the vector {nameof(ScoreRow.Score)}: save the whole chain, from LoadImages on.";
     }
 
     private static string[] NamesOf(DataViewSchema outputs)

@@ -26,7 +26,8 @@ command.SetAction(result =>
 {
     try
     {
-        return Scoring.Run(result.GetRequiredValue(model), result.GetRequiredValue(images), result.GetRequiredValue(output));
+        return Scoring.Run(
+            result.GetRequiredValue(model), result.GetRequiredValue(images), result.GetRequiredValue(output));
     }
     catch (Exception problem) when (problem is UsageException or IOException or UnauthorizedAccessException)
     {

@@ -43,7 +43,7 @@ public sealed class ScoreImagesTests
         CollectionAssert.AreEqual(new[] { "blue.png", "checks.PNG", "sub/ramp.png", "sub/stripes, \"wide\".png" }, paths);
         float[][] expected = [.. Expected().Values];
         for (int i = 0; i < expected.Length; i++) AssertLine(expected[i], lines[i + 1]);
-        Assert.HasCount(3, lines.Skip(1).Select(line => line[1]).Distinct().ToList(), "The images are of different classes.");
+        Assert.AreEqual(3, lines.Skip(1).Select(line => line[1]).Distinct().Count(), "Each class occurs.");
     }
 
     [TestMethod]

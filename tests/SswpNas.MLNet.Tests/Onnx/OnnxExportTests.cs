@@ -30,7 +30,7 @@ public sealed class OnnxExportTests
     [DataRow(StemKind.ImageNet, 3, 64, DisplayName = "ImageNet stem")]
     public void OnnxsOwnCheckerAcceptsTheFile(object stem, int channels, int side)
     {
-        if (!OnnxChecker.IsThere) Assert.Inconclusive("Debian's python3-onnx is not installed: the full check was not made.");
+        if (!OnnxChecker.IsThere) Assert.Inconclusive("Debian's python3-onnx is not installed: no full check was made.");
         using DerivedNetwork network = OnnxSamples.Network((StemKind)stem, new ImageShape(channels, side, side));
         string path = Path.Combine(Path.GetTempPath(), $"{Guid.NewGuid():N}.onnx");
         try
@@ -53,7 +53,8 @@ public sealed class OnnxExportTests
         try
         {
             using DerivedNetwork network = OnnxSamples.Network(StemKind.Cifar, Colour);
-            OnnxExport export = OnnxSamples.Export(network) with { Metadata = new Dictionary<string, string> { ["options_hash"] = "c0ffee" } };
+            Dictionary<string, string> more = new() { ["options_hash"] = "c0ffee" };
+            OnnxExport export = OnnxSamples.Export(network) with { Metadata = more };
             using ConcomitantFineTuneTransformer transformer = new(new MLContext(), export, "PredictedLabel");
             string path = Path.Combine(folder.FullName, "model.onnx");
             File.WriteAllText(path, "an older file");
@@ -63,8 +64,9 @@ public sealed class OnnxExportTests
             Dictionary<string, string> metadata = session.ModelMetadata.CustomMetadataMap;
             CollectionAssert.AreEqual(OnnxSamples.ClassNames(5), JsonSerializer.Deserialize<string[]>(metadata["labels"]));
             Assert.AreEqual(network.Genotype, Genotype.Parse(metadata["genotype"]));
-            CollectionAssert.AreEqual(export.Normalization.Mean, JsonSerializer.Deserialize<float[]>(metadata["mean"]));
-            CollectionAssert.AreEqual(export.Normalization.StandardDeviation, JsonSerializer.Deserialize<float[]>(metadata["std"]));
+            (float[] mean, float[] deviation) = export.Normalization;
+            CollectionAssert.AreEqual(mean, JsonSerializer.Deserialize<float[]>(metadata["mean"]));
+            CollectionAssert.AreEqual(deviation, JsonSerializer.Deserialize<float[]>(metadata["std"]));
             CollectionAssert.AreEqual(new[] { 0f, 255f }, JsonSerializer.Deserialize<float[]>(metadata["pixel_range"]));
             CollectionAssert.AreEqual(new[] { 3, 16, 16 }, JsonSerializer.Deserialize<int[]>(metadata["image_shape"]));
             Assert.AreEqual("c0ffee", metadata["options_hash"]);
@@ -114,7 +116,8 @@ public sealed class OnnxExportTests
             string occupied = Directory.CreateDirectory(Path.Combine(folder.FullName, "model.onnx")).FullName;
             Assert.Throws<Exception>(() => OnnxFile.Write(occupied, [1, 2, 3]));
             Assert.HasCount(1, folder.GetFileSystemInfos());
-            Assert.ThrowsExactly<DirectoryNotFoundException>(() => OnnxFile.Write(Path.Combine(folder.FullName, "no", "m"), [1]));
+            string nowhere = Path.Combine(folder.FullName, "missing", "model.onnx");
+            Assert.ThrowsExactly<DirectoryNotFoundException>(() => OnnxFile.Write(nowhere, [1]));
         }
         finally
         {

@@ -6,8 +6,8 @@ using SswpNas.MLNet.SearchSpace;
 namespace SswpNas.MLNet.Tests.Onnx;
 
 /// <summary>
-/// Nothing of ours may phone home. What a whole process leaves behind is checked by the scoring tests, which start one with
-/// folders of its own.
+/// Nothing of ours may phone home. What a whole process leaves behind is checked by the scoring tests, which start one
+/// with folders of its own.
 /// </summary>
 [TestClass]
 [OSCondition(OperatingSystems.Linux)]
@@ -63,7 +63,8 @@ public sealed partial class OnnxTelemetryTests
         string home = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
         string cache = Environment.GetEnvironmentVariable("XDG_CACHE_HOME") ?? Path.Combine(home, ".cache");
         DirectoryInfo folder = new(Path.Combine(cache, "Microsoft", "DeveloperTools", ".onnxruntime"));
-        FileInfo[] files = [.. folder.Exists ? folder.GetFiles() : [], new FileInfo(Path.Combine(Path.GetTempPath(), ".ses"))];
+        FileInfo session = new(Path.Combine(Path.GetTempPath(), ".ses"));
+        FileInfo[] files = [.. folder.Exists ? folder.GetFiles() : [], session];
         return [.. files.Where(file => file.Exists).Select(file => (file.FullName, file.LastWriteTimeUtc))];
     }
 

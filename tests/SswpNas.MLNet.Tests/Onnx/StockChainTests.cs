@@ -2,6 +2,7 @@ using Microsoft.ML;
 using Microsoft.ML.Data;
 using SswpNas.MLNet.Data;
 using SswpNas.MLNet.Onnx;
+using SswpNas.MLNet.Search;
 using SswpNas.MLNet.SearchSpace;
 
 namespace SswpNas.MLNet.Tests.Onnx;
@@ -36,7 +37,8 @@ public sealed class StockChainTests
     public void ItGivesWhatOnnxRuntimeGives()
     {
         OnnxExport export = OnnxSamples.Export(_network);
-        float[][] raw = [.. OnnxSamples.Run(export.ToBytes(), "Score", OnnxSamples.Pixels(Images, Colour), Images, 3, 16, 16).Chunk(Classes)];
+        float[] pixels = OnnxSamples.Pixels(Images, Colour);
+        float[][] raw = [.. OnnxSamples.Run(export.ToBytes(), "Score", pixels, Images, 3, 16, 16).Chunk(Classes)];
         using ConcomitantFineTuneTransformer transformer = new(_ml, export, "PredictedLabel");
         ScoredRow[] rows = Scored(transformer.Transform(View()));
         for (int i = 0; i < Images; i++)
@@ -58,7 +60,8 @@ public sealed class StockChainTests
             using ConcomitantFineTuneTransformer transformer = new(_ml, OnnxSamples.Export(_network), "PredictedLabel");
             IDataView scored = transformer.Transform(View());
             foreach (ScoredRow row in Scored(scored)) Assert.AreEqual((uint)k + 1, row.PredictedLabel);
-            IDataView named = _ml.Transforms.Conversion.MapKeyToValue("Name", "PredictedLabel").Fit(scored).Transform(scored);
+            IDataView named =
+                _ml.Transforms.Conversion.MapKeyToValue("Name", "PredictedLabel").Fit(scored).Transform(scored);
             foreach (string name in named.GetColumn<string>("Name")) Assert.AreEqual(names[k], name);
         }
     }
@@ -66,15 +69,17 @@ public sealed class StockChainTests
     [TestMethod]
     public void LabelAndScoreKnowTheClassNamesAndNothingIsLeftOver()
     {
-        using ConcomitantFineTuneTransformer transformer = new(_ml, OnnxSamples.Export(_network, "Features"), "PredictedLabel");
+        OnnxExport export = OnnxSamples.Export(_network, "Features");
+        using ConcomitantFineTuneTransformer transformer = new(_ml, export, "PredictedLabel");
         IDataView input = View();
         DataViewSchema schema = transformer.GetOutputSchema(input.Schema);
         CollectionAssert.AreEqual(OnnxSamples.ClassNames(Classes), PixelRows.KeyValues(schema["PredictedLabel"]));
         CollectionAssert.AreEqual(OnnxSamples.ClassNames(Classes), PixelRows.SlotNames(schema["Score"]));
         Assert.AreEqual(new KeyDataViewType(typeof(uint), Classes), schema["PredictedLabel"].Type);
         Assert.AreEqual(_network.Macro.Features, ((VectorDataViewType)schema["Features"].Type).Size);
-        string[] added = [.. schema.Where(c => input.Schema.GetColumnOrNull(c.Name) is null).Select(c => c.Name).Order(StringComparer.Ordinal)];
-        CollectionAssert.AreEqual(new[] { "Features", "PredictedLabel", "Score" }, added);
+        CollectionAssert.AreEquivalent(
+            new[] { "Pixels", "Class", "Label", "Features", "PredictedLabel", "Score" },
+            schema.Select(column => column.Name).ToArray());
     }
 
     [TestMethod]
@@ -128,14 +133,34 @@ public sealed class StockChainTests
     {
         using DerivedNetwork encoder = OnnxSamples.Network(StemKind.Cifar, Colour, classes: 0);
         OnnxExport export = OnnxSamples.Export(encoder, "Features");
-        object found = new();
+        SearchResult found = OnnxSamples.Found(encoder);
         using SswpNasSearchTransformer transformer = new(_ml, export, found);
         IDataView output = transformer.Transform(View());
+        Assert.IsTrue(SearchResultAnnotation.TryFind(output.Schema, out SearchResult? handedOn));
+        Assert.AreSame(found, handedOn);
+        Assert.AreSame(found, transformer.Result);
         CollectionAssert.AreEqual(
             new[] { "Pixels", "Class", "Label", "Features" }, output.Schema.Select(c => c.Name).ToArray());
         float[] features = [.. output.GetColumn<float[]>("Features").SelectMany(f => f)];
         float[] raw = OnnxSamples.Run(export.ToBytes(), "Features", OnnxSamples.Pixels(Images, Colour), Images, 3, 16, 16);
         for (int i = 0; i < raw.Length; i++) Assert.AreEqual(raw[i], features[i], 1e-5f);
+    }
+
+    [TestMethod]
+    public void AnEncoderIsSavedWithItsSchemaAndLoaded()
+    {
+        using DerivedNetwork encoder = OnnxSamples.Network(StemKind.Cifar, Colour, classes: 0);
+        using SswpNasSearchTransformer transformer =
+            new(_ml, OnnxSamples.Export(encoder, "Features"), OnnxSamples.Found(encoder));
+        IDataView view = View();
+        using MemoryStream saved = new();
+        _ml.Model.Save(new TransformerChain<ITransformer>(transformer), view.Schema, saved);
+        saved.Position = 0;
+        ITransformer loaded = _ml.Model.Load(saved, out _);
+        using IDisposable owner = (IDisposable)loaded;
+        CollectionAssert.AreEqual(
+            transformer.Transform(view).GetColumn<float[]>("Features").SelectMany(f => f).ToArray(),
+            loaded.Transform(view).GetColumn<float[]>("Features").SelectMany(f => f).ToArray());
     }
 
     [TestMethod]
