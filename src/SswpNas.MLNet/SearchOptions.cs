@@ -141,12 +141,23 @@ public sealed record SearchOptions
     internal SearchSchedule Schedule() => SearchSchedule.Create(
         Epochs - (int)(SettleFraction * Epochs), Phases.WarmUp, Phases.Search, Phases.Prune, Cells, MinimumWarmUpEpochs);
 
+    /// <summary>What is wrong with a network's width and depth; asked for options and for saved results.</summary>
+    internal static IReadOnlyList<string> NetworkProblems(int initialChannels, int cells)
+    {
+        List<string> found = [];
+        OptionCheck check = new(found);
+        check.That(
+            initialChannels is >= 2 and <= 1024 && initialChannels % 2 == 0, nameof(InitialChannels), initialChannels,
+            "an even number from 2 to 1024");
+        check.That(cells is >= 3 and <= 64, nameof(Cells), cells, "3 to 64");
+        return found;
+    }
+
     internal IEnumerable<string> Problems()
     {
         List<string> found = [];
         OptionCheck check = new(found);
-        check.That(InitialChannels is >= 2 and <= 1024 && InitialChannels % 2 == 0, nameof(InitialChannels), InitialChannels, "an even number from 2 to 1024");
-        check.That(Cells is >= 3 and <= 64, nameof(Cells), Cells, "3 to 64");
+        found.AddRange(NetworkProblems(InitialChannels, Cells));
         check.That(Epochs >= 3, nameof(Epochs), Epochs, "at least 3");
         check.That(MinimumWarmUpEpochs >= 0, nameof(MinimumWarmUpEpochs), MinimumWarmUpEpochs, "0 or more");
         check.That(BatchSize >= 2, nameof(BatchSize), BatchSize, "at least 2");
