@@ -137,7 +137,7 @@ public sealed class FineTuneRefusalTests
     }
 
     [TestMethod]
-    public void ARateThatIsFarTooHighEndsInAFiniteNetworkOrInAnErrorThatSaysWhatToDo()
+    public void ARateThatIsFarTooHighEndsInAnErrorThatSaysWhatToDo()
     {
         InvalidOperationException e = Assert.ThrowsExactly<InvalidOperationException>(
             () => Fit(new Stripes().View(_ml), Tiny.Thorough with { LearningRates = [1e20] }));

@@ -31,6 +31,21 @@ public sealed class ProgressTests
     }
 
     [TestMethod]
+    public void AllCellsAreFrozenWhileTheWeightsSettleEvenWithoutAPrunePhase()
+    {
+        List<SearchProgress> seen = [];
+        Search(Tiny.Search with
+        {
+            Phases = new PhaseSplit(0.5, 0.5, 0),
+            SettleFraction = 0.5,
+            Progress = new Direct<SearchProgress>(seen.Add),
+        });
+
+        Assert.IsTrue(seen.Any(p => p.Phase == SearchPhase.Settle));
+        foreach (SearchProgress p in seen) Assert.AreEqual(p.Phase == SearchPhase.Settle ? 3 : 0, p.FrozenCells);
+    }
+
+    [TestMethod]
     public void TheFineTuningReportsEveryEpochOfEveryRun()
     {
         List<FineTuneProgress> seen = [];
@@ -78,6 +93,8 @@ public sealed class ProgressTests
             }),
         };
         _ = Tiny.Found;
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
         long before = TorchSharp.torch.Tensor.TotalCount;
 
         Assert.ThrowsExactly<OperationCanceledException>(() => FineTune(options));

@@ -50,7 +50,7 @@ public sealed class SearchRefusalTests
     [TestMethod]
     [DataRow(0)]
     [DataRow(1)]
-    [DataRow(39)]
+    [DataRow(37)]
     public void TooFewImagesAreCounted(int count)
     {
         Stripes stripes = new() { Count = count };

@@ -21,6 +21,8 @@ public sealed class MemoryTests
         using EngineSteps steps = new(ownKernels);
         // Gradients and momenta are made at a weight's first use, buffers at a size's.
         Run(steps, PathSets);
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
         long tensors = Tensor.TotalCount, bytes = Bytes(steps.Engine);
 
         Run(steps, 200);
@@ -31,12 +33,16 @@ public sealed class MemoryTests
     }
 
     [TestMethod]
+    [TestCategory("Slow")]
     [DataRow(true)]
     [DataRow(false)]
     public void AFitLeavesNoTensorBehind(bool ownKernels)
     {
         MLContext ml = new(seed: 1);
         IDataView data = new Stripes().View(ml);
+        // What other tests left to the finaliser must not vanish in between.
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
         long before = Tensor.TotalCount;
 
         ml.SswpNas().Search(options: Tiny.Search with { UseOwnKernels = ownKernels })
