@@ -4,8 +4,8 @@ using SswpNas.MLNet.Onnx;
 namespace SswpNas.MLNet;
 
 /// <summary>
-/// A fine-tuned network: pixels in, probabilities of the classes, a predicted label of key type and, when asked for, the
-/// features before the classifier out.
+/// A fine-tuned network: pixels in; probabilities of the classes, a predicted label of key type and, when asked for,
+/// the features before the classifier out.
 /// </summary>
 public sealed class ConcomitantFineTuneTransformer : StockChainTransformer
 {
@@ -18,10 +18,10 @@ public sealed class ConcomitantFineTuneTransformer : StockChainTransformer
     }
 
     /// <summary>
-    /// Writes the network as one self-contained ONNX file (operator set 17, operators of <c>ai.onnx</c> only). Its input is a
-    /// batch of images, [N, channels, height, width], in the pixel column's own units; the normalisation is inside. Its
-    /// metadata hold <c>labels</c> (a JSON array in label order), <c>genotype</c>, <c>mean</c>, <c>std</c>,
-    /// <c>pixel_range</c> and <c>image_shape</c>.
+    /// Writes the network as one self-contained ONNX file (operator set 17, operators of <c>ai.onnx</c> only). Its input
+    /// is a batch of images, [N, channels, height, width], in the pixel column's own units; the normalisation is inside.
+    /// Its metadata hold <c>labels</c> (a JSON array in label order), <c>genotype</c>, <c>mean</c>, <c>std</c>,
+    /// <c>pixel_range</c>, <c>image_shape</c> and <c>sswpnas_version</c>.
     /// </summary>
     /// <param name="path">The file; it is replaced when it exists, once the new one is complete.</param>
     /// <exception cref="ArgumentException"><paramref name="path"/> is empty.</exception>

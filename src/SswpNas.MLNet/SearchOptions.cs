@@ -23,6 +23,8 @@ public sealed record SearchOptions
         ArchitectureLearningRate = 6e-3,
         ArchitectureFraction = 0.2,
         Temperature = 0.2,
+        DeriveFrozenCells = true,
+        SettleFraction = 0.4,
     };
 
     /// <summary>Seconds: 3 cells of 4 channels, 3 epochs. For trying a pipeline, not for a good network.</summary>
@@ -97,6 +99,19 @@ public sealed record SearchOptions
     /// <summary>Length of the projection that the loss sees, at least 2. Paper: 128.</summary>
     public int ProjectionSize { get; init; } = 128;
 
+    /// <summary>
+    /// Whether a cell that is frozen keeps at once only the two edges a node that it will have in the end. Its alphas do not
+    /// change any more, so the architecture is the same, but its weights and those of the cells behind it get used to it.
+    /// Paper: false (all 14 edges are kept until the search ends).
+    /// </summary>
+    public bool DeriveFrozenCells { get; init; }
+
+    /// <summary>
+    /// The part of the epochs at the end in which all cells are frozen and the weights settle, 0 to below 1; the phases
+    /// share the epochs before. Paper: 0 (the last cell is frozen as the search ends).
+    /// </summary>
+    public double SettleFraction { get; init; }
+
     /// <summary>Whether at most 2 skips and 2 pools a cell are kept in the end (published code). Default: true.</summary>
     public bool Restrict { get; init; } = true;
 
@@ -124,14 +139,25 @@ public sealed record SearchOptions
     public CancellationToken CancellationToken { get; init; }
 
     internal SearchSchedule Schedule() => SearchSchedule.Create(
-        Epochs, Phases.WarmUp, Phases.Search, Phases.Prune, Cells, MinimumWarmUpEpochs);
+        Epochs - (int)(SettleFraction * Epochs), Phases.WarmUp, Phases.Search, Phases.Prune, Cells, MinimumWarmUpEpochs);
+
+    /// <summary>What is wrong with a network's width and depth; asked for options and for saved results.</summary>
+    internal static IReadOnlyList<string> NetworkProblems(int initialChannels, int cells)
+    {
+        List<string> found = [];
+        OptionCheck check = new(found);
+        check.That(
+            initialChannels is >= 2 and <= 1024 && initialChannels % 2 == 0, nameof(InitialChannels), initialChannels,
+            "an even number from 2 to 1024");
+        check.That(cells is >= 3 and <= 64, nameof(Cells), cells, "3 to 64");
+        return found;
+    }
 
     internal IEnumerable<string> Problems()
     {
         List<string> found = [];
         OptionCheck check = new(found);
-        check.That(InitialChannels is >= 2 and <= 1024 && InitialChannels % 2 == 0, nameof(InitialChannels), InitialChannels, "an even number from 2 to 1024");
-        check.That(Cells is >= 3 and <= 64, nameof(Cells), Cells, "3 to 64");
+        found.AddRange(NetworkProblems(InitialChannels, Cells));
         check.That(Epochs >= 3, nameof(Epochs), Epochs, "at least 3");
         check.That(MinimumWarmUpEpochs >= 0, nameof(MinimumWarmUpEpochs), MinimumWarmUpEpochs, "0 or more");
         check.That(BatchSize >= 2, nameof(BatchSize), BatchSize, "at least 2");
@@ -144,6 +170,7 @@ public sealed record SearchOptions
         check.Fraction(ArchitectureBeta2, nameof(ArchitectureBeta2), below: true);
         check.That(ArchitectureInterval >= 1, nameof(ArchitectureInterval), ArchitectureInterval, "at least 1");
         check.That(ArchitectureFraction is > 0 and < 1, nameof(ArchitectureFraction), ArchitectureFraction, "between 0 and 1");
+        check.Fraction(SettleFraction, nameof(SettleFraction), below: true);
         check.Fraction(SkipDropout, nameof(SkipDropout));
         check.Fraction(PoolDropout, nameof(PoolDropout));
         check.Positive(Temperature, nameof(Temperature));
@@ -154,7 +181,7 @@ public sealed record SearchOptions
         if (found.Count == 0)
         {
             found.AddRange(SearchSchedule.Problems(
-                Epochs, Phases!.WarmUp, Phases.Search, Phases.Prune, Cells, MinimumWarmUpEpochs));
+                Epochs - (int)(SettleFraction * Epochs), Phases!.WarmUp, Phases.Search, Phases.Prune, Cells, MinimumWarmUpEpochs));
         }
 
         found.AddRange(Views is null ? ["Views is null."] : Views.Problems(nameof(Views)));

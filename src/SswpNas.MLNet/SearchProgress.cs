@@ -11,6 +11,9 @@ public enum SearchPhase
 
     /// <summary>Cells are frozen one after the other.</summary>
     Prune,
+
+    /// <summary>All cells are frozen, the weights settle.</summary>
+    Settle,
 }
 
 /// <summary>Where a search is.</summary>

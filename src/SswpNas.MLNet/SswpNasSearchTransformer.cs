@@ -15,18 +15,21 @@ public sealed class SswpNasSearchTransformer : StockChainTransformer
     /// <param name="ml">The context of the pipeline.</param>
     /// <param name="export">The derived network without a classifier, its features named.</param>
     /// <param name="result">What the search found; handed down the pipeline as it is.</param>
-    internal SswpNasSearchTransformer(MLContext ml, OnnxExport export, object result)
+    internal SswpNasSearchTransformer(MLContext ml, OnnxExport export, SearchResult result)
         : base(StockChain.Create(ml, export))
     {
         _features = export.Features!;
-        Found = result;
+        Result = result;
     }
 
-    internal object Found { get; }
+    /// <summary>
+    /// What the search found. It is not part of a saved model: keep it with <c>SearchResult.Save</c>, or hand it on.
+    /// </summary>
+    public SearchResult Result { get; }
 
     private protected override DataViewSchema Describe(DataViewSchema output) =>
-        SearchResultAnnotation.Attach(output, _features, Found);
+        SearchResultAnnotation.Attach(output, _features, Result);
 
     private protected override IDataView Describe(IDataView output) =>
-        SearchResultAnnotation.Attach(output, _features, Found);
+        SearchResultAnnotation.Attach(output, _features, Result);
 }

@@ -7,7 +7,7 @@ namespace SswpNas.MLNet.Kernels;
 /// </summary>
 internal sealed class WorkTeam : IDisposable
 {
-    private const int SpinsBeforeSleep = 2000;
+    private const int SpinsBeforeSleep = 200;
 
     private readonly Thread[] _helpers;
     private readonly ManualResetEventSlim[] _wake; // one a helper, so that none takes another's call

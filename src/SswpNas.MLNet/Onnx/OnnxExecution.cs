@@ -7,8 +7,8 @@ using static TorchSharp.torch;
 namespace SswpNas.MLNet.Onnx;
 
 /// <summary>
-/// Writes a network's forward pass down as nodes of an ONNX graph, as it is after training: batch norm reads its running
-/// statistics. Weights keep their state-dict names; nothing is folded (ONNX Runtime does that when it loads).
+/// Writes a network's forward pass down as nodes of an ONNX graph, as it is after training: batch norm reads its
+/// running statistics. Weights keep their state-dict names; nothing is folded (ONNX Runtime does that when it loads).
 /// </summary>
 internal sealed class OnnxExecution : IExecution<string>
 {
@@ -87,8 +87,8 @@ internal sealed class OnnxExecution : IExecution<string>
         string ends = _graph.Integers("slice.ends", int.MaxValue, int.MaxValue);
         string odd = _graph.Node(
             "Slice", [x, _graph.Integers("slice.starts", 1, 1), ends, _graph.Integers("slice.axes", 2, 3)]);
-        return Norm(
-            Concat([Pointwise(x, reduction.Even, stride: 2), Pointwise(odd, reduction.Odd, stride: 2)]), reduction.Norm);
+        string both = Concat([Pointwise(x, reduction.Even, stride: 2), Pointwise(odd, reduction.Odd, stride: 2)]);
+        return Norm(both, reduction.Norm);
     }
 
     private string Stem(string x, StemConv stem)

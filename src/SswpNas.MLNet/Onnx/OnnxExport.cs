@@ -35,8 +35,8 @@ internal sealed record OnnxExport(DerivedNetwork Network, PixelRange Range, Pixe
     public byte[] ToBytes() => Build(index: null);
 
     /// <summary>
-    /// The copy inside a model.zip: it gives the class's index too, [N, 1], and has a node by which ML.NET names the slots
-    /// of the score.
+    /// The copy inside a model.zip: it gives the class's index too, [N, 1], and has a node by which ML.NET names the
+    /// slots of the score.
     /// </summary>
     public byte[] ToStockBytes(string index) => Build(index);
 
@@ -67,7 +67,7 @@ internal sealed record OnnxExport(DerivedNetwork Network, PixelRange Range, Pixe
         if (classes != (ClassNames?.Count ?? 0))
         {
             throw new ArgumentException(
-                $"The network has {classes} classes, {ClassNames?.Count ?? 0} class names came: one a class was expected.");
+                $"The network has {classes} classes, {ClassNames?.Count ?? 0} class names came: one each was expected.");
         }
 
         if (classes == 0 && Features is null)
@@ -82,8 +82,9 @@ internal sealed record OnnxExport(DerivedNetwork Network, PixelRange Range, Pixe
         long[] shape = [1, Normalization.Mean.Length, 1, 1];
         string scale = graph.Floats(
             "normalisation.scale", shape, () => [.. channels.Select(c => (float)(1 / (span * c.Deviation)))]);
+        double black = Range.Black / span;
         string shift = graph.Floats(
-            "normalisation.shift", shape, () => [.. channels.Select(c => (float)(((-Range.Black / span) - c.Mean) / c.Deviation))]);
+            "normalisation.shift", shape, () => [.. channels.Select(c => (float)((-black - c.Mean) / c.Deviation))]);
         return graph.Node("Add", [graph.Node("Mul", [pixels, scale]), shift]);
     }
 
@@ -95,7 +96,7 @@ internal sealed record OnnxExport(DerivedNetwork Network, PixelRange Range, Pixe
         NameSlots(graph);
     }
 
-    // ML.NET takes the slot names of a column from the attribute of a node with this name; the node's output is not used.
+    // ML.NET takes a column's slot names from the attribute of a node with this name; the node's output is not used.
     private void NameSlots(OnnxGraph graph)
     {
         string names = graph.Node("Constant", [], Attribute("value_strings", ClassNames!));

@@ -32,9 +32,10 @@ internal sealed class OnnxGraph(string name)
     public void Output(string value, string name, params int[] shapeOfOne) => Output(value, name, Float, shapeOfOne);
 
     /// <summary>Names a value of 64-bit integers as an output.</summary>
-    public void OutputIndex(string value, string name, params int[] shapeOfOne) => Output(value, name, Int64, shapeOfOne);
+    public void OutputIndex(string value, string name, params int[] shapeOfOne) =>
+        Output(value, name, Int64, shapeOfOne);
 
-    /// <summary>Adds a constant of floats once under its name; the values are asked for at the first time only.</summary>
+    /// <summary>Adds a constant of floats once under its name; its values are asked for the first time only.</summary>
     public string Floats(string name, IReadOnlyList<long> shape, Func<float[]> values) =>
         Initialiser(name, Float, shape, () => MemoryMarshal.AsBytes<float>(values()).ToArray());
 
@@ -50,9 +51,12 @@ internal sealed class OnnxGraph(string name)
         return Node((operation, ""), $"{operation}_{number}", inputs, attributes);
     }
 
-    /// <summary>Adds a node with a name of its own, maybe of another domain; returns the name of its only output.</summary>
+    /// <summary>Adds a node with a name of its own, maybe of another domain.</summary>
     public string Node(
-        (string Type, string Domain) operation, string name, IEnumerable<string> inputs, params AttributeProto[] attributes)
+        (string Type, string Domain) operation,
+        string name,
+        IEnumerable<string> inputs,
+        params AttributeProto[] attributes)
     {
         NodeProto node = new() { OpType = operation.Type, Domain = operation.Domain, Name = name };
         node.Input.AddRange(inputs);
@@ -68,7 +72,13 @@ internal sealed class OnnxGraph(string name)
     /// <summary>The finished model.</summary>
     public ModelProto ToModel(string producer, string version)
     {
-        ModelProto model = new() { IrVersion = IrVersion, ProducerName = producer, ProducerVersion = version, Graph = _graph };
+        ModelProto model = new()
+        {
+            IrVersion = IrVersion,
+            ProducerName = producer,
+            ProducerVersion = version,
+            Graph = _graph,
+        };
         model.OpsetImport.Add(new OperatorSetIdProto { Domain = "", Version = OperatorSet });
         if (_graph.Node.Any(n => n.Domain == MlDomain))
             model.OpsetImport.Add(new OperatorSetIdProto { Domain = MlDomain, Version = MlOperatorSet });

@@ -4,8 +4,8 @@ using Microsoft.ML.OnnxRuntime;
 namespace SswpNas.MLNet.Onnx;
 
 /// <summary>
-/// ONNX Runtime's binaries send telemetry unless told not to: files in the temp and cache folders, a look-up of an upload
-/// host. Whatever of ours starts ONNX Runtime says no first.
+/// ONNX Runtime's binaries send telemetry unless told not to: files in the temp and cache folders, a look-up of an
+/// upload host. Whatever of ours starts ONNX Runtime says no first.
 /// </summary>
 internal static partial class OnnxTelemetry
 {

@@ -46,7 +46,8 @@ internal static class StockChain
         using OnnxTransformer network =
             ml.Transforms.ApplyOnnxModel(outputs, [export.Input], file).Fit(input);
         List<ITransformer> steps = [network];
-        if (export.ClassNames is not null) steps.AddRange(Label(ml, network.Transform(input), export.ClassNames, predictedLabel));
+        if (export.ClassNames is not null)
+            steps.AddRange(Label(ml, network.Transform(input), export.ClassNames, predictedLabel));
         using MemoryStream saved = new();
         ml.Model.Save(new TransformerChain<ITransformer>([.. steps]), input.Schema, saved);
         saved.Position = 0;

@@ -8,17 +8,17 @@ internal static class PathSampler
 {
     /// <summary>
     /// A weight step: one operation an edge from softmax(alpha), skips and pools drawn again now and then; frozen cells
-    /// keep their best operations.
+    /// have their paths already.
     /// </summary>
     public static CellPath[] WeightStep(
-        float[][][] alphas, ReadOnlySpan<bool> frozen, OperationDropout dropout, ref RandomStream random)
+        float[][][] alphas, IReadOnlyList<CellPath?> frozen, OperationDropout dropout, ref RandomStream random)
     {
         CellPath[] paths = new CellPath[alphas.Length];
         for (int cell = 0; cell < paths.Length; cell++)
         {
-            if (frozen[cell])
+            if (frozen[cell] is CellPath fixedPath)
             {
-                paths[cell] = CellPath.Best(alphas[cell]);
+                paths[cell] = fixedPath;
                 continue;
             }
 
@@ -37,14 +37,14 @@ internal static class PathSampler
     }
 
     /// <summary>An architecture step with two-path gates; edges of frozen cells have no gates.</summary>
-    public static CellPath[] ArchitectureStep(float[][][] alphas, ReadOnlySpan<bool> frozen, ref RandomStream random)
+    public static CellPath[] ArchitectureStep(float[][][] alphas, IReadOnlyList<CellPath?> frozen, ref RandomStream random)
     {
         CellPath[] paths = new CellPath[alphas.Length];
         for (int cell = 0; cell < paths.Length; cell++)
         {
-            if (frozen[cell])
+            if (frozen[cell] is CellPath fixedPath)
             {
-                paths[cell] = CellPath.Best(alphas[cell]);
+                paths[cell] = fixedPath;
                 continue;
             }
 

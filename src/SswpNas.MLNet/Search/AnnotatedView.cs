@@ -15,7 +15,8 @@ internal sealed class AnnotatedView(IDataView source, DataViewSchema schema) : I
     public DataViewRowCursor GetRowCursor(IEnumerable<DataViewSchema.Column> columnsNeeded, Random? rand = null) =>
         new Cursor(source.GetRowCursor(Own(columnsNeeded), rand), this);
 
-    public DataViewRowCursor[] GetRowCursorSet(IEnumerable<DataViewSchema.Column> columnsNeeded, int n, Random? rand = null) =>
+    public DataViewRowCursor[] GetRowCursorSet(
+        IEnumerable<DataViewSchema.Column> columnsNeeded, int n, Random? rand = null) =>
         [.. source.GetRowCursorSet(Own(columnsNeeded), n, rand).Select(cursor => new Cursor(cursor, this))];
 
     private IEnumerable<DataViewSchema.Column> Own(IEnumerable<DataViewSchema.Column> columns) =>

@@ -70,6 +70,7 @@ internal sealed class SearchLoop
         SearchPhase phase = _schedule.PhaseOf(epoch);
         bool[] frozen = _schedule.FrozenAt(epoch, PruneDirection.Forward);
         OperationDropout dropout = phase == SearchPhase.WarmUp ? default : new(_options.SkipDropout, _options.PoolDropout);
+        CellPath?[] fixedPaths = FixedPaths(frozen);
         int[][] batches = _weightBatches.Of(epoch);
         double loss = 0, architectureLoss = 0;
         int architectureSteps = 0;
@@ -77,10 +78,10 @@ internal sealed class SearchLoop
         {
             _options.CancellationToken.ThrowIfCancellationRequested();
             long step = ((long)epoch * StepsPerEpoch) + i;
-            loss += WeightStep(batches[i], step, frozen, dropout);
+            loss += WeightStep(batches[i], step, fixedPaths, dropout);
             if (phase != SearchPhase.WarmUp && (step + 1) % _options.ArchitectureInterval == 0 && frozen.Contains(false))
             {
-                architectureLoss += ArchitectureStep(step / _options.ArchitectureInterval, frozen);
+                architectureLoss += ArchitectureStep(step / _options.ArchitectureInterval, frozen, fixedPaths);
                 architectureSteps++;
             }
 
@@ -94,10 +95,24 @@ internal sealed class SearchLoop
             [.. now.Cells.Select(c => c.Skips)], [.. now.Cells.Select(c => c.Pools)], (_timer.Elapsed - start).TotalSeconds);
     }
 
-    private double WeightStep(int[] batch, long step, bool[] frozen, OperationDropout dropout)
+    /// <summary>What frozen cells do; null for the others.</summary>
+    private CellPath?[] FixedPaths(bool[] frozen)
+    {
+        CellPath?[] paths = new CellPath?[frozen.Length];
+        Genotype now = Genotype;
+        for (int cell = 0; cell < paths.Length; cell++)
+        {
+            if (!frozen[cell]) continue;
+            paths[cell] = _options.DeriveFrozenCells ? CellPath.Of(now.Cells[cell]) : CellPath.Best(_alphas.Values[cell]);
+        }
+
+        return paths;
+    }
+
+    private double WeightStep(int[] batch, long step, CellPath?[] fixedPaths, OperationDropout dropout)
     {
         RandomStream random = new(_seed, RandomPurpose.Paths, step);
-        CellPath[] paths = PathSampler.WeightStep(_alphas.Values, frozen, dropout, ref random);
+        CellPath[] paths = PathSampler.WeightStep(_alphas.Values, fixedPaths, dropout, ref random);
         Render(batch, RandomPurpose.Views, step);
         double loss = _engine.Step(new PathBody(_supernet, paths), _bodyWeights, _objective, StepKind.WeightStep);
         Check(loss, step);
@@ -105,10 +120,10 @@ internal sealed class SearchLoop
         return loss;
     }
 
-    private double ArchitectureStep(long step, bool[] frozen)
+    private double ArchitectureStep(long step, bool[] frozen, CellPath?[] fixedPaths)
     {
         RandomStream random = new(_seed, RandomPurpose.ArchitecturePaths, step);
-        CellPath[] paths = PathSampler.ArchitectureStep(_alphas.Values, frozen, ref random);
+        CellPath[] paths = PathSampler.ArchitectureStep(_alphas.Values, fixedPaths, ref random);
         int[][] batches = _architectureBatches.Of((int)(step / _architectureBatches.Count));
         Render(batches[step % _architectureBatches.Count], RandomPurpose.ArchitectureViews, step);
         double loss = _engine.Step(new PathBody(_supernet, paths), _bodyWeights, _objective, StepKind.ArchitectureStep);

@@ -6,8 +6,8 @@ namespace SswpNas.MLNet.Search;
 
 /// <summary>
 /// How the fine-tune estimator finds the search before it in a chain: the column of features carries the live search
-/// result as an annotation. ML.NET hands annotations down through caches, shuffles, filters and splits; nothing is copied
-/// or written.
+/// result as an annotation. ML.NET hands annotations down through caches, shuffles, filters and splits; nothing is
+/// copied or written.
 /// </summary>
 internal static class SearchResultAnnotation
 {

@@ -84,7 +84,8 @@ internal sealed class SearchSchedule
     public SearchPhase PhaseOf(int epoch) =>
         epoch < WarmUpEpochs ? SearchPhase.WarmUp
         : epoch < WarmUpEpochs + SearchEpochs ? SearchPhase.Search
-        : SearchPhase.Prune;
+        : epoch < Epochs ? SearchPhase.Prune
+        : SearchPhase.Settle;
 
     /// <summary>Which cells are frozen when an epoch begins; with <see cref="Epochs"/>, when the search is over.</summary>
     public bool[] FrozenAt(int epoch, PruneDirection direction)

@@ -60,13 +60,14 @@ internal sealed class SuperCell : Layer
         List<T> states = [first, second];
         for (int node = 0; node < CellTopology.IntermediateNodes; node++)
         {
-            ActiveEdge<T>[] edges = new ActiveEdge<T>[CellTopology.InputsOf(node)];
-            for (int input = 0; input < edges.Length; input++)
+            List<ActiveEdge<T>> edges = [];
+            for (int input = 0; input < CellTopology.InputsOf(node); input++)
             {
                 int e = CellTopology.EdgeIndex(node, input);
                 EdgePath choice = path.Edges[e];
+                if (choice.IsAbsent) continue;
                 Candidate[] others = [.. choice.Others.Select(k => Candidates[e][k])];
-                edges[input] = new ActiveEdge<T>(states[input], Candidates[e][choice.Active], others, choice.Gates);
+                edges.Add(new ActiveEdge<T>(states[input], Candidates[e][choice.Active], others, choice.Gates));
             }
 
             states.Add(run.Sum(edges));

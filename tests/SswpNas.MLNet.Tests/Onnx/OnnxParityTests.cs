@@ -59,7 +59,8 @@ public sealed class OnnxParityTests
             float[] pixels = OnnxSamples.Pixels(batch, shape);
             float[] normalised = OnnxSamples.Normalised(pixels, shape);
             float[] features = ByTorch(normalised, batch, shape, network.Forward);
-            float[] scores = ByTorch(normalised, batch, shape, (run, x) => run.Linear(network.Forward(run, x), network.Classifier!).softmax(1));
+            float[] scores = ByTorch(
+                normalised, batch, shape, (run, x) => run.Linear(network.Forward(run, x), network.Classifier!).softmax(1));
             Assert.IsGreaterThan(0.02, scores.Max() - scores.Min(), "Equal scores would prove nothing.");
             AssertClose(scores, OnnxSamples.Run(model, "Score", pixels, batch, channels, side, side), batch);
             AssertClose(features, OnnxSamples.Run(model, "Features", pixels, batch, channels, side, side), batch);

@@ -22,36 +22,57 @@ internal static class OnnxSamples
                 (CellOperation)((e + (3 * cell)) % CellOperations.Count), ((e / 2) + (e % 2) + cell) % ((e / 2) + 2))))));
     }
 
-    /// <summary>A network whose batch norms hold what a training could have left, so that no term hides behind 0 or 1.</summary>
+    /// <summary>A network whose batch norms hold what a training may leave: no term hides behind 0 or 1.</summary>
     public static DerivedNetwork Network(StemKind stem, ImageShape image, int cells = 3, int channels = 8, int classes = 5)
     {
         RandomStream random = new(7, RandomPurpose.Weights);
-        DerivedNetwork network = new(new MacroStructure(stem, channels, cells, image), AllOperations(cells), classes, ref random);
+        MacroStructure macro = new(stem, channels, cells, image);
+        DerivedNetwork network = new(macro, AllOperations(cells), classes, ref random);
         Unsettle(network);
         return network;
     }
 
-    /// <summary>Gives running statistics, scales and shifts random values.</summary>
+    /// <summary>Gives every weight and statistic a random value, whatever the library starts them with.</summary>
     public static void Unsettle(Layer layer)
     {
         RandomStream random = new(11, RandomPurpose.Weights);
         using IDisposable _ = no_grad();
         foreach ((string name, Tensor tensor) in NamedTensors.All(layer))
         {
-            if (tensor.shape.Length != 1 || name.StartsWith("classifier", StringComparison.Ordinal)) continue;
-            (double low, double high) = name.EndsWith("mean", StringComparison.Ordinal) || name.EndsWith("bias", StringComparison.Ordinal)
-                ? (-0.5, 0.5) : (0.5, 1.5);
+            (double low, double high) = Range(name, tensor.shape);
             float[] values = new float[tensor.numel()];
             for (int i = 0; i < values.Length; i++) values[i] = (float)random.NextDouble(low, high);
-            using Tensor source = torch.tensor(values);
+            using Tensor source = torch.tensor(values, tensor.shape);
             tensor.copy_(source);
         }
+    }
+
+    private static (double Low, double High) Range(string name, long[] shape)
+    {
+        if (shape.Length == 1)
+        {
+            bool isSum = name.EndsWith("mean", StringComparison.Ordinal) || name.EndsWith("bias", StringComparison.Ordinal);
+            return isSum ? (-0.5, 0.5) : (0.5, 1.5);
+        }
+
+        double bound = Math.Sqrt(3.0 / shape.Skip(1).Aggregate((a, b) => a * b));
+        return (-bound, bound);
+    }
+
+    /// <summary>Adds to the logits of the classes.</summary>
+    public static void Favour(DerivedNetwork network, params float[] logits)
+    {
+        using IDisposable _ = no_grad();
+        using Tensor source = torch.tensor(logits);
+        network.Classifier!.Bias.Value.add_(source);
     }
 
     public static PixelNormalization Normalization(int channels) =>
         new([.. new[] { 0.49f, 0.45f, 0.41f }.Take(channels)], [.. new[] { 0.25f, 0.21f, 0.3f }.Take(channels)]);
 
-    public static string[] ClassNames(int classes) => [.. Enumerable.Range(0, classes).Select(i => $"class {(char)('E' - i)}")];
+    /// <summary>Names whose alphabetical order is not the labels'.</summary>
+    public static string[] ClassNames(int classes) =>
+        [.. Enumerable.Range(0, classes).Select(i => $"class {(char)('E' - i)}")];
 
     public static OnnxExport Export(DerivedNetwork network, string? features = null) =>
         new(network, Bytes, Normalization(network.Macro.Image.Channels))
@@ -73,6 +94,15 @@ internal static class OnnxSamples
         }
 
         return pixels;
+    }
+
+    /// <summary>A search result without weights or history.</summary>
+    public static SearchResult Found(DerivedNetwork network)
+    {
+        SearchSettings settings = new(0, new Dictionary<string, string>(), 0, 0, "0.1.0");
+        PixelNormalization normalization = Normalization(network.Macro.Image.Channels);
+        Dictionary<string, TensorValue> weights = [];
+        return new SearchResult(network.Macro, network.Genotype, Bytes, normalization, weights, [], [], settings);
     }
 
     /// <summary>What a training would have made of the pixels: (v / 255 - mean) / deviation.</summary>

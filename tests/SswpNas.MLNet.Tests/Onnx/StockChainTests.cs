@@ -2,6 +2,7 @@ using Microsoft.ML;
 using Microsoft.ML.Data;
 using SswpNas.MLNet.Data;
 using SswpNas.MLNet.Onnx;
+using SswpNas.MLNet.Search;
 using SswpNas.MLNet.SearchSpace;
 
 namespace SswpNas.MLNet.Tests.Onnx;
@@ -36,7 +37,8 @@ public sealed class StockChainTests
     public void ItGivesWhatOnnxRuntimeGives()
     {
         OnnxExport export = OnnxSamples.Export(_network);
-        float[][] raw = [.. OnnxSamples.Run(export.ToBytes(), "Score", OnnxSamples.Pixels(Images, Colour), Images, 3, 16, 16).Chunk(Classes)];
+        float[] pixels = OnnxSamples.Pixels(Images, Colour);
+        float[][] raw = [.. OnnxSamples.Run(export.ToBytes(), "Score", pixels, Images, 3, 16, 16).Chunk(Classes)];
         using ConcomitantFineTuneTransformer transformer = new(_ml, export, "PredictedLabel");
         ScoredRow[] rows = Scored(transformer.Transform(View()));
         for (int i = 0; i < Images; i++)
@@ -52,11 +54,14 @@ public sealed class StockChainTests
         string[] names = OnnxSamples.ClassNames(Classes);
         for (int k = 0; k < Classes; k++)
         {
-            Prefer(k);
+            float[] logits = new float[Classes];
+            logits[k] = 1000 * (k + 1);
+            OnnxSamples.Favour(_network, logits);
             using ConcomitantFineTuneTransformer transformer = new(_ml, OnnxSamples.Export(_network), "PredictedLabel");
             IDataView scored = transformer.Transform(View());
             foreach (ScoredRow row in Scored(scored)) Assert.AreEqual((uint)k + 1, row.PredictedLabel);
-            IDataView named = _ml.Transforms.Conversion.MapKeyToValue("Name", "PredictedLabel").Fit(scored).Transform(scored);
+            IDataView named =
+                _ml.Transforms.Conversion.MapKeyToValue("Name", "PredictedLabel").Fit(scored).Transform(scored);
             foreach (string name in named.GetColumn<string>("Name")) Assert.AreEqual(names[k], name);
         }
     }
@@ -64,15 +69,17 @@ public sealed class StockChainTests
     [TestMethod]
     public void LabelAndScoreKnowTheClassNamesAndNothingIsLeftOver()
     {
-        using ConcomitantFineTuneTransformer transformer = new(_ml, OnnxSamples.Export(_network, "Features"), "PredictedLabel");
+        OnnxExport export = OnnxSamples.Export(_network, "Features");
+        using ConcomitantFineTuneTransformer transformer = new(_ml, export, "PredictedLabel");
         IDataView input = View();
         DataViewSchema schema = transformer.GetOutputSchema(input.Schema);
         CollectionAssert.AreEqual(OnnxSamples.ClassNames(Classes), PixelRows.KeyValues(schema["PredictedLabel"]));
         CollectionAssert.AreEqual(OnnxSamples.ClassNames(Classes), PixelRows.SlotNames(schema["Score"]));
         Assert.AreEqual(new KeyDataViewType(typeof(uint), Classes), schema["PredictedLabel"].Type);
         Assert.AreEqual(_network.Macro.Features, ((VectorDataViewType)schema["Features"].Type).Size);
-        string[] added = [.. schema.Where(c => input.Schema.GetColumnOrNull(c.Name) is null).Select(c => c.Name).Order(StringComparer.Ordinal)];
-        CollectionAssert.AreEqual(new[] { "Features", "PredictedLabel", "Score" }, added);
+        CollectionAssert.AreEquivalent(
+            new[] { "Pixels", "Class", "Label", "Features", "PredictedLabel", "Score" },
+            schema.Select(column => column.Name).ToArray());
     }
 
     [TestMethod]
@@ -126,14 +133,34 @@ public sealed class StockChainTests
     {
         using DerivedNetwork encoder = OnnxSamples.Network(StemKind.Cifar, Colour, classes: 0);
         OnnxExport export = OnnxSamples.Export(encoder, "Features");
-        object found = new();
+        SearchResult found = OnnxSamples.Found(encoder);
         using SswpNasSearchTransformer transformer = new(_ml, export, found);
         IDataView output = transformer.Transform(View());
+        Assert.IsTrue(SearchResultAnnotation.TryFind(output.Schema, out SearchResult? handedOn));
+        Assert.AreSame(found, handedOn);
+        Assert.AreSame(found, transformer.Result);
         CollectionAssert.AreEqual(
             new[] { "Pixels", "Class", "Label", "Features" }, output.Schema.Select(c => c.Name).ToArray());
         float[] features = [.. output.GetColumn<float[]>("Features").SelectMany(f => f)];
         float[] raw = OnnxSamples.Run(export.ToBytes(), "Features", OnnxSamples.Pixels(Images, Colour), Images, 3, 16, 16);
         for (int i = 0; i < raw.Length; i++) Assert.AreEqual(raw[i], features[i], 1e-5f);
+    }
+
+    [TestMethod]
+    public void AnEncoderIsSavedWithItsSchemaAndLoaded()
+    {
+        using DerivedNetwork encoder = OnnxSamples.Network(StemKind.Cifar, Colour, classes: 0);
+        using SswpNasSearchTransformer transformer =
+            new(_ml, OnnxSamples.Export(encoder, "Features"), OnnxSamples.Found(encoder));
+        IDataView view = View();
+        using MemoryStream saved = new();
+        _ml.Model.Save(new TransformerChain<ITransformer>(transformer), view.Schema, saved);
+        saved.Position = 0;
+        ITransformer loaded = _ml.Model.Load(saved, out _);
+        using IDisposable owner = (IDisposable)loaded;
+        CollectionAssert.AreEqual(
+            transformer.Transform(view).GetColumn<float[]>("Features").SelectMany(f => f).ToArray(),
+            loaded.Transform(view).GetColumn<float[]>("Features").SelectMany(f => f).ToArray());
     }
 
     [TestMethod]
@@ -150,6 +177,25 @@ public sealed class StockChainTests
     }
 
     [TestMethod]
+    [TestCategory("Slow")]
+    public void AThousandClassesStayApart()
+    {
+        string[] names = [.. Enumerable.Range(0, 1000).Select(i => $"class {i}")];
+        ImageShape small = new(1, 8, 8);
+        using DerivedNetwork network = OnnxSamples.Network(StemKind.Cifar, small, cells: 1, channels: 4, names.Length);
+        float[] logits = new float[names.Length];
+        foreach (int k in new[] { 999, 512, 0 })
+        {
+            logits[k] = 1000 * (1000 - k);
+            OnnxSamples.Favour(network, logits);
+            OnnxExport export = OnnxSamples.Export(network) with { ClassNames = names };
+            using ConcomitantFineTuneTransformer transformer = new(_ml, export, "PredictedLabel");
+            IDataView scored = transformer.Transform(PixelRows.View(_ml, small, names, 3));
+            foreach (uint label in scored.GetColumn<uint>("PredictedLabel")) Assert.AreEqual((uint)k + 1, label);
+        }
+    }
+
+    [TestMethod]
     public void AGpuMeantForLibtorchDoesNotStopTheCpuBuildOfOnnxRuntime()
     {
         MLContext gpu = new() { GpuDeviceId = 0, FallbackToCpu = true, TempFilePath = _temp.FullName };
@@ -160,13 +206,4 @@ public sealed class StockChainTests
     private IDataView View() => PixelRows.View(_ml, Colour, OnnxSamples.ClassNames(Classes), Images);
 
     private ScoredRow[] Scored(IDataView view) => [.. _ml.Data.CreateEnumerable<ScoredRow>(view, reuseRowObject: false)];
-
-    private void Prefer(int label)
-    {
-        float[] bias = new float[Classes];
-        bias[label] = 100;
-        using IDisposable _ = TorchSharp.torch.no_grad();
-        using TorchSharp.torch.Tensor source = TorchSharp.torch.tensor(bias);
-        _network.Classifier!.Bias.Value.copy_(source);
-    }
 }

@@ -1,0 +1,148 @@
+namespace SswpNas.MLNet.Search;
+
+/// <summary>The folder of a search result: its files, and its replacement as a whole.</summary>
+internal static class SearchResultFolder
+{
+    public const string Json = "result.json";
+    public const string Genotype = "genotype.txt";
+    public const string Alphas = "alphas.safetensors";
+    public const string Weights = "weights.safetensors";
+
+    // A full disk is found by writing, not by asking: quotas and thin volumes lie.
+    private const int ProbeBytes = 1 << 20;
+
+    /// <summary>The files with content of their own; <see cref="Sha256Sums"/> guards them.</summary>
+    public static IReadOnlyList<string> Contents { get; } = [Json, Genotype, Alphas, Weights];
+
+    /// <summary>The full path, links followed: what lies behind a link is replaced, not the link.</summary>
+    public static string Resolve(string folder)
+    {
+        DirectoryInfo info = new(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder)));
+        return info.LinkTarget is null ? info.FullName : info.ResolveLinkTarget(returnFinalTarget: true)!.FullName;
+    }
+
+    /// <exception cref="IOException">Something else than a search result is there, or nothing can be written.</exception>
+    public static void EnsureCanSave(string full)
+    {
+        EnsureReplaceable(full);
+        string? existing = Path.GetDirectoryName(full);
+        while (existing is not null && !Directory.Exists(existing) && !File.Exists(existing))
+            existing = Path.GetDirectoryName(existing);
+        Guarded(full, () =>
+        {
+            Probe(existing!);
+            if (Directory.Exists(full)) Probe(full);
+        });
+    }
+
+    /// <summary>Lets a new folder be written beside the old one, then puts it in its place.</summary>
+    /// <exception cref="IOException">Something else than a search result is there, or nothing can be written.</exception>
+    public static void Replace(string full, Action<string> write)
+    {
+        EnsureReplaceable(full);
+        string unique = $"{full}.{Guid.NewGuid():N}";
+        string temporary = unique + ".tmp";
+        Guarded(full, () =>
+        {
+            Directory.CreateDirectory(temporary);
+            try
+            {
+                write(temporary);
+                Exchange(temporary, full, unique + ".old");
+            }
+            catch
+            {
+                Directory.Delete(temporary, recursive: true);
+                throw;
+            }
+
+            if (Directory.Exists(unique + ".old")) Directory.Delete(unique + ".old", recursive: true);
+        });
+    }
+
+    /// <summary>Writes a new file and flushes it to the disk.</summary>
+    public static void WriteFile(string folder, string name, Action<Stream> write)
+    {
+        using FileStream stream = new(Path.Combine(folder, name), FileMode.CreateNew, FileAccess.Write);
+        write(stream);
+        stream.Flush(flushToDisk: true);
+    }
+
+    /// <summary>Checks that everything is there.</summary>
+    /// <exception cref="DirectoryNotFoundException">The folder is missing.</exception>
+    /// <exception cref="FileNotFoundException">A file is missing.</exception>
+    /// <exception cref="InvalidDataException">A file is empty.</exception>
+    public static void EnsureComplete(string full)
+    {
+        if (!Directory.Exists(full))
+            throw new DirectoryNotFoundException($"There is no folder '{full}'; the folder of a saved search result was expected.");
+        foreach (string name in Contents.Append(Sha256Sums.FileName))
+        {
+            FileInfo file = new(Path.Combine(full, name));
+            if (!file.Exists)
+            {
+                throw new FileNotFoundException(
+                    $"The folder '{full}' has no file {name}; a saved search result with "
+                    + $"{string.Join(", ", Contents)} and {Sha256Sums.FileName} was expected.", file.FullName);
+            }
+
+            // Before opening: a named pipe has length 0, and opening one would wait for a writer.
+            if (file.Length == 0) throw Damaged.File(file.FullName, "is empty (0 bytes)", "content");
+        }
+    }
+
+    private static void EnsureReplaceable(string full)
+    {
+        if (Path.GetDirectoryName(full) is null)
+            throw new IOException($"'{full}' is the root of a file system; a folder in it was expected.");
+        if (File.Exists(full))
+            throw new IOException($"'{full}' is a file; a new folder or that of a search result was expected.");
+        if (!Directory.Exists(full)) return;
+        string[] names = [.. Directory.EnumerateFileSystemEntries(full).Select(entry => Path.GetFileName(entry)!)];
+        string[] foreign = [.. names.Except([.. Contents, Sha256Sums.FileName]).Order(StringComparer.Ordinal)];
+        if (names.Length == 0 || (foreign.Length == 0 && names.Contains(Json))) return;
+        string found = string.Join(", ", (foreign.Length == 0 ? names : foreign).Take(5).Select(name => $"'{name}'"));
+        throw new IOException(
+            $"The folder '{full}' holds something else than a search result ({found}) and is not replaced; "
+            + "a new or empty folder, or that of a search result, was expected. Choose another folder or empty this one.");
+    }
+
+    /// <summary>The new one is complete before the old one moves, and the old one moves back if the new one cannot.</summary>
+    private static void Exchange(string complete, string full, string old)
+    {
+        bool replaces = Directory.Exists(full);
+        if (replaces) Directory.Move(full, old);
+        try
+        {
+            Directory.Move(complete, full);
+        }
+        catch when (replaces)
+        {
+            Directory.Move(old, full);
+            throw;
+        }
+    }
+
+    private static void Probe(string folder)
+    {
+        string path = Path.Combine(folder, $".{Guid.NewGuid():N}.probe");
+        using FileStream stream = new(
+            path, FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 0, FileOptions.DeleteOnClose);
+        stream.Write(new byte[ProbeBytes]);
+        stream.Flush(flushToDisk: true);
+    }
+
+    private static void Guarded(string full, Action action)
+    {
+        try
+        {
+            action();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new IOException(
+                $"The search result cannot be saved as '{full}': {e.Message} A folder that can be written, on a disk "
+                + "with room, was expected.", e);
+        }
+    }
+}

@@ -1,0 +1,72 @@
+using System.Text;
+using SswpNas.MLNet.Search;
+
+namespace SswpNas.MLNet;
+
+public sealed partial class SearchResult
+{
+    /// <summary>
+    /// Checks, before a long search, that its result can be saved there: writes and deletes a probe file and leaves
+    /// nothing behind.
+    /// </summary>
+    /// <param name="folder">The folder that <see cref="Save"/> will get; it need not exist.</param>
+    /// <exception cref="ArgumentException">The path is empty.</exception>
+    /// <exception cref="IOException">
+    /// The folder holds something else than a search result, or the place cannot be written, or its disk is full.
+    /// </exception>
+    public static void EnsureCanSave(string folder)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(folder);
+        SearchResultFolder.EnsureCanSave(SearchResultFolder.Resolve(folder));
+    }
+
+    /// <summary>
+    /// Saves the result as a folder: <c>result.json</c> (settings and history), <c>genotype.txt</c> (for people to read),
+    /// <c>alphas.safetensors</c> (float32, [epochs, cells, 14 edges, 7 operations]), <c>weights.safetensors</c> (the
+    /// concomitant weights, float32) and <c>SHA256SUMS</c>. The folder is there as a whole or not at all; a search
+    /// result that is there already is replaced once the new one is complete and on the disk.
+    /// </summary>
+    /// <param name="folder">A new or empty folder, or that of a search result.</param>
+    /// <exception cref="ArgumentException">The path is empty.</exception>
+    /// <exception cref="IOException">
+    /// The folder holds something else than a search result, or the place cannot be written, or its disk is full. What
+    /// was there is still there.
+    /// </exception>
+    public void Save(string folder)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(folder);
+        SearchResultFolder.Replace(SearchResultFolder.Resolve(folder), WriteFiles);
+    }
+
+    /// <summary>Loads what <see cref="Save"/> wrote, bit for bit.</summary>
+    /// <param name="folder">The folder of a saved search result.</param>
+    /// <returns>The search result; the same as the saved one.</returns>
+    /// <exception cref="ArgumentException">The path is empty.</exception>
+    /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
+    /// <exception cref="FileNotFoundException">A file of the search result is missing.</exception>
+    /// <exception cref="InvalidDataException">
+    /// A file is damaged, altered or of another search result; the message names the file, what came and what was
+    /// expected.
+    /// </exception>
+    public static SearchResult Load(string folder)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(folder);
+        string full = SearchResultFolder.Resolve(folder);
+        SearchResultFolder.EnsureComplete(full);
+        return SearchResultReader.Read(full);
+    }
+
+    private void WriteFiles(string folder)
+    {
+        WriteText(SearchResultFolder.Json, SearchResultDocument.Of(this).ToJson());
+        WriteText(SearchResultFolder.Genotype, Encoding.UTF8.GetBytes(Genotype + "\n"));
+        Dictionary<string, TensorValue> alphas = new() { [AlphaTensor.Name] = AlphaTensor.Of(_alphas, Cells) };
+        SearchResultFolder.WriteFile(folder, SearchResultFolder.Alphas, stream => Safetensors.Write(stream, alphas));
+        SearchResultFolder.WriteFile(folder, SearchResultFolder.Weights, stream => Safetensors.Write(stream, Weights));
+        string sums = Sha256Sums.Of(folder, SearchResultFolder.Contents);
+        WriteText(Sha256Sums.FileName, Encoding.UTF8.GetBytes(sums));
+
+        void WriteText(string name, byte[] bytes) =>
+            SearchResultFolder.WriteFile(folder, name, stream => stream.Write(bytes));
+    }
+}
