@@ -101,7 +101,7 @@ internal sealed partial class CommandLine
         {
             OutputFolder output = OutputFolder.Prepare(options.Output);
             Results results = Display.Show(display => new Pipeline(options, output, display, cancel).Run());
-            output.Write("results.json", file => File.WriteAllText(file, results.ToJson()));
+            output.Write(OutputFolder.ResultsName, file => File.WriteAllText(file, results.ToJson()));
             results.ShowTable(output.Root);
             return 0;
         }

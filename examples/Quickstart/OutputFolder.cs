@@ -1,8 +1,15 @@
+using SswpNas.MLNet;
+
 namespace Quickstart;
 
 /// <summary>Where the results go. What could keep them from being written is found before the long work.</summary>
 internal sealed class OutputFolder
 {
+    public const string ModelName = "model.zip";
+    public const string OnnxName = "model.onnx";
+    public const string SearchResultName = "search-result";
+    public const string ResultsName = "results.json";
+
     private const long Needed = 256L << 20;
 
     private OutputFolder(string root) => Root = root;
@@ -20,6 +27,11 @@ internal sealed class OutputFolder
             string probe = TemporaryName(Path.Combine(root, "probe"));
             File.WriteAllBytes(probe, [0]);
             File.Delete(probe);
+            SearchResult.EnsureCanSave(Path.Combine(root, SearchResultName));
+            foreach (string name in new[] { ModelName, OnnxName, ResultsName })
+            {
+                if (Directory.Exists(Path.Combine(root, name))) throw new IOException($"'{name}' there is a folder.");
+            }
         }
         catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
         {

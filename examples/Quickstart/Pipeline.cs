@@ -56,10 +56,11 @@ internal sealed class Pipeline
         _display.Say($"{counts.Search} to search on, {counts.Labels} of them with a label, {counts.Test} to score; {size} x {size} pixels");
 
         using SswpNasSearchTransformer found = Timed(() => _search.Fit(train), out double searchSeconds);
-        found.Result.Save(_output.PathOf("search-result"));
+        found.Result.Save(_output.PathOf(OutputFolder.SearchResultName));
         // The features' column carries the search result to the fine-tuning.
         IDataView searched = found.Transform(fewLabels);
-        FineTuned concomitant = FineTune(_concomitant, searched, toPixels, images, "model.zip", "model.onnx");
+        FineTuned concomitant = FineTune(
+            _concomitant, searched, toPixels, images, OutputFolder.ModelName, OutputFolder.OnnxName);
         try
         {
             FineTuned random = FineTune(_random, searched, toPixels, images, Baseline, null);

@@ -47,6 +47,14 @@ public sealed partial class ReadmeTests : IDisposable
         Assert.HasCount(1, File.ReadLines(Readme()).Where(l => l.StartsWith("dotnet test", StringComparison.Ordinal)).ToArray());
 
     [TestMethod]
+    public void TheReadmeNamesThePresetsSizes()
+    {
+        string readme = File.ReadAllText(Readme());
+        foreach (SearchOptions preset in new[] { SearchOptions.Laptop, SearchOptions.Smoke, SearchOptions.Paper })
+            Assert.Contains($"| {preset.Cells} cells, {preset.InitialChannels} channels, {preset.Epochs} epochs |", readme);
+    }
+
+    [TestMethod]
     [TestCategory("Slow")]
     public void TheCodeTrainsSavesAndScores()
     {
