@@ -1,5 +1,7 @@
 using Microsoft.ML;
+using SswpNas.MLNet.FineTuning;
 using SswpNas.MLNet.Onnx;
+using SswpNas.MLNet.SearchSpace;
 
 namespace SswpNas.MLNet;
 
@@ -11,11 +13,39 @@ public sealed class ConcomitantFineTuneTransformer : StockChainTransformer
 {
     private readonly byte[] _onnx;
 
-    internal ConcomitantFineTuneTransformer(MLContext ml, OnnxExport export, string predictedLabel)
+    internal ConcomitantFineTuneTransformer(
+        MLContext ml, OnnxExport export, string predictedLabel, FineTuneOutcome outcome, SearchResult found)
         : base(StockChain.Create(ml, export, predictedLabel))
     {
         _onnx = export.ToBytes();
+        ClassNames = [.. export.ClassNames!];
+        LearningRate = outcome.LearningRate;
+        ValidationAccuracy = outcome.ValidationAccuracy;
+        Trials = outcome.Trials;
+        SearchResult = found;
+        Parameters = NamedTensors.CountParameters(export.Network);
     }
+
+    /// <summary>The classes in label order.</summary>
+    public IReadOnlyList<string> ClassNames { get; }
+
+    /// <summary>The learning rate that was used, chosen if there was a choice.</summary>
+    public double LearningRate { get; }
+
+    /// <summary>
+    /// Accuracy on the validation part of the labels, 0 to 1: of the run that was chosen, before the last one on all
+    /// labels. Null where there was nothing to choose.
+    /// </summary>
+    public double? ValidationAccuracy { get; }
+
+    /// <summary>All training runs, the last one being the network's own unless early stopping chose one before it.</summary>
+    public IReadOnlyList<FineTuneTrial> Trials { get; }
+
+    /// <summary>The search that it started from.</summary>
+    public SearchResult SearchResult { get; }
+
+    /// <summary>Trained numbers of the network, the classifier's included.</summary>
+    public long Parameters { get; }
 
     /// <summary>
     /// Writes the network as one self-contained ONNX file (operator set 17, operators of <c>ai.onnx</c> only). Its input

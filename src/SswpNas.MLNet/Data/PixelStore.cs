@@ -56,4 +56,33 @@ internal sealed class PixelStore
         foreach (byte[] image in _images) hash.AppendData(image);
         return BinaryPrimitives.ReadUInt64LittleEndian(hash.GetHashAndReset());
     }
+
+    /// <summary>
+    /// The same images with bytes that count in another range: a few images of a set need not reach the darkest and the
+    /// brightest number of all of it.
+    /// </summary>
+    /// <exception cref="ArgumentException">The two ranges are of different units.</exception>
+    public PixelStore InRange(PixelRange range)
+    {
+        if (range == Range) return this;
+        float slack = 0.01f * (range.White - range.Black);
+        if (Range.Black < range.Black - slack || Range.White > range.White + slack || IsUsual(Range) || IsUsual(range))
+        {
+            throw new ArgumentException(
+                $"The pixels lie between {Range.Black} and {Range.White}, those of the search between {range.Black} and "
+                + $"{range.White}. Use the same ExtractPixels settings for both.");
+        }
+
+        byte[] table = new byte[256];
+        for (int b = 0; b < 256; b++)
+        {
+            float value = Range.Black + (b / 255f * (Range.White - Range.Black));
+            table[b] = (byte)Math.Clamp(Math.Round((value - range.Black) / (range.White - range.Black) * 255), 0, 255);
+        }
+
+        return new PixelStore(Shape, range, [.. _images.Select(image => image.Select(b => table[b]).ToArray())]);
+    }
+
+    private static bool IsUsual(PixelRange range) =>
+        range is { Black: 0, White: 255 } or { Black: 0, White: 1 } or { Black: -1, White: 1 };
 }

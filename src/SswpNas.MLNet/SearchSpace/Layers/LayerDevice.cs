@@ -1,4 +1,3 @@
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace SswpNas.MLNet.SearchSpace;
@@ -6,11 +5,7 @@ namespace SswpNas.MLNet.SearchSpace;
 /// <summary>Puts a layer's tensors onto a device.</summary>
 internal static class LayerDevice
 {
-    public static void Move(Layer layer, Device device)
-    {
-        if (device.type == DeviceType.CPU) return;
-        layer.Visit("", new Mover(device));
-    }
+    public static void Move(Layer layer, Device device) => layer.Visit("", new Mover(device));
 
     private sealed class Mover(Device device) : ITensorVisitor
     {

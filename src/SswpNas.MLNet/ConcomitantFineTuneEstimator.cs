@@ -1,0 +1,122 @@
+using System.Globalization;
+using Microsoft.ML;
+using SswpNas.MLNet.Data;
+using SswpNas.MLNet.FineTuning;
+using SswpNas.MLNet.Onnx;
+using SswpNas.MLNet.Search;
+using SswpNas.MLNet.SearchSpace;
+using SswpNas.MLNet.Training;
+
+namespace SswpNas.MLNet;
+
+/// <summary>
+/// Trains a classifier from a searched network with a few labels (section 4.4), starting from its concomitant weights or,
+/// as a baseline, from random ones.
+/// </summary>
+/// <remarks>Stateless: the same estimator may be fitted again and again, as cross-validation does.</remarks>
+public sealed class ConcomitantFineTuneEstimator : IEstimator<ConcomitantFineTuneTransformer>
+{
+    private readonly MLContext _ml;
+    private readonly string _label;
+    private readonly string _input;
+    private readonly FineTuneOptions _options;
+    private readonly SearchResult? _searchResult;
+
+    internal ConcomitantFineTuneEstimator(
+        MLContext ml, string labelColumnName, string inputColumnName, FineTuneOptions options, SearchResult? searchResult)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(labelColumnName);
+        ArgumentException.ThrowIfNullOrWhiteSpace(inputColumnName);
+        OptionCheck.ThrowIfAny(options.Problems(), "The fine-tune options");
+        (_ml, _label, _input) = (ml, labelColumnName, inputColumnName);
+        (_options, _searchResult) = (options, searchResult);
+    }
+
+    /// <summary>The shape of what the fitted transformer gives.</summary>
+    /// <param name="inputSchema">A shape with the pixel and the label column.</param>
+    /// <returns>The input's columns, the predicted label, the score and, when asked for, the features.</returns>
+    /// <exception cref="ArgumentException">A column is missing or of another type.</exception>
+    public SchemaShape GetOutputSchema(SchemaShape inputSchema)
+    {
+        PixelColumn.Check(inputSchema, _input);
+        LabelColumn.Check(inputSchema, _label);
+        return EstimatorSchema.WithPrediction(_ml, inputSchema, _label, _input, _options);
+    }
+
+    /// <summary>Reads the labelled images, chooses a learning rate if there is a choice, and trains.</summary>
+    /// <param name="input">Data with the pixel column and a label column of key type; missing labels are left out.</param>
+    /// <returns>The transformer from pixels to labels.</returns>
+    /// <exception cref="ArgumentException">
+    /// A column cannot be used, or the images differ from those of the search in size, channels or units.
+    /// </exception>
+    /// <exception cref="InvalidDataException">
+    /// A pixel is not a finite number; there are no labels, labels of one class only, or a class with one label.
+    /// </exception>
+    /// <exception cref="InvalidOperationException">
+    /// No search result was given or found in the chain, there is no such device, libtorch is missing, or the loss is no
+    /// finite number any more.
+    /// </exception>
+    /// <exception cref="OperationCanceledException">The options' token was cancelled.</exception>
+    public ConcomitantFineTuneTransformer Fit(IDataView input)
+    {
+        ArgumentNullException.ThrowIfNull(input);
+        SearchResult found = FindSearchResult(input);
+        FineTuneChecks.Image(PixelColumn.Of(input.Schema, _input).Shape, found);
+        LabelColumn labels = LabelColumn.Of(input.Schema, _label);
+        TorchDevice device = TorchDevice.Resolve(_options.Device, _ml);
+        using RunLog log = new(_ml, nameof(ConcomitantFineTuneEstimator), "Fine-tune");
+        if (device.Note is not null) log.Info(device.Note);
+
+        LabelledPixels data = PixelReader.ReadLabelled(input, _input, _label, _options.CancellationToken);
+        data = FineTuneChecks.Data(data, found, _label, _options);
+        int seed = new SswpNasCatalog(_ml).SeedOr(_options.Seed, nameof(ConcomitantFineTuneEstimator));
+        log.Info(
+            $"Fine-tuning from {_options.Initialization} weights on {data.Labels.Length} labels of "
+            + $"{labels.ClassNames.Length} classes, seed {seed}.");
+        FineTuneOutcome outcome = new FineTuneRun(data, found, _options, seed, device.ToTorch()).Run();
+        using DerivedNetwork network = outcome.Network;
+        foreach (FineTuneTrial trial in outcome.Trials) log.Info(Line(trial));
+        return Transformer(network, data, found, outcome, seed);
+    }
+
+    private SearchResult FindSearchResult(IDataView input)
+    {
+        if (_searchResult is not null) return _searchResult;
+        if (SearchResultAnnotation.TryFind(input.Schema, out SearchResult? found)) return found;
+        throw new InvalidOperationException(
+            "There is no search result: none was given and no search comes earlier in the chain. Append FineTune after "
+            + "Search, or pass searchResult: a search transformer's Result or SearchResult.Load(folder).");
+    }
+
+    private ConcomitantFineTuneTransformer Transformer(
+        DerivedNetwork network, LabelledPixels data, SearchResult found, FineTuneOutcome outcome, int seed)
+    {
+        LayerDevice.Move(network, TorchSharp.torch.CPU);
+        OnnxExport export = new(network, found.Range, found.Normalization)
+        {
+            Input = _input,
+            ClassNames = data.ClassNames,
+            Score = _options.ScoreColumnName,
+            Features = _options.FeaturesColumnName,
+            Metadata = new Dictionary<string, string>
+            {
+                ["initialization"] = _options.Initialization.ToString(),
+                ["learning_rate"] = outcome.LearningRate.ToString(CultureInfo.InvariantCulture),
+                ["labels_used"] = data.Labels.Length.ToString(CultureInfo.InvariantCulture),
+                ["search_seed"] = found.Seed.ToString(CultureInfo.InvariantCulture),
+                ["fine_tune_seed"] = seed.ToString(CultureInfo.InvariantCulture),
+            },
+        };
+        return new ConcomitantFineTuneTransformer(_ml, export, _options.PredictedLabelColumnName, outcome, found);
+    }
+
+    private static string Line(FineTuneTrial trial)
+    {
+        string judged = trial.ValidationAccuracy is double accuracy
+            ? string.Create(CultureInfo.InvariantCulture, $", {accuracy:P1} right of {trial.ValidationImages}")
+            : "";
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"Learning rate {trial.LearningRate}: {trial.TrainingImages} images, loss {trial.Epochs[^1].Loss:F4}{judged}.");
+    }
+}

@@ -1,0 +1,46 @@
+using SswpNas.MLNet.Data;
+
+namespace SswpNas.MLNet.FineTuning;
+
+/// <summary>What labelled images a fine-tuning needs, said before it starts.</summary>
+internal static class FineTuneChecks
+{
+    /// <summary>The images have the search's size and channels.</summary>
+    public static void Image(ImageShape shape, SearchResult found)
+    {
+        if (shape == found.Macro.Image) return;
+        throw new ArgumentException(
+            $"The images are {shape} (channels x height x width); the search result is of {found.Macro.Image}. "
+            + $"Resize the images to {found.ImageSize} x {found.ImageSize}, or search again on images like these.");
+    }
+
+    /// <summary>There are labels of at least two classes, two of each that occurs; pixels in the search's units.</summary>
+    public static LabelledPixels Data(LabelledPixels data, SearchResult found, string labelColumn, FineTuneOptions options)
+    {
+        if (data.Labels.Length == 0)
+        {
+            throw new InvalidDataException(
+                $"The label column '{labelColumn}' has no label: every row's is missing (key 0). Label at least 2 images of each class.");
+        }
+
+        int[] counts = new int[data.ClassNames.Length];
+        foreach (int label in data.Labels) counts[label]++;
+        if (counts.Count(n => n > 0) < 2)
+        {
+            throw new InvalidDataException(
+                $"The label column '{labelColumn}' has labels of one class only, '{data.ClassNames[data.Labels[0]]}'; "
+                + "at least two classes were expected.");
+        }
+
+        int single = Array.IndexOf(counts, 1);
+        bool splits = options.LearningRates.Count > 1 || options.EarlyStoppingPatience is not null;
+        if (splits && single >= 0)
+        {
+            throw new InvalidDataException(
+                $"Class '{data.ClassNames[single]}' has 1 label, but one to train on and one for the validation part were "
+                + "expected. Label at least 2 images of it, or give one learning rate and no early stopping.");
+        }
+
+        return data with { Pixels = data.Pixels.InRange(found.Range) };
+    }
+}

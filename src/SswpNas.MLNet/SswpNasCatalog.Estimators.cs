@@ -1,0 +1,31 @@
+namespace SswpNas.MLNet;
+
+public sealed partial class SswpNasCatalog
+{
+    /// <summary>Searches an architecture on images without labels and trains its weights in the same run.</summary>
+    /// <param name="inputColumnName">
+    /// The pixel column, a vector of <see cref="float"/> as <c>ExtractPixels</c> makes it: square images of 1 or 3 channels.
+    /// </param>
+    /// <param name="outputColumnName">The column for the features.</param>
+    /// <param name="options">Settings; null takes <see cref="SearchOptions.Laptop"/>.</param>
+    /// <returns>An estimator to fit or to chain.</returns>
+    /// <exception cref="ArgumentException">A name is empty, or options are out of range: all of them are named.</exception>
+    public SswpNasSearchEstimator Search(
+        string inputColumnName = "Pixels", string outputColumnName = "Features", SearchOptions? options = null) =>
+        new(Context, inputColumnName, outputColumnName, options ?? SearchOptions.Laptop);
+
+    /// <summary>Fine-tunes a searched network with a few labels.</summary>
+    /// <param name="labelColumnName">The label column, of key type; rows with a missing label are left out.</param>
+    /// <param name="inputColumnName">The pixel column that the search had.</param>
+    /// <param name="options">Settings; null takes <see cref="FineTuneOptions.Laptop"/>.</param>
+    /// <param name="searchResult">
+    /// What a search found, for example <see cref="SearchResult.Load"/>ed; null takes the search that comes earlier in the
+    /// same chain.
+    /// </param>
+    /// <returns>An estimator to fit or to chain.</returns>
+    /// <exception cref="ArgumentException">A name is empty, or options are out of range: all of them are named.</exception>
+    public ConcomitantFineTuneEstimator FineTune(
+        string labelColumnName = "Label", string inputColumnName = "Pixels", FineTuneOptions? options = null,
+        SearchResult? searchResult = null) =>
+        new(Context, labelColumnName, inputColumnName, options ?? FineTuneOptions.Laptop, searchResult);
+}

@@ -1,0 +1,83 @@
+using System.Globalization;
+using Microsoft.ML;
+using SswpNas.MLNet.Data;
+using SswpNas.MLNet.Onnx;
+using SswpNas.MLNet.Search;
+using SswpNas.MLNet.SearchSpace;
+using SswpNas.MLNet.Training;
+
+namespace SswpNas.MLNet;
+
+/// <summary>
+/// Searches a convolutional architecture on images without labels and trains its weights in the same run (SSWP-NAS). The
+/// fitted transformer turns images into <c>Features</c>; its <see cref="SswpNasSearchTransformer.Result"/> is what a
+/// <see cref="ConcomitantFineTuneEstimator"/> starts from.
+/// </summary>
+/// <remarks>Stateless: the same estimator may be fitted again and again, as cross-validation does.</remarks>
+public sealed class SswpNasSearchEstimator : IEstimator<SswpNasSearchTransformer>
+{
+    private readonly MLContext _ml;
+    private readonly string _input;
+    private readonly string _output;
+    private readonly SearchOptions _options;
+
+    internal SswpNasSearchEstimator(MLContext ml, string inputColumnName, string outputColumnName, SearchOptions options)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(inputColumnName);
+        ArgumentException.ThrowIfNullOrWhiteSpace(outputColumnName);
+        OptionCheck.ThrowIfAny(options.Problems(), "The search options");
+        (_ml, _input, _output, _options) = (ml, inputColumnName, outputColumnName, options);
+    }
+
+    /// <summary>The shape of what the fitted transformer gives.</summary>
+    /// <param name="inputSchema">A shape with the pixel column.</param>
+    /// <returns>The input's columns and the features, a vector of <see cref="float"/>.</returns>
+    /// <exception cref="ArgumentException">The pixel column is missing or no vector of <see cref="float"/>.</exception>
+    public SchemaShape GetOutputSchema(SchemaShape inputSchema)
+    {
+        PixelColumn.Check(inputSchema, _input);
+        return EstimatorSchema.WithFeatures(_ml, inputSchema, _output, _input);
+    }
+
+    /// <summary>Reads the images once, searches, and derives the network with its concomitant weights.</summary>
+    /// <param name="input">
+    /// Data with the pixel column: square images of 1 or 3 channels, of an even size that the network can halve as often
+    /// as it does. Labels are not looked at.
+    /// </param>
+    /// <returns>The transformer from pixels to features.</returns>
+    /// <exception cref="ArgumentException">The pixel column cannot be used, or the images are too small.</exception>
+    /// <exception cref="InvalidDataException">A pixel is not a finite number, or there are too few images.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// There is no such device, libtorch is missing, or the loss is no finite number any more.
+    /// </exception>
+    /// <exception cref="OperationCanceledException">The options' token was cancelled.</exception>
+    public SswpNasSearchTransformer Fit(IDataView input)
+    {
+        ArgumentNullException.ThrowIfNull(input);
+        PixelColumn column = PixelColumn.Of(input.Schema, _input);
+        SearchChecks.Image(column.Shape, StemKind.Cifar, _options.InitialChannels, _options.Cells);
+        TorchDevice device = TorchDevice.Resolve(_options.Device, _ml);
+        using RunLog log = new(_ml, nameof(SswpNasSearchEstimator), "Search");
+        if (device.Note is not null) log.Info(device.Note);
+
+        PixelStore store = PixelReader.Read(input, _input, _options.CancellationToken);
+        SearchChecks.Images(store.Count, _options);
+        int seed = new SswpNasCatalog(_ml).SeedOr(_options.Seed, nameof(SswpNasSearchEstimator));
+        log.Info($"Searching on {store.Count} images of {store.Shape}, seed {seed}, device {device}.");
+        SearchResult result = SearchRun.Run(store, _options, seed, device.ToTorch(), epoch => log.Info(Line(epoch)));
+        log.Info($"Found a network of {result.Parameters} parameters in {result.Seconds:F0} s.");
+        return Transformer(result);
+    }
+
+    private SswpNasSearchTransformer Transformer(SearchResult result)
+    {
+        using DerivedNetwork network = result.CreateNetwork();
+        OnnxExport export = new(network, result.Range, result.Normalization) { Input = _input, Features = _output };
+        return new SswpNasSearchTransformer(_ml, export, result);
+    }
+
+    private string Line(SearchEpoch epoch) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"Epoch {epoch.Epoch} of {_options.Epochs} ({epoch.Phase}): loss {epoch.Loss:F4}, path entropy {epoch.PathEntropy:F3}, "
+        + $"{epoch.FrozenCells} cells frozen, {epoch.Seconds:F1} s.");
+}
