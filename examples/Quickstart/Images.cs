@@ -50,7 +50,23 @@ internal sealed record Images(IDataView Train, IDataView Test, string Descriptio
 
     public static int Count(IDataView rows) => rows.GetColumn<uint>("Label").Count();
 
-    public static int CountLabels(IDataView rows) => rows.GetColumn<uint>("Label").Count(key => key != 0);
+    /// <summary>How many rows have a label; each class needs two, one to train on and one to choose by.</summary>
+    /// <exception cref="InvalidDataException">A class has fewer.</exception>
+    public static int CountLabels(IDataView rows, double fraction)
+    {
+        string[] names = ClassNames(rows);
+        uint[] labels = [.. rows.GetColumn<uint>("Label").Where(key => key != 0)];
+        for (uint key = 1; key <= names.Length; key++)
+        {
+            int count = labels.Count(label => label == key);
+            if (count >= 2) continue;
+            throw new InvalidDataException(
+                $"Class '{names[key - 1]}' keeps {count} label(s) at a label fraction of {fraction}; at least 2 were expected. "
+                + "Raise --label-fraction, or bring more images.");
+        }
+
+        return labels.Length;
+    }
 
     private static string[] ClassNames(IDataView images)
     {

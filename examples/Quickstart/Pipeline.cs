@@ -51,7 +51,8 @@ internal sealed class Pipeline
         // Decoded once: the search and both fine-tunings read the same pixels.
         IDataView train = _ml.Data.Cache(toPixels.Transform(images.Train), "Pixels", "Label");
         IDataView fewLabels = _ml.SswpNas().MaskLabels(train, "Label", _options.LabelFraction, _options.Seed);
-        ImageCounts counts = new(Images.Count(train), Images.CountLabels(fewLabels), Images.Count(images.Test));
+        ImageCounts counts = new(
+            Images.Count(train), Images.CountLabels(fewLabels, _options.LabelFraction), Images.Count(images.Test));
         _display.Say($"Images: {images.Description}");
         _display.Say($"{counts.Search} to search on, {counts.Labels} of them with a label, {counts.Test} to score; {size} x {size} pixels");
 

@@ -26,6 +26,8 @@ internal sealed record Results(
     private static readonly JsonSerializerOptions _json =
         new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
+    public double PeakMemoryMiB { get; } = Machine.PeakMemoryMiB();
+
     public string ToJson() => JsonSerializer.Serialize(
         new Dictionary<string, object?>
         {
@@ -39,7 +41,7 @@ internal sealed record Results(
             ["learningRate.random"] = Random.LearningRate,
             ["seconds.search"] = Math.Round(SearchSeconds, 3),
             ["seconds.fineTune"] = Math.Round(Concomitant.Seconds + Random.Seconds, 3),
-            ["peakMemoryMiB"] = Math.Round(Machine.PeakMemoryMiB(), 1),
+            ["peakMemoryMiB"] = Math.Round(PeakMemoryMiB, 1),
             ["parameters"] = Concomitant.Parameters,
             ["genotype"] = Search.Genotype.Cells.Select(cell => cell.ToString()),
             ["images.search"] = Images.Search,
@@ -55,14 +57,14 @@ internal sealed record Results(
     public void ShowTable(string folder)
     {
         var table = new Table().Border(TableBorder.Simple);
-        table.AddColumn("initialisation");
+        table.AddColumn(new TableColumn("initialisation").NoWrap());
         foreach (string name in new[] { "learning rate", "validation", "test micro", "test macro", "seconds" })
-            table.AddColumn(new TableColumn(name).RightAligned());
+            table.AddColumn(new TableColumn(name).RightAligned().NoWrap().Padding(0, 1));
         table.AddRow(Row("concomitant", Concomitant));
         table.AddRow(Row("random", Random));
         AnsiConsole.Write(table);
         Console.WriteLine(Invariant(
-            $"Search {SearchSeconds:F0} s, {Concomitant.Parameters} parameters, peak memory {Machine.PeakMemoryMiB():F0} MiB"));
+            $"Search {SearchSeconds:F0} s, {Concomitant.Parameters} parameters, peak memory {PeakMemoryMiB:F0} MiB"));
         Console.WriteLine($"Written to {folder}: model.zip, model.onnx, search-result, results.json");
     }
 

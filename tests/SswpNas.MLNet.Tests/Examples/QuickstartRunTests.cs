@@ -27,11 +27,11 @@ public sealed class QuickstartRunTests
     [ClassInitialize]
     public static void RunOnce(TestContext _)
     {
-        _images = new TestFolder().WithClasses(30, "ant", "bee", "cat");
+        _images = new TestFolder().WithClasses(34, "ant", "bee", "cat");
         _testImages = new TestFolder().WithClasses(7, "ant", "bee", "cat");
         _folder = new TestFolder();
         _run = QuickstartProcess.Run(
-            _folder.Root, "--data", _images.Root, "--test-data", _testImages.Root, "--preset", "smoke", "--limit", "75",
+            _folder.Root, "--data", _images.Root, "--test-data", _testImages.Root, "--preset", "smoke", "--limit", "90",
             "--label-fraction", "0.6", "--seed", "7", "--threads", "2", "--output", "results");
         Assert.AreEqual(0, _run.Code, _run.Error + _run.Output);
         _results = JsonElement.Parse(File.ReadAllText(Result("results.json")));
@@ -73,8 +73,8 @@ public sealed class QuickstartRunTests
         Assert.AreEqual(0.6, options.GetProperty("labelFraction").GetDouble());
         Assert.AreEqual(16, options.GetProperty("imageSize").GetInt32(), "the size of the images");
         Assert.AreEqual(SearchOptions.Smoke.Epochs, options.GetProperty("searchEpochs").GetInt32());
-        Assert.AreEqual(75, Number("images.search"));
-        Assert.AreEqual(45, Number("images.labels"));
+        Assert.AreEqual(90, Number("images.search"));
+        Assert.AreEqual(54, Number("images.labels"));
         Assert.AreEqual(21, Number("images.test"));
         Assert.IsTrue(_results.GetProperty("versions").TryGetProperty("TorchSharp", out _));
         Assert.IsGreaterThan(0, _results.GetProperty("hardware").GetProperty("cores").GetInt32());

@@ -77,13 +77,21 @@ public sealed class QuickstartUsageTests : IDisposable
     }
 
     [TestMethod]
+    public void TooFewLabelsToChooseALearningRateAreFoundBeforeTheSearch()
+    {
+        _folder.WithClasses(10, "images/ant", "images/bee");
+        Fails(Run("--data", "images", "--label-fraction", "0.1"), "--label-fraction");
+    }
+
+    [TestMethod]
     [TestCategory("Slow")]
     [OSCondition(OperatingSystems.Linux)]
     public void CtrlCStopsTheSearchAndLeavesNoHalfFiles()
     {
         _folder.WithClasses(40, "images/ant", "images/bee");
         using var run = QuickstartProcess.Start(
-            _folder.Root, "--data", "images", "--label-fraction", "0.5", "--search-epochs", "10000", "--output", "results");
+            _folder.Root, "--data", "images", "--label-fraction", "0.5", "--batch", "8", "--search-epochs",
+            "10000", "--output", "results");
         run.WaitForLine("search: ");
         Process.Start("kill", ["-INT", $"{run.Id}"]).WaitForExit();
         QuickstartProcess.Finished finished = run.Finish();

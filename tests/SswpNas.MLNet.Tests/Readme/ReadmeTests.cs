@@ -12,7 +12,7 @@ public sealed partial class ReadmeTests : IDisposable
 {
     private const int TestImages = 16;
 
-    private static readonly SearchOptions _search = SearchOptions.Smoke with { Seed = 3 };
+    private static readonly SearchOptions _search = SearchOptions.Smoke with { BatchSize = 8, Seed = 3 };
 
     private static readonly FineTuneOptions _fineTune = FineTuneOptions.Smoke with { BatchSize = 4, Seed = 3 };
 
