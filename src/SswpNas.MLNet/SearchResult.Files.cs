@@ -21,7 +21,7 @@ public sealed partial class SearchResult
     }
 
     /// <summary>
-    /// Saves the result as a folder: <c>result.json</c> (settings and history), <c>genotype.txt</c> (for people to read),
+    /// Saves the result as a folder: <c>result.json</c> (settings and history), <c>genotype.txt</c> (for people),
     /// <c>alphas.safetensors</c> (float32, [epochs, cells, 14 edges, 7 operations]), <c>weights.safetensors</c> (the
     /// concomitant weights, float32) and <c>SHA256SUMS</c>. The folder is there as a whole or not at all; a search
     /// result that is there already is replaced once the new one is complete and on the disk.

@@ -19,7 +19,7 @@ public sealed class SearchResultFileTests
         AssertEqual(saved, SearchResult.Load(files.Folder));
         string again = Path.Combine(files.Root, "again");
         SearchResult.Load(files.Folder).Save(again);
-        foreach (string name in _files) CollectionAssert.AreEqual(files.Bytes(name), File.ReadAllBytes(Path.Combine(again, name)), name);
+        AssertSameFiles(files, again);
     }
 
     [TestMethod]
@@ -29,10 +29,11 @@ public sealed class SearchResultFileTests
         using SavedResult files = new();
         try
         {
-            CultureInfo.CurrentCulture = new CultureInfo("") { NumberFormat = { NumberDecimalSeparator = ",", NegativeSign = "~" } };
+            NumberFormatInfo unusual = new() { NumberDecimalSeparator = ",", NegativeSign = "~" };
+            CultureInfo.CurrentCulture = new CultureInfo("") { NumberFormat = unusual };
             string other = Path.Combine(files.Root, "other");
             SearchResultSamples.Make().Save(other);
-            foreach (string name in _files) CollectionAssert.AreEqual(files.Bytes(name), File.ReadAllBytes(Path.Combine(other, name)), name);
+            AssertSameFiles(files, other);
             AssertEqual(SearchResultSamples.Make(), SearchResult.Load(other));
         }
         finally
@@ -45,14 +46,15 @@ public sealed class SearchResultFileTests
     public void TheFolderHoldsADocumentAGenotypeAndTensors()
     {
         using SavedResult files = new();
-        string[] names = [.. Directory.EnumerateFileSystemEntries(files.Folder).Select(path => Path.GetFileName(path)!).Order(StringComparer.Ordinal)];
-        CollectionAssert.AreEqual(_files.Order(StringComparer.Ordinal).ToArray(), names);
+        string[] expected = [.. _files.Select(files.PathOf)];
+        CollectionAssert.AreEquivalent(expected, Directory.GetFileSystemEntries(files.Folder));
         CollectionAssert.AreEqual(new[] { files.Folder }, Directory.GetFileSystemEntries(files.Root));
         SearchResult saved = SearchResultSamples.Make();
         Assert.AreEqual(saved.Genotype, Genotype.Parse(File.ReadAllText(files.PathOf("genotype.txt"))));
         using var json = JsonDocument.Parse(files.Bytes("result.json"));
         Assert.AreEqual(1, json.RootElement.GetProperty("format").GetInt32());
-        Assert.AreEqual("fedcba9876543210", json.RootElement.GetProperty("data").GetProperty("fingerprint").GetString());
+        JsonElement data = json.RootElement.GetProperty("data");
+        Assert.AreEqual("fedcba9876543210", data.GetProperty("fingerprint").GetString());
         Assert.AreEqual("Prune", json.RootElement.GetProperty("history")[2].GetProperty("phase").GetString());
     }
 
@@ -84,7 +86,8 @@ public sealed class SearchResultFileTests
         SearchResult some = SearchResultSamples.Make();
         // Fails at the last but one file, when most is written.
         SearchResult broken = new(
-            some.Macro, some.Genotype, some.Range, some.Normalization, null!, some.History, some.AlphaHistory, some.Settings);
+            some.Macro, some.Genotype, some.Range, some.Normalization, null!, some.History, some.AlphaHistory,
+            some.Settings);
         Assert.Throws<NullReferenceException>(() => broken.Save(files.Folder));
         AssertEqual(some, SearchResult.Load(files.Folder));
         CollectionAssert.AreEqual(new[] { files.Folder }, Directory.GetFileSystemEntries(files.Root));
@@ -127,7 +130,8 @@ public sealed class SearchResultFileTests
         using SavedResult files = new();
         string foreign = Directory.CreateDirectory(Path.Combine(files.Root, "foreign")).FullName;
         File.WriteAllText(Path.Combine(foreign, name), "mine");
-        foreach (Action save in new Action[] { () => SearchResult.EnsureCanSave(foreign), () => SearchResultSamples.Make().Save(foreign) })
+        Action[] saves = [() => SearchResult.EnsureCanSave(foreign), () => SearchResultSamples.Make().Save(foreign)];
+        foreach (Action save in saves)
             Assert.Contains($"'{name}'", Assert.ThrowsExactly<IOException>(save).Message);
         Assert.AreEqual("mine", File.ReadAllText(Path.Combine(foreign, name)));
         Assert.HasCount(2, Directory.GetFileSystemEntries(files.Root));
@@ -138,7 +142,8 @@ public sealed class SearchResultFileTests
     {
         using SavedResult files = new();
         Directory.CreateDirectory(files.PathOf("notes"));
-        Assert.Contains("'notes'", Assert.ThrowsExactly<IOException>(() => SearchResultSamples.Make().Save(files.Folder)).Message);
+        IOException refusal = Assert.ThrowsExactly<IOException>(() => SearchResultSamples.Make().Save(files.Folder));
+        Assert.Contains("'notes'", refusal.Message);
         Assert.IsTrue(Directory.Exists(files.PathOf("notes")));
     }
 
@@ -167,7 +172,9 @@ public sealed class SearchResultFileTests
         {
             using SavedResult other = new();
             File.Delete(other.PathOf(name));
-            Assert.Contains(name, Assert.ThrowsExactly<FileNotFoundException>(() => SearchResult.Load(other.Folder)).Message);
+            FileNotFoundException missing =
+                Assert.ThrowsExactly<FileNotFoundException>(() => SearchResult.Load(other.Folder));
+            Assert.Contains(name, missing.Message);
         }
     }
 
@@ -190,11 +197,20 @@ public sealed class SearchResultFileTests
 
         Assert.HasCount(expected.AlphaHistory.Length, actual.AlphaHistory);
         for (int epoch = 1; epoch <= expected.AlphaHistory.Length; epoch++)
-        {
-            float[][][] alphas = expected.AlphasAfter(epoch);
-            for (int cell = 0; cell < alphas.Length; cell++)
-                for (int e = 0; e < alphas[cell].Length; e++) CollectionAssert.AreEqual(alphas[cell][e], actual.AlphasAfter(epoch)[cell][e]);
-        }
+            CollectionAssert.AreEqual(Flat(expected.AlphasAfter(epoch)), Flat(actual.AlphasAfter(epoch)));
+    }
+
+    /// <summary>The numbers, with the length of each level before its content.</summary>
+    private static float[] Flat(float[][][] alphas) =>
+    [
+        alphas.Length,
+        .. alphas.SelectMany(cell => cell.SelectMany(edge => edge.Prepend(edge.Length)).Prepend(cell.Length)),
+    ];
+
+    private static void AssertSameFiles(SavedResult expected, string folder)
+    {
+        foreach (string name in _files)
+            CollectionAssert.AreEqual(expected.Bytes(name), File.ReadAllBytes(Path.Combine(folder, name)), name);
     }
 
     private static void AssertEqual(IReadOnlyList<SearchEpoch> expected, IReadOnlyList<SearchEpoch> actual)

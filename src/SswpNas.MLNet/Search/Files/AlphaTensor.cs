@@ -10,7 +10,8 @@ internal static class AlphaTensor
     public static long[] Shape(int epochs, int cells) => [epochs, cells, CellTopology.Edges, CellOperations.Count];
 
     public static TensorValue Of(float[][][][] alphas, int cells) => new(
-        Shape(alphas.Length, cells), [.. alphas.SelectMany(epoch => epoch.SelectMany(cell => cell.SelectMany(edge => edge)))]);
+        Shape(alphas.Length, cells),
+        [.. alphas.SelectMany(epoch => epoch).SelectMany(cell => cell).SelectMany(edge => edge)]);
 
     public static float[][][][] ToArrays(TensorValue tensor)
     {

@@ -15,7 +15,7 @@ internal static class Safetensors
     private const string Digest = "sha256";
     private const int LengthBytes = sizeof(ulong);
 
-    /// <summary>Writes the tensors in the dictionary's order, with a SHA-256 of their numbers in the metadata.</summary>
+    /// <summary>Writes the tensors in the dictionary's order, with their numbers' SHA-256 in the metadata.</summary>
     public static void Write(Stream stream, IReadOnlyDictionary<string, TensorValue> tensors)
     {
         byte[] header = Header(tensors);

@@ -5,7 +5,7 @@ namespace SswpNas.MLNet.Search;
 /// <summary>A tensor of a safetensors file: its numbers are the bytes Begin to End of the data.</summary>
 internal readonly record struct SafetensorsEntry(string Name, long[] Shape, long Begin, long End);
 
-/// <summary>The JSON header of a safetensors file, checked so that what follows it can be read without surprises.</summary>
+/// <summary>The JSON header of a safetensors file, checked so that what follows holds no surprises.</summary>
 /// <param name="Entries">The tensors in the order of their data, which they fill without gaps.</param>
 /// <param name="Metadata">What the writer noted, by name.</param>
 internal sealed record SafetensorsHeader(
@@ -66,8 +66,12 @@ internal sealed record SafetensorsHeader(
 
     private static Dictionary<string, string> MetadataOf(JsonElement value, string path)
     {
-        if (value.ValueKind != JsonValueKind.Object || value.EnumerateObject().Any(p => p.Value.ValueKind != JsonValueKind.String))
+        if (value.ValueKind != JsonValueKind.Object
+            || value.EnumerateObject().Any(p => p.Value.ValueKind != JsonValueKind.String))
+        {
             throw Damaged.File(path, $"has a {MetadataName} of another form", "an object of strings");
+        }
+
         return value.EnumerateObject().ToDictionary(p => p.Name, p => p.Value.GetString()!);
     }
 
@@ -87,7 +91,11 @@ internal sealed record SafetensorsHeader(
             throw Damaged.File(path, $"has tensor '{name}' of type {dtype.GetString()}", $"{Float32} (32-bit floats)");
         SafetensorsEntry entry = new(name, Numbers(shape, name, path), 0, 0);
         if (Numbers(offsets, name, path) is not [long begin, long end] || begin > end)
-            throw Damaged.File(path, $"has the data_offsets {offsets} for tensor '{name}'", "a beginning and an end after it");
+        {
+            throw Damaged.File(
+                path, $"has the data_offsets {offsets} for tensor '{name}'", "a beginning and an end after it");
+        }
+
         long? values = Count(entry.Shape);
         if (values is null || values * sizeof(float) != end - begin)
         {

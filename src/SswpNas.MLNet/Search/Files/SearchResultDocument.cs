@@ -27,7 +27,10 @@ internal sealed record SearchResultDocument(
         Converters = { new JsonStringEnumConverter(namingPolicy: null, allowIntegerValues: false) },
     };
 
-    private static readonly JsonSerializerOptions _lenient = new() { PropertyNamingPolicy = JsonNamingPolicy.CamelCase };
+    private static readonly JsonSerializerOptions _lenient = new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
+    };
 
     public static SearchResultDocument Of(SearchResult result) => new(
         CurrentFormat,
@@ -36,7 +39,7 @@ internal sealed record SearchResultDocument(
         new NetworkPart(result.Macro.Stem, result.InitialChannels, result.Cells),
         ImagePart.Of(result.Macro.Image, result.Range, result.Normalization),
         [.. result.Genotype.Cells.Select(cell => cell.ToString())],
-        new DataPart(result.Settings.Images, result.Settings.DataFingerprint.ToString("x16", CultureInfo.InvariantCulture)),
+        DataPart.Of(result.Settings),
         result.Settings.Options,
         [.. result.History.Select(EpochPart.Of)]);
 
@@ -51,7 +54,8 @@ internal sealed record SearchResultDocument(
             if (format != CurrentFormat)
             {
                 throw Damaged.File(
-                    path, $"has the format {format}", $"{CurrentFormat} (a newer version of the library may read it), which");
+                    path, $"has the format {format}",
+                    $"{CurrentFormat} (a newer version of the library may read this one)");
             }
 
             return JsonSerializer.Deserialize<SearchResultDocument>(json, _json)!;
@@ -77,7 +81,11 @@ internal sealed record SearchResultDocument(
 
     /// <param name="Images">How many images were searched on.</param>
     /// <param name="Fingerprint">16 hexadecimal digits: JSON's numbers have 53 bits only.</param>
-    public sealed record DataPart(int Images, string Fingerprint);
+    public sealed record DataPart(int Images, string Fingerprint)
+    {
+        public static DataPart Of(SearchSettings settings) =>
+            new(settings.Images, settings.DataFingerprint.ToString("x16", CultureInfo.InvariantCulture));
+    }
 
     public sealed record EpochPart(
         int Epoch, SearchPhase Phase, double Loss, double ArchitectureLoss, double LearningRate, double PathEntropy,

@@ -21,7 +21,7 @@ internal static class SearchResultFolder
         return info.LinkTarget is null ? info.FullName : info.ResolveLinkTarget(returnFinalTarget: true)!.FullName;
     }
 
-    /// <exception cref="IOException">Something else than a search result is there, or nothing can be written.</exception>
+    /// <exception cref="IOException">Something else is there, or nothing can be written.</exception>
     public static void EnsureCanSave(string full)
     {
         EnsureReplaceable(full);
@@ -36,7 +36,7 @@ internal static class SearchResultFolder
     }
 
     /// <summary>Lets a new folder be written beside the old one, then puts it in its place.</summary>
-    /// <exception cref="IOException">Something else than a search result is there, or nothing can be written.</exception>
+    /// <exception cref="IOException">Something else is there, or nothing can be written.</exception>
     public static void Replace(string full, Action<string> write)
     {
         EnsureReplaceable(full);
@@ -75,7 +75,11 @@ internal static class SearchResultFolder
     public static void EnsureComplete(string full)
     {
         if (!Directory.Exists(full))
-            throw new DirectoryNotFoundException($"There is no folder '{full}'; the folder of a saved search result was expected.");
+        {
+            throw new DirectoryNotFoundException(
+                $"There is no folder '{full}'; the folder of a saved search result was expected.");
+        }
+
         foreach (string name in Contents.Append(Sha256Sums.FileName))
         {
             FileInfo file = new(Path.Combine(full, name));
@@ -104,10 +108,10 @@ internal static class SearchResultFolder
         string found = string.Join(", ", (foreign.Length == 0 ? names : foreign).Take(5).Select(name => $"'{name}'"));
         throw new IOException(
             $"The folder '{full}' holds something else than a search result ({found}) and is not replaced; "
-            + "a new or empty folder, or that of a search result, was expected. Choose another folder or empty this one.");
+            + "a new or empty folder, or that of a search result, was expected. Choose another one or empty it.");
     }
 
-    /// <summary>The new one is complete before the old one moves, and the old one moves back if the new one cannot.</summary>
+    /// <summary>The new one is complete before the old one moves, and the old one moves back if it cannot.</summary>
     private static void Exchange(string complete, string full, string old)
     {
         bool replaces = Directory.Exists(full);

@@ -45,15 +45,17 @@ internal sealed class SearchResultReader
     private MacroStructure Macro()
     {
         (StemKind stem, int channels, int cells) = _document.Network;
-        (int imageChannels, int height, int width) = (_document.Image.Channels, _document.Image.Height, _document.Image.Width);
+        ImageShape image = new(_document.Image.Channels, _document.Image.Height, _document.Image.Width);
         foreach (string problem in SearchOptions.NetworkProblems(channels, cells))
             throw Damaged.File(_json, $"does not describe a network ({problem})", "numbers that a search takes");
-        That(imageChannels is 1 or 3, $"image channels {imageChannels}", "1 or 3");
-        MacroStructure macro = new(stem, channels, cells, new ImageShape(imageChannels, height, width));
+        That(image.Channels is 1 or 3, $"image channels {image.Channels}", "1 or 3");
+        MacroStructure macro = new(stem, channels, cells, image);
         int step = 1 << macro.Halvings;
         That(
-            height == width && height >= step && height <= MaxImageSide && height % step == 0,
-            $"images of {height} x {width} pixels", $"a square with a side of {step} to {MaxImageSide}, a multiple of {step}");
+            image.Height == image.Width && image.Height >= step && image.Height <= MaxImageSide
+            && image.Height % step == 0,
+            $"images of {image.Height} x {image.Width} pixels",
+            $"a square with a side of {step} to {MaxImageSide}, a multiple of {step},");
         return macro;
     }
 
@@ -67,8 +69,10 @@ internal sealed class SearchResultReader
             image.Mean.Length == image.Channels && image.Mean.All(float.IsFinite),
             $"the mean [{string.Join(", ", image.Mean.Take(4))}]", "a finite number a channel");
         That(
-            image.StandardDeviation.Length == image.Channels && image.StandardDeviation.All(d => float.IsFinite(d) && d > 0),
-            $"the standard deviation [{string.Join(", ", image.StandardDeviation.Take(4))}]", "a number above 0 a channel");
+            image.StandardDeviation.Length == image.Channels
+            && image.StandardDeviation.All(d => float.IsFinite(d) && d > 0),
+            $"the standard deviation [{string.Join(", ", image.StandardDeviation.Take(4))}]",
+            "a number above 0 a channel");
         return image;
     }
 
@@ -88,7 +92,7 @@ internal sealed class SearchResultReader
         }
 
         // Also refuses lines that hold no cell or several.
-        That(genotype.ToString() == text, $"a genotype of another form", "a cell a line, edges separated by one blank,");
+        That(genotype.ToString() == text, $"a genotype of another form", "a cell a line, one blank between edges,");
         string copy = PathOf(SearchResultFolder.Genotype);
         return new FileInfo(copy).Length <= text.Length + 8 && File.ReadAllText(copy).Trim() == text
             ? genotype
@@ -125,11 +129,12 @@ internal sealed class SearchResultReader
 
     private SearchSettings Settings()
     {
+        string hex = _document.Data.Fingerprint;
         That(_document.Data.Images >= 0, $"{_document.Data.Images} images", "0 or more");
         That(_document.Options.Values.All(value => value is not null), $"an option without a value", "a text for each");
         bool isHex = ulong.TryParse(
-            _document.Data.Fingerprint, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out ulong fingerprint);
-        That(isHex && _document.Data.Fingerprint.Length == 16, $"a damaged fingerprint of the data", "16 hexadecimal digits");
+            hex, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out ulong fingerprint);
+        That(isHex && hex.Length == 16, $"a damaged fingerprint of the data", "16 hexadecimal digits");
         return new SearchSettings(
             _document.Seed, _document.Options, _document.Data.Images, fingerprint, _document.Version);
     }
