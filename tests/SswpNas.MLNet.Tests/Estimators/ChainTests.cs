@@ -1,5 +1,6 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
+using Microsoft.ML.Trainers;
 using SswpNas.MLNet.Tests.Onnx;
 
 namespace SswpNas.MLNet.Tests.Estimators;
@@ -89,9 +90,8 @@ public sealed class ChainTests
     public void AStockTrainerLearnsFromTheFeaturesOfTheSearch()
     {
         IDataView data = new Stripes().View(_ml);
-        IEstimator<ITransformer> estimator = _ml.SswpNas().Search(options: Tiny.Search)
-            .Append(_ml.MulticlassClassification.Trainers.LbfgsMaximumEntropy());
-        ITransformer model = estimator.Fit(data);
+        using TransformerChain<MulticlassPredictionTransformer<MaximumEntropyModelParameters>> model = _ml.SswpNas().Search(options: Tiny.Search)
+            .Append(_ml.MulticlassClassification.Trainers.LbfgsMaximumEntropy()).Fit(data);
 
         MulticlassClassificationMetrics metrics = _ml.MulticlassClassification.Evaluate(model.Transform(data));
         Assert.IsGreaterThan(0.5, metrics.MicroAccuracy);

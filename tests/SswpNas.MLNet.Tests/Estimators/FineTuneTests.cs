@@ -52,9 +52,9 @@ public sealed class FineTuneTests
         FineTuneOptions options = Tiny.FineTune with
         {
             Epochs = 30,
-            LearningRates = [1.5],
-            EarlyStoppingPatience = 3,
-            ValidationFraction = 0.4,
+            LearningRates = [0.15],
+            EarlyStoppingPatience = 2,
+            ValidationFraction = 0.5,
         };
         LabelledPixels data = PixelReader.ReadLabelled(new Stripes { Count = 45 }.View(_ml), "Pixels", "Label");
 

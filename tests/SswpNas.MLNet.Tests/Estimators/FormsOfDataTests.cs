@@ -1,5 +1,6 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
+using Microsoft.ML.Transforms;
 using SswpNas.MLNet.Tests.Onnx;
 
 namespace SswpNas.MLNet.Tests.Estimators;
@@ -73,10 +74,10 @@ public sealed class FormsOfDataTests
         ConcomitantFineTuneEstimator estimator =
             _ml.SswpNas().FineTune(options: Tiny.FineTune, searchResult: Tiny.Found);
         // A chain asks for the output schema of every step but the first before it fits.
-        EstimatorChain<ITransformer> chain = _ml.Transforms.CopyColumns("Copy", "Label")
-            .Append((IEstimator<ITransformer>)estimator).Append(_ml.Transforms.CopyColumns("Guess", "PredictedLabel"));
+        using TransformerChain<ColumnCopyingTransformer> chain = _ml.Transforms.CopyColumns("Copy", "Label").Append(estimator)
+            .Append(_ml.Transforms.CopyColumns("Guess", "PredictedLabel")).Fit(converted);
 
-        Scored[] actual = Scored.Of(_ml, chain.Fit(converted).Transform(converted));
+        Scored[] actual = Scored.Of(_ml, chain.Transform(converted));
 
         Scored.AreEqual(Scored.Of(_ml, estimator.Fit(data).Transform(data)), actual);
     }

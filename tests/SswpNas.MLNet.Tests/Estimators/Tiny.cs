@@ -19,7 +19,7 @@ internal static class Tiny
         ProjectionSize = 16,
         Seed = 1,
         Device = "cpu",
-        Threads = 2,
+        Threads = 1,
     };
 
     public static FineTuneOptions FineTune { get; } = FineTuneOptions.Smoke with
@@ -28,7 +28,7 @@ internal static class Tiny
         WarmUpEpochs = 0,
         Seed = 1,
         Device = "cpu",
-        Threads = 2,
+        Threads = 1,
     };
 
     /// <summary>What a search on 60 images of 3 x 8 x 8, 0 to 255, found.</summary>
