@@ -33,7 +33,8 @@ internal static class Display
 
     public static string Words(SearchProgress p) => string.Create(
         CultureInfo.InvariantCulture,
-        $"{Phase(p.Phase)} epoch {p.Epoch}/{p.Epochs}, loss {p.Loss:F3}, {Clock(p.Elapsed)} gone, {Clock(p.Remaining)} left");
+        $"{Phase(p.Phase)} epoch {p.Epoch}/{p.Epochs}, loss {p.Loss:F3}, {Clock(p.Elapsed)} gone, "
+        + $"{Clock(p.Remaining)} left");
 
     public static string Words(FineTuneProgress p)
     {
@@ -42,13 +43,14 @@ internal static class Display
             : "";
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"run {p.Run}/{p.Runs} (learning rate {p.LearningRate}) epoch {p.Epoch}/{p.Epochs}, loss {p.Loss:F3}{accuracy}, "
-            + $"{Clock(p.Elapsed)} gone, {Clock(p.Remaining)} left");
+            $"run {p.Run}/{p.Runs} (learning rate {p.LearningRate}) epoch {p.Epoch}/{p.Epochs}, loss {p.Loss:F3}"
+            + $"{accuracy}, {Clock(p.Elapsed)} gone, {Clock(p.Remaining)} left");
     }
 
     /// <summary>The same in at most some 50 letters, to stand beside a bar.</summary>
     public static string FewWords(SearchProgress p) => string.Create(
-        CultureInfo.InvariantCulture, $"{Phase(p.Phase)} {p.Epoch}/{p.Epochs}, loss {p.Loss:F2}, {Clock(p.Remaining)} left");
+        CultureInfo.InvariantCulture,
+        $"{Phase(p.Phase)} {p.Epoch}/{p.Epochs}, loss {p.Loss:F2}, {Clock(p.Remaining)} left");
 
     public static string FewWords(FineTuneProgress p) => string.Create(
         CultureInfo.InvariantCulture,
@@ -66,7 +68,7 @@ internal static class Display
         : string.Create(CultureInfo.InvariantCulture, $"{time:m\\:ss}");
 }
 
-/// <summary>Reports on the thread that works, so that lines come in order; Progress&lt;T&gt; hands them to the pool.</summary>
+/// <summary>Reports on the thread that works, so that lines come in order; Progress&lt;T&gt; does not.</summary>
 internal sealed class Told<T>(Action<T> tell) : IProgress<T>
 {
     public void Report(T value) => tell(value);
@@ -81,7 +83,8 @@ internal sealed class LineDisplay : IDisplay
     });
 
     public IProgress<FineTuneProgress> FineTune(WeightInitialization initialization) =>
-        new Told<FineTuneProgress>(p => Console.WriteLine($"fine-tune {Display.Name(initialization)}: {Display.Words(p)}"));
+        new Told<FineTuneProgress>(p =>
+            Console.WriteLine($"fine-tune {Display.Name(initialization)}: {Display.Words(p)}"));
 
     public void Say(string line) => Console.WriteLine(line);
 }
