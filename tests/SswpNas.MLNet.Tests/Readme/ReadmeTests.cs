@@ -55,7 +55,7 @@ public sealed partial class ReadmeTests : IDisposable
         foreach (SearchOptions preset in new[] { SearchOptions.Laptop, SearchOptions.Smoke, SearchOptions.Paper })
         {
             string size = $"{preset.Cells} cells, {preset.InitialChannels} channels, {preset.Epochs} epochs";
-            Assert.Contains($"| {size} |", readme);
+            Assert.IsTrue(readme.Contains($"| {size} |", StringComparison.Ordinal), $"README.md lacks '{size}'.");
         }
     }
 
