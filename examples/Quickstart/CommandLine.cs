@@ -18,8 +18,8 @@ internal sealed partial class CommandLine
         "a folder", IsName);
 
     private readonly Option<string?> _testData = Text("--test-data", "FOLDER",
-        "Images to score, with the same class folders [default: a stratified 20 % held back from --data; without --data, "
-        + "data/test of this repository]",
+        "Images to score, with the same class folders [default: a stratified 20 % held back from --data; without "
+        + "--data, data/test of this repository]",
         "a folder", IsName);
 
     private readonly Option<int?> _limit = Number<int>("--limit",
@@ -29,8 +29,8 @@ internal sealed partial class CommandLine
         "Part of the labels that fine-tuning sees, stratified", "above 0, to 1", f => f is > 0 and <= 1, 0.1);
 
     private readonly Option<string?> _preset = Text("--preset", "NAME",
-        "Size of the search and of fine-tuning: laptop (minutes), smoke (seconds, to try the program) or paper (days without "
-        + "a GPU)",
+        "Size of the search and of fine-tuning: laptop (minutes), smoke (seconds, to try the program) or paper (days "
+        + "without a GPU)",
         "laptop, smoke or paper", name => name is "laptop" or "smoke" or "paper", "laptop");
 
     private readonly Option<int?> _searchEpochs = Number<int>("--search-epochs",
@@ -48,7 +48,8 @@ internal sealed partial class CommandLine
 
     private readonly Option<int?> _imageSize = Number<int>("--image-size",
         "Side in pixels to which images are cropped and resized [default: the shorter side of the first image, rounded "
-        + "down to a multiple of 4, at most 64]", "a multiple of 4 from 8 to 512", n => n is >= 8 and <= 512 && n % 4 == 0);
+        + "down to a multiple of 4, at most 64]", "a multiple of 4 from 8 to 512",
+        n => n is >= 8 and <= 512 && n % 4 == 0);
 
     private readonly Option<int?> _batch = Number<int>("--batch",
         "Images of a search step; fine-tuning keeps the preset's [default: the preset's]", "at least 2", n => n >= 2);
@@ -72,11 +73,11 @@ internal sealed partial class CommandLine
     public async Task<int> RunAsync(string[] args)
     {
         RootCommand root = new(
-            "Searches a network on images without their labels, fine-tunes it with few labels, once from the weights that "
-            + "the search trained along (concomitant) and once from random ones, and scores both on test images.")
+            "Searches a network on images without their labels, fine-tunes it with few labels, once from the weights "
+            + "that the search trained along (concomitant) and once from random ones, and scores both on test images.")
         {
-            _data, _testData, _limit, _labelFraction, _preset, _searchEpochs, _fineTuneEpochs, _channels, _cells, _imageSize,
-            _batch, _seed, _device, _threads, _output,
+            _data, _testData, _limit, _labelFraction, _preset, _searchEpochs, _fineTuneEpochs, _channels, _cells,
+            _imageSize, _batch, _seed, _device, _threads, _output,
         };
         root.SetAction((parsed, cancel) => Task.Run(() => Guarded(Options(parsed), cancel), CancellationToken.None));
         ParseResult parsed = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
@@ -118,7 +119,8 @@ internal sealed partial class CommandLine
         catch (Exception problem)
         {
             if (cancel.IsCancellationRequested) return Stopped;
-            Console.Error.WriteLine($"Failed: {(problem as AggregateException)?.InnerException?.Message ?? problem.Message}");
+            string message = (problem as AggregateException)?.InnerException?.Message ?? problem.Message;
+            Console.Error.WriteLine($"Failed: {message}");
             return Failed;
         }
     }
@@ -142,7 +144,8 @@ internal sealed partial class CommandLine
         Output = parsed.GetValue(_output)!,
     };
 
-    private static bool IsName(string path) => !string.IsNullOrWhiteSpace(path) && !path.Contains('\0', StringComparison.Ordinal);
+    private static bool IsName(string path) =>
+        !string.IsNullOrWhiteSpace(path) && !path.Contains('\0', StringComparison.Ordinal);
 
     [GeneratedRegex("^(auto|cpu|cuda(:[0-9]{1,3})?)$")]
     private static partial Regex DevicePattern();
@@ -156,11 +159,13 @@ internal sealed partial class CommandLine
         where T : struct, INumber<T> =>
         Checked<T?>(
             name, typeof(T) == typeof(double) ? "F" : "N", help, range,
-            text => (T.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out T n) && isInRange(n), n), standard);
+            text => (T.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out T n) && isInRange(n), n),
+            standard);
 
     /// <summary>An option whose errors name it, what came and what was expected.</summary>
     private static Option<T?> Checked<T>(
-        string name, string what, string help, string expected, Func<string, (bool IsValid, T? Value)> parse, T? standard)
+        string name, string what, string help, string expected, Func<string, (bool IsValid, T? Value)> parse,
+        T? standard)
     {
         Option<T?> option = new(name)
         {

@@ -22,16 +22,19 @@ internal static class Display
     {
         if (Console.IsOutputRedirected || !AnsiConsole.Profile.Capabilities.Interactive) return work(new LineDisplay());
         return AnsiConsole.Progress()
-            .Columns(new SpinnerColumn(), new ProgressBarColumn(), new PercentageColumn(), new TaskDescriptionColumn { Alignment = Justify.Left })
+            .Columns(
+                new ProgressBarColumn { Width = 20 }, new PercentageColumn(),
+                new TaskDescriptionColumn { Alignment = Justify.Left })
             .Start(context => work(new BarDisplay(context)));
     }
 
     public static string Name(WeightInitialization initialization) =>
-        initialization == WeightInitialization.Concomitant ? "fine-tune concomitant" : "fine-tune random";
+        initialization == WeightInitialization.Concomitant ? "concomitant" : "random";
 
     public static string Words(SearchProgress p) => string.Create(
         CultureInfo.InvariantCulture,
-        $"{Phase(p.Phase)} epoch {p.Epoch}/{p.Epochs}, loss {p.Loss:F3}, {Clock(p.Elapsed)} gone, {Clock(p.Remaining)} left");
+        $"{Phase(p.Phase)} epoch {p.Epoch}/{p.Epochs}, loss {p.Loss:F3}, {Clock(p.Elapsed)} gone, "
+        + $"{Clock(p.Remaining)} left");
 
     public static string Words(FineTuneProgress p)
     {
@@ -40,9 +43,18 @@ internal static class Display
             : "";
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"run {p.Run}/{p.Runs} (learning rate {p.LearningRate}) epoch {p.Epoch}/{p.Epochs}, loss {p.Loss:F3}{accuracy}, "
-            + $"{Clock(p.Elapsed)} gone, {Clock(p.Remaining)} left");
+            $"run {p.Run}/{p.Runs} (learning rate {p.LearningRate}) epoch {p.Epoch}/{p.Epochs}, loss {p.Loss:F3}"
+            + $"{accuracy}, {Clock(p.Elapsed)} gone, {Clock(p.Remaining)} left");
     }
+
+    /// <summary>The same in at most some 50 letters, to stand beside a bar.</summary>
+    public static string FewWords(SearchProgress p) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"{Phase(p.Phase)} {p.Epoch}/{p.Epochs}, loss {p.Loss:F2}, {Clock(p.Remaining)} left");
+
+    public static string FewWords(FineTuneProgress p) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"rate {p.LearningRate}, {p.Epoch}/{p.Epochs}, loss {p.Loss:F2}, {Clock(p.Remaining)} left");
 
     private static string Phase(SearchPhase phase) => phase switch
     {
@@ -56,7 +68,7 @@ internal static class Display
         : string.Create(CultureInfo.InvariantCulture, $"{time:m\\:ss}");
 }
 
-/// <summary>Reports on the thread that works, so that lines come in order; Progress&lt;T&gt; hands them to the pool.</summary>
+/// <summary>Reports on the thread that works, so that lines come in order; Progress&lt;T&gt; does not.</summary>
 internal sealed class Told<T>(Action<T> tell) : IProgress<T>
 {
     public void Report(T value) => tell(value);
@@ -71,7 +83,8 @@ internal sealed class LineDisplay : IDisplay
     });
 
     public IProgress<FineTuneProgress> FineTune(WeightInitialization initialization) =>
-        new Told<FineTuneProgress>(p => Console.WriteLine($"{Display.Name(initialization)}: {Display.Words(p)}"));
+        new Told<FineTuneProgress>(p =>
+            Console.WriteLine($"fine-tune {Display.Name(initialization)}: {Display.Words(p)}"));
 
     public void Say(string line) => Console.WriteLine(line);
 }
@@ -80,10 +93,11 @@ internal sealed class LineDisplay : IDisplay
 internal sealed class BarDisplay(ProgressContext context) : IDisplay
 {
     public IProgress<SearchProgress> Search { get; } = Bar<SearchProgress>(
-        context, "search", p => (p.Epoch - 1 + ((double)p.Step / p.Steps)) / p.Epochs, Display.Words);
+        context, "search", p => (p.Epoch - 1 + ((double)p.Step / p.Steps)) / p.Epochs, Display.FewWords);
 
     public IProgress<FineTuneProgress> FineTune(WeightInitialization initialization) => Bar<FineTuneProgress>(
-        context, Display.Name(initialization), p => (p.Run - 1 + ((double)p.Epoch / p.Epochs)) / p.Runs, Display.Words);
+        context, Display.Name(initialization),
+        p => (p.Run - 1 + ((double)p.Epoch / p.Epochs)) / p.Runs, Display.FewWords);
 
     public void Say(string line) => AnsiConsole.WriteLine(line);
 

@@ -23,7 +23,8 @@ internal sealed record Images(IDataView Train, IDataView Test, string Descriptio
             data, new ImageFolderOptions { Limit = options.Limit, Seed = options.Seed });
         if (testData is null)
         {
-            (IDataView train, IDataView held) = ml.SswpNas().StratifiedSplit(images, "Label", TestFraction, options.Seed);
+            (IDataView train, IDataView held) =
+                ml.SswpNas().StratifiedSplit(images, "Label", TestFraction, options.Seed);
             return new Images(train, held, $"{data}, of which {TestFraction:P0} are held back to be scored");
         }
 
@@ -61,8 +62,8 @@ internal sealed record Images(IDataView Train, IDataView Test, string Descriptio
             int count = labels.Count(label => label == key);
             if (count >= 2) continue;
             throw new InvalidDataException(
-                $"Class '{names[key - 1]}' keeps {count} label(s) at a label fraction of {fraction}; at least 2 were expected. "
-                + "Raise --label-fraction, or bring more images.");
+                $"Class '{names[key - 1]}' keeps {count} label(s) at a label fraction of {fraction}; at least 2 were "
+                + "expected. Raise --label-fraction, or bring more images.");
         }
 
         return labels.Length;
@@ -87,7 +88,7 @@ internal sealed record Images(IDataView Train, IDataView Test, string Descriptio
         }
 
         throw new InvalidDataException(
-            $"The embedded images are not here: no folder above '{AppContext.BaseDirectory}' or above the current one holds "
-            + $"{Solution}. Name images of your own with --data.");
+            $"The embedded images are not here: no folder above '{AppContext.BaseDirectory}' or above the current one "
+            + $"holds {Solution}. Name images of your own with --data.");
     }
 }

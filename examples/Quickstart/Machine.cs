@@ -44,6 +44,7 @@ internal static class Machine
         type.Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion;
 
     private static string? FirstLine(string file, string start) => File.Exists(file)
-        ? File.ReadLines(file).FirstOrDefault(l => l.StartsWith(start, StringComparison.Ordinal))?[start.Length..].Trim()
+        ? File.ReadLines(file).FirstOrDefault(line => line.StartsWith(start, StringComparison.Ordinal))?
+            [start.Length..].Trim()
         : null;
 }

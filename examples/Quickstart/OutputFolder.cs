@@ -44,8 +44,8 @@ internal sealed class OutputFolder
         if (free < Needed)
         {
             throw new IOException(
-                $"The output folder '{root}' has {free >> 20} MiB of free space; {Needed >> 20} MiB were expected. Make room "
-                + "or choose another one with --output.");
+                $"The output folder '{root}' has {free >> 20} MiB of free space; {Needed >> 20} MiB were expected. "
+                + "Make room or choose another one with --output.");
         }
 
         return new OutputFolder(root);

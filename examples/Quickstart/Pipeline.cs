@@ -54,7 +54,9 @@ internal sealed class Pipeline
         ImageCounts counts = new(
             Images.Count(train), Images.CountLabels(fewLabels, _options.LabelFraction), Images.Count(images.Test));
         _display.Say($"Images: {images.Description}");
-        _display.Say($"{counts.Search} to search on, {counts.Labels} of them with a label, {counts.Test} to score; {size} x {size} pixels");
+        _display.Say(
+            $"{counts.Search} to search on, {counts.Labels} of them with a label, {counts.Test} to score; "
+            + $"{size} x {size} pixels");
 
         using SswpNasSearchTransformer found = Timed(() => _search.Fit(train), out double searchSeconds);
         found.Result.Save(_output.PathOf(OutputFolder.SearchResultName));
@@ -92,8 +94,8 @@ internal sealed class Pipeline
         _cancel.ThrowIfCancellationRequested();
         MulticlassClassificationMetrics metrics = Score(path, images.Test);
         return new FineTuned(
-            model.LearningRate, model.ValidationAccuracy, model.Parameters, metrics.MicroAccuracy, metrics.MacroAccuracy,
-            seconds);
+            model.LearningRate, model.ValidationAccuracy, model.Parameters, metrics.MicroAccuracy,
+            metrics.MacroAccuracy, seconds);
     }
 
     /// <summary>What anyone with the file and stock ML.NET would measure.</summary>

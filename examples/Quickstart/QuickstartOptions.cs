@@ -2,7 +2,7 @@ using SswpNas.MLNet;
 
 namespace Quickstart;
 
-/// <summary>What the command line asks for; null stands for a default that depends on the data or on the preset.</summary>
+/// <summary>What the command line asks for; null stands for a default of the data or the preset.</summary>
 internal sealed record QuickstartOptions
 {
     public required string? Data { get; init; }

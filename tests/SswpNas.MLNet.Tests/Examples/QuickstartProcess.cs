@@ -43,7 +43,8 @@ internal sealed class QuickstartProcess : IDisposable
         while (true)
         {
             string? line = _process.StandardOutput.ReadLineAsync(late.Token).AsTask().GetAwaiter().GetResult();
-            if (line is null) Assert.Fail($"The program ended before a line '{start}...': {_error.GetAwaiter().GetResult()}");
+            if (line is null)
+                Assert.Fail($"The program ended before a line '{start}...': {_error.GetAwaiter().GetResult()}");
             if (line.StartsWith(start, StringComparison.Ordinal)) return;
         }
     }

@@ -48,7 +48,7 @@ public sealed class QuickstartRunTests
     [TestMethod]
     public void ItLeavesTheFourResultsAndNothingElse()
     {
-        string[] names = [.. Directory.EnumerateFileSystemEntries(Result("")).Select(p => Path.GetFileName(p)!).Order()];
+        string[] names = [.. Directory.GetFileSystemEntries(Result("")).Select(p => Path.GetFileName(p)!).Order()];
         CollectionAssert.AreEqual(new[] { "model.onnx", "model.zip", "results.json", "search-result" }, names);
     }
 
@@ -92,13 +92,15 @@ public sealed class QuickstartRunTests
         Assert.AreEqual(Number("accuracy.concomitant.macro"), metrics.MacroAccuracy, 1e-9);
         VBuffer<ReadOnlyMemory<char>> names = default;
         scored.Schema["Score"].GetSlotNames(ref names);
-        CollectionAssert.AreEqual(new[] { "ant", "bee", "cat" }, names.DenseValues().Select(n => n.ToString()).ToArray());
+        string[] found = [.. names.DenseValues().Select(n => n.ToString())];
+        CollectionAssert.AreEqual(new[] { "ant", "bee", "cat" }, found);
     }
 
     [TestMethod]
     public void TheOnnxFileAndTheSearchResultHoldTheGenotype()
     {
-        string genotype = string.Join('\n', _results.GetProperty("genotype").EnumerateArray().Select(c => c.GetString()));
+        JsonElement cells = _results.GetProperty("genotype");
+        string genotype = string.Join('\n', cells.EnumerateArray().Select(c => c.GetString()));
         Assert.HasCount(SearchOptions.Smoke.Cells, Genotype.Parse(genotype).Cells);
         Assert.AreEqual(genotype, SearchResult.Load(Result("search-result")).Genotype.ToString());
         using InferenceSession session = new(Result("model.onnx"));
@@ -108,19 +110,18 @@ public sealed class QuickstartRunTests
     [TestMethod]
     public void EveryEpochOfTheSearchAndOfBothFineTuningsIsALine()
     {
-        string[] lines = _run.Output.Split('\n');
-        Assert.AreEqual(SearchOptions.Smoke.Epochs, lines.Count(l => l.StartsWith("search: ", StringComparison.Ordinal)));
-        foreach (string name in new[] { "concomitant", "random" })
-        {
-            string start = $"fine-tune {name}: run 1/1";
-            Assert.AreEqual(FineTuneOptions.Smoke.Epochs, lines.Count(l => l.StartsWith(start, StringComparison.Ordinal)));
-        }
+        Assert.AreEqual(SearchOptions.Smoke.Epochs, Lines("search: "));
+        Assert.AreEqual(FineTuneOptions.Smoke.Epochs, Lines("fine-tune concomitant: run 1/1"));
+        Assert.AreEqual(FineTuneOptions.Smoke.Epochs, Lines("fine-tune random: run 1/1"));
 
         Assert.DoesNotContain("\u001b", _run.Output, "escape sequences in a log");
         Assert.AreEqual("", _run.Error);
     }
 
     private static string Result(string name) => Path.Combine(_folder.Root, "results", name);
+
+    private static int Lines(string start) =>
+        _run.Output.Split('\n').Count(line => line.StartsWith(start, StringComparison.Ordinal));
 
     private static double Number(string key) => _results.GetProperty(key).GetDouble();
 }

@@ -30,8 +30,9 @@ public sealed class QuickstartUsageTests : IDisposable
     public void AllBadOptionsAreReportedAtOnce()
     {
         QuickstartProcess.Finished run = Run(
-            "--epoch", "3", "--limit", "1", "--label-fraction", "NaN", "--preset", "huge", "--search-epochs", "2", "--channels", "7",
-            "--cells", "two", "--image-size", "30", "--batch", "1", "--device", "tpu", "--threads", "0", "--output", "");
+            "--epoch", "3", "--limit", "1", "--label-fraction", "NaN", "--preset", "huge", "--search-epochs", "2",
+            "--channels", "7", "--cells", "two", "--image-size", "30", "--batch", "1", "--device", "tpu",
+            "--threads", "0", "--output", "");
         Assert.AreEqual(2, run.Code);
         Assert.AreEqual("", run.Output);
         foreach (string expected in new[]

@@ -44,7 +44,8 @@ internal static class ReadmeCode
         ITransformer model = ml.Model.Load("model.zip", out _);
         IDataView photos = ml.Data.LoadFromEnumerable(paths.Select(path => new Photo { ImagePath = path }));
         IDataView scored = model.Transform(photos);
-        IDataView named = ml.Transforms.Conversion.MapKeyToValue("Name", "PredictedLabel").Fit(scored).Transform(scored);
+        var toName = ml.Transforms.Conversion.MapKeyToValue("Name", "PredictedLabel");
+        IDataView named = toName.Fit(scored).Transform(scored);
         List<NamedPhoto> answers = [.. ml.Data.CreateEnumerable<NamedPhoto>(named, reuseRowObject: false)];
         foreach (NamedPhoto photo in answers)
             Console.WriteLine($"{photo.ImagePath}: {photo.Name} ({photo.Score.Max():P0})");

@@ -37,21 +37,26 @@ public sealed partial class ReadmeTests : IDisposable
     [DataRow("rows")]
     public void ReadmeShowsTheCodeThatIsTested(string region)
     {
-        string code = Region(File.ReadAllText(ThisFile().Replace("Tests.cs", "Code.cs", StringComparison.Ordinal)), region);
+        string source = ThisFile().Replace("Tests.cs", "Code.cs", StringComparison.Ordinal);
+        string code = Region(File.ReadAllText(source), region);
         string[] blocks = [.. Blocks().Matches(File.ReadAllText(Readme())).Select(m => m.Groups[1].Value)];
-        Assert.Contains(block => block.Contains(code, StringComparison.Ordinal), blocks, $"README.md lacks the code:\n{code}");
+        Assert.Contains(
+            block => block.Contains(code, StringComparison.Ordinal), blocks, $"README.md lacks the code:\n{code}");
     }
 
     [TestMethod]
-    public void OneLineOfTheReadmeIsTheTestCommand() =>
-        Assert.HasCount(1, File.ReadLines(Readme()).Where(l => l.StartsWith("dotnet test", StringComparison.Ordinal)).ToArray());
+    public void OneLineOfTheReadmeIsTheTestCommand() => Assert.ContainsSingle(
+        line => line.StartsWith("dotnet test", StringComparison.Ordinal), File.ReadLines(Readme()));
 
     [TestMethod]
     public void TheReadmeNamesThePresetsSizes()
     {
         string readme = File.ReadAllText(Readme());
         foreach (SearchOptions preset in new[] { SearchOptions.Laptop, SearchOptions.Smoke, SearchOptions.Paper })
-            Assert.Contains($"| {preset.Cells} cells, {preset.InitialChannels} channels, {preset.Epochs} epochs |", readme);
+        {
+            string size = $"{preset.Cells} cells, {preset.InitialChannels} channels, {preset.Epochs} epochs";
+            Assert.IsTrue(readme.Contains($"| {size} |", StringComparison.Ordinal), $"README.md lacks '{size}'.");
+        }
     }
 
     [TestMethod]
