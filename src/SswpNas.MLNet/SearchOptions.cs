@@ -101,6 +101,12 @@ public sealed record SearchOptions
     public int ProjectionSize { get; init; } = 128;
 
     /// <summary>
+    /// Whether the projection has batch norm (without weights) before each linear layer, as SimCLR's own; small batches learn
+    /// faster with it. Paper: false.
+    /// </summary>
+    public bool NormaliseProjection { get; init; }
+
+    /// <summary>
     /// Whether a cell that is frozen keeps at once only the two edges a node that it will have in the end. Its alphas do not
     /// change any more, so the architecture is the same, but its weights and those of the cells behind it get used to it.
     /// Paper: false (all 14 edges are kept until the search ends).
