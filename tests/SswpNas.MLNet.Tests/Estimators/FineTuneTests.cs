@@ -58,17 +58,16 @@ public sealed class FineTuneTests
         };
         LabelledPixels data = PixelReader.ReadLabelled(new Stripes { Count = 45 }.View(_ml), "Pixels", "Label");
 
-        FineTuneOutcome outcome = new FineTuneRun(data, Tiny.Found, options, seed: 4, torch.CPU).Run();
+        // Which seeds stop early with a last epoch that is not the best depends on the processor's rounding.
+        int seed = Enumerable.Range(1, 20).First(candidate => Stops(data, options, candidate));
+        FineTuneOutcome outcome = new FineTuneRun(data, Tiny.Found, options, seed, torch.CPU).Run();
 
-        double[] judged = [.. outcome.Trials.Single().Epochs.Select(e => e.ValidationAccuracy!.Value)];
-        int best = Array.IndexOf(judged, judged.Max());
-        Assert.IsLessThan(30, judged.Length, "It did not stop early: choose another seed.");
-        Assert.AreNotEqual(judged.Max(), judged[^1], "Best and last epoch are alike: choose another seed.");
-        Assert.AreEqual(judged[best], outcome.ValidationAccuracy);
+        double[] judged = Judged(outcome);
+        Assert.AreEqual(judged.Max(), outcome.ValidationAccuracy);
         using NetworkEngine engine = NetworkEngine.Create(torch.CPU, threads: 1, ownKernels: true);
-        FineTuneLoop loop = new(data, Tiny.Found.Normalization, options, 4, engine);
+        FineTuneLoop loop = new(data, Tiny.Found.Normalization, options, seed, engine);
         int[] validation = StratifiedSubset.Split(
-            data.Labels, data.ClassNames, options.ValidationFraction, 4, RandomPurpose.Validation).Second;
+            data.Labels, data.ClassNames, options.ValidationFraction, seed, RandomPurpose.Validation).Second;
         ClassifierHead head = new(outcome.Network.Classifier!, 0);
         Assert.AreEqual(outcome.ValidationAccuracy!.Value, loop.Evaluate(outcome.Network, head, validation).Accuracy);
         outcome.Network.Dispose();
@@ -112,6 +111,17 @@ public sealed class FineTuneTests
         Assert.AreEqual((3, 3), (model.Trials[0].TrainingImages, model.Trials[0].ValidationImages));
         Assert.AreEqual(6, model.Trials[^1].TrainingImages);
     }
+
+    private static bool Stops(LabelledPixels data, FineTuneOptions options, int seed)
+    {
+        FineTuneOutcome outcome = new FineTuneRun(data, Tiny.Found, options, seed, torch.CPU).Run();
+        outcome.Network.Dispose();
+        double[] judged = Judged(outcome);
+        return judged.Length < options.Epochs && judged[^1] < judged.Max();
+    }
+
+    private static double[] Judged(FineTuneOutcome outcome) =>
+        [.. outcome.Trials.Single().Epochs.Select(e => e.ValidationAccuracy!.Value)];
 
     private ConcomitantFineTuneTransformer Fit(FineTuneOptions options) =>
         _ml.SswpNas().FineTune(options: options, searchResult: Tiny.Found).Fit(new Stripes().View(_ml));
