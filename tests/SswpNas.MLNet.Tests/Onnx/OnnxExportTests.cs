@@ -55,7 +55,7 @@ public sealed class OnnxExportTests
             using DerivedNetwork network = OnnxSamples.Network(StemKind.Cifar, Colour);
             Dictionary<string, string> more = new() { ["options_hash"] = "c0ffee" };
             OnnxExport export = OnnxSamples.Export(network) with { Metadata = more };
-            using ConcomitantFineTuneTransformer transformer = new(new MLContext(), export, "PredictedLabel");
+            using ConcomitantFineTuneTransformer transformer = OnnxSamples.FineTuned(new MLContext(), export);
             string path = Path.Combine(folder.FullName, "model.onnx");
             File.WriteAllText(path, "an older file");
             transformer.ExportToOnnx(path);

@@ -37,7 +37,7 @@ public sealed partial class OnnxTelemetryTests
     {
         MLContext ml = new();
         using DerivedNetwork network = OnnxSamples.Network(StemKind.Cifar, Shape, cells: 1, channels: 4);
-        using ConcomitantFineTuneTransformer transformer = new(ml, OnnxSamples.Export(network), "PredictedLabel");
+        using ConcomitantFineTuneTransformer transformer = OnnxSamples.FineTuned(ml, OnnxSamples.Export(network));
         IDataView view = PixelRows.View(ml, Shape, OnnxSamples.ClassNames(5), 10);
         Assert.HasCount(10, ml.Data.CreateEnumerable<ScoredRow>(transformer.Transform(view), false).ToList());
     }

@@ -46,7 +46,7 @@ public sealed class ScoringFixtureTests
             .Append(ml.Transforms.ExtractPixels("Pixels", "Image"))
             .Fit(images);
         ConcomitantFineTuneTransformer ours =
-            new(ml, OnnxSamples.Export(network) with { ClassNames = ClassNames }, "PredictedLabel");
+            OnnxSamples.FineTuned(ml, OnnxSamples.Export(network) with { ClassNames = ClassNames });
         return new TransformerChain<ITransformer>(pixels, ours);
     }
 

@@ -39,7 +39,7 @@ public sealed class StockChainTests
         OnnxExport export = OnnxSamples.Export(_network);
         float[] pixels = OnnxSamples.Pixels(Images, Colour);
         float[][] raw = [.. OnnxSamples.Run(export.ToBytes(), "Score", pixels, Images, 3, 16, 16).Chunk(Classes)];
-        using ConcomitantFineTuneTransformer transformer = new(_ml, export, "PredictedLabel");
+        using ConcomitantFineTuneTransformer transformer = OnnxSamples.FineTuned(_ml, export);
         ScoredRow[] rows = Scored(transformer.Transform(View()));
         for (int i = 0; i < Images; i++)
         {
@@ -57,7 +57,7 @@ public sealed class StockChainTests
             float[] logits = new float[Classes];
             logits[k] = 1000 * (k + 1);
             OnnxSamples.Favour(_network, logits);
-            using ConcomitantFineTuneTransformer transformer = new(_ml, OnnxSamples.Export(_network), "PredictedLabel");
+            using ConcomitantFineTuneTransformer transformer = OnnxSamples.FineTuned(_ml, OnnxSamples.Export(_network));
             IDataView scored = transformer.Transform(View());
             foreach (ScoredRow row in Scored(scored)) Assert.AreEqual((uint)k + 1, row.PredictedLabel);
             IDataView named =
@@ -70,7 +70,7 @@ public sealed class StockChainTests
     public void LabelAndScoreKnowTheClassNamesAndNothingIsLeftOver()
     {
         OnnxExport export = OnnxSamples.Export(_network, "Features");
-        using ConcomitantFineTuneTransformer transformer = new(_ml, export, "PredictedLabel");
+        using ConcomitantFineTuneTransformer transformer = OnnxSamples.FineTuned(_ml, export);
         IDataView input = View();
         DataViewSchema schema = transformer.GetOutputSchema(input.Schema);
         CollectionAssert.AreEqual(OnnxSamples.ClassNames(Classes), PixelRows.KeyValues(schema["PredictedLabel"]));
@@ -85,7 +85,7 @@ public sealed class StockChainTests
     [TestMethod]
     public void TheConfusionMatrixShowsTheClassNames()
     {
-        using ConcomitantFineTuneTransformer transformer = new(_ml, OnnxSamples.Export(_network), "PredictedLabel");
+        using ConcomitantFineTuneTransformer transformer = OnnxSamples.FineTuned(_ml, OnnxSamples.Export(_network));
         MulticlassClassificationMetrics metrics = _ml.MulticlassClassification.Evaluate(transformer.Transform(View()));
         string table = metrics.ConfusionMatrix.GetFormattedConfusionTable();
         foreach (string name in OnnxSamples.ClassNames(Classes)) Assert.Contains(name, table);
@@ -94,7 +94,7 @@ public sealed class StockChainTests
     [TestMethod]
     public void ASavedModelLoadsAsStockTransformersWithTheSameScores()
     {
-        using ConcomitantFineTuneTransformer transformer = new(_ml, OnnxSamples.Export(_network), "PredictedLabel");
+        using ConcomitantFineTuneTransformer transformer = OnnxSamples.FineTuned(_ml, OnnxSamples.Export(_network));
         IDataView view = View();
         string zip = Path.Combine(_temp.FullName, "model.zip");
         _ml.Model.Save(new TransformerChain<ITransformer>(transformer), view.Schema, zip);
@@ -117,7 +117,7 @@ public sealed class StockChainTests
     [TestMethod]
     public void APredictionEngineScoresOneImage()
     {
-        using ConcomitantFineTuneTransformer transformer = new(_ml, OnnxSamples.Export(_network), "PredictedLabel");
+        using ConcomitantFineTuneTransformer transformer = OnnxSamples.FineTuned(_ml, OnnxSamples.Export(_network));
         ScoredRow expected = Scored(transformer.Transform(View()))[3];
         PredictionEngineOptions options = new() { InputSchemaDefinition = PixelRows.Schema(Colour), OwnsTransformer = false };
         using PredictionEngine<PixelRow, ScoredRow> engine =
@@ -166,7 +166,7 @@ public sealed class StockChainTests
     [TestMethod]
     public void NoFileIsLeftInTheTempFolder()
     {
-        using (ConcomitantFineTuneTransformer transformer = new(_ml, OnnxSamples.Export(_network), "PredictedLabel"))
+        using (ConcomitantFineTuneTransformer transformer = OnnxSamples.FineTuned(_ml, OnnxSamples.Export(_network)))
         {
             using MemoryStream saved = new();
             _ml.Model.Save(transformer, View().Schema, saved);
@@ -189,7 +189,7 @@ public sealed class StockChainTests
             logits[k] = 1000 * (1000 - k);
             OnnxSamples.Favour(network, logits);
             OnnxExport export = OnnxSamples.Export(network) with { ClassNames = names };
-            using ConcomitantFineTuneTransformer transformer = new(_ml, export, "PredictedLabel");
+            using ConcomitantFineTuneTransformer transformer = OnnxSamples.FineTuned(_ml, export);
             IDataView scored = transformer.Transform(PixelRows.View(_ml, small, names, 3));
             foreach (uint label in scored.GetColumn<uint>("PredictedLabel")) Assert.AreEqual((uint)k + 1, label);
         }
@@ -199,7 +199,7 @@ public sealed class StockChainTests
     public void AGpuMeantForLibtorchDoesNotStopTheCpuBuildOfOnnxRuntime()
     {
         MLContext gpu = new() { GpuDeviceId = 0, FallbackToCpu = true, TempFilePath = _temp.FullName };
-        using ConcomitantFineTuneTransformer transformer = new(gpu, OnnxSamples.Export(_network), "PredictedLabel");
+        using ConcomitantFineTuneTransformer transformer = OnnxSamples.FineTuned(gpu, OnnxSamples.Export(_network));
         Assert.HasCount(Images, Scored(transformer.Transform(View())));
     }
 
