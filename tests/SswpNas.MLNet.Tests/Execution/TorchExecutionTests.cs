@@ -114,8 +114,7 @@ public sealed class TorchExecutionTests
         TorchExecution run = new(new TorchPass
         {
             Training = true,
-            DropPath = 0.25,
-            Random = new RandomStream(1, RandomPurpose.DropPath),
+            DropPath = new DropPath(0.25, seed: 1, step: 0),
         });
 
         Tensor identity = run.Sum([new ActiveEdge<Tensor>(images, skip, [], null)]);
