@@ -98,6 +98,10 @@ internal static class OnnxSamples
         return pixels;
     }
 
+    /// <summary>A transformer as if a fine-tuning had left the network.</summary>
+    public static ConcomitantFineTuneTransformer FineTuned(MLContext ml, OnnxExport export) =>
+        new(ml, export, "PredictedLabel", new FineTuneOutcome(export.Network, 0.1, null, []), Found(export.Network));
+
     /// <summary>A search result without weights or history.</summary>
     public static SearchResult Found(DerivedNetwork network)
     {
