@@ -26,12 +26,14 @@ internal static unsafe class BatchNormMath
 
             double mean = sum / count;
             double variance = Math.Max(0, (squares / count) - (mean * mean));
-            Affine(norm, c, mean, variance, affine);
+            Normaliser(affine, channels, c, mean, variance);
             if (!updateStatistics) continue;
             double unbiased = variance * count / Math.Max(1, count - 1);
             runningMean[c] = (float)(((1 - BatchNorm.Momentum) * runningMean[c]) + (BatchNorm.Momentum * mean));
             runningVariance[c] = (float)(((1 - BatchNorm.Momentum) * runningVariance[c]) + (BatchNorm.Momentum * unbiased));
         }
+
+        ScaleAndShift(norm, affine);
     }
 
     /// <summary>Scale and shift from the running statistics.</summary>
@@ -39,7 +41,8 @@ internal static unsafe class BatchNormMath
     {
         float* mean = KernelContext.Pointer(norm.Mean);
         float* variance = KernelContext.Pointer(norm.Variance);
-        for (int c = 0; c < norm.Channels; c++) Affine(norm, c, mean[c], variance[c], affine);
+        for (int c = 0; c < norm.Channels; c++) Normaliser(affine, norm.Channels, c, mean[c], variance[c]);
+        ScaleAndShift(norm, affine);
     }
 
     /// <summary>
@@ -71,15 +74,23 @@ internal static unsafe class BatchNormMath
         norm.Shift!.HasGradient = true;
     }
 
-    private static void Affine(BatchNorm norm, int c, double mean, double variance, float* affine)
+    private static void Normaliser(float* affine, int channels, int c, double mean, double variance)
     {
-        double gamma = norm.Scale is null ? 1 : KernelContext.Pointer(norm.Scale.Value)[c];
-        double beta = norm.Shift is null ? 0 : KernelContext.Pointer(norm.Shift.Value)[c];
-        double inverse = 1 / Math.Sqrt(variance + BatchNorm.Epsilon);
-        int channels = norm.Channels;
-        affine[c] = (float)(gamma * inverse);
-        affine[channels + c] = (float)(beta - (mean * gamma * inverse));
         affine[(2 * channels) + c] = (float)mean;
-        affine[(3 * channels) + c] = (float)inverse;
+        affine[(3 * channels) + c] = (float)(1 / Math.Sqrt(variance + BatchNorm.Epsilon));
+    }
+
+    private static void ScaleAndShift(BatchNorm norm, float* affine)
+    {
+        int channels = norm.Channels;
+        float* gamma = norm.Scale is null ? null : KernelContext.Pointer(norm.Scale.Value);
+        float* beta = norm.Shift is null ? null : KernelContext.Pointer(norm.Shift.Value);
+        for (int c = 0; c < channels; c++)
+        {
+            double mean = affine[(2 * channels) + c];
+            double scale = (gamma == null ? 1 : gamma[c]) * (double)affine[(3 * channels) + c];
+            affine[c] = (float)scale;
+            affine[channels + c] = (float)((beta == null ? 0 : beta[c]) - (mean * scale));
+        }
     }
 }

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace SswpNas.MLNet.Kernels;
 
 /// <summary>
@@ -64,6 +66,7 @@ internal static unsafe class DepthwiseKernel
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Row<S, V>(
         float* input, int inStep, int* offsets, float* weights, int weightStep, int taps, float* output, int outStep, int count)
         where S : ISimd<V>
@@ -133,6 +136,7 @@ internal static unsafe class DepthwiseKernel
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void WeightRow<S, V>(
         float* input, int inStep, int tapStep, float* gradient, int gradientStep, float* sums, int sumStep, int kernel, int count)
         where S : ISimd<V>
@@ -141,13 +145,32 @@ internal static unsafe class DepthwiseKernel
         V s0 = S.Load(sums), s1 = S.Load(sums + sumStep), s2 = S.Load(sums + (2 * sumStep)), s3 = S.All(0), s4 = S.All(0);
         if (kernel == 3)
         {
-            for (int i = 0; i < count; i++, input += inStep, gradient += gradientStep)
+            // Two sums a tap: one alone would wait for itself from pixel to pixel.
+            V t0 = S.All(0), t1 = t0, t2 = t0;
+            int i = 0;
+            for (; i + 2 <= count; i += 2, input += 2 * inStep, gradient += 2 * gradientStep)
+            {
+                V g = S.Load(gradient), h = S.Load(gradient + gradientStep);
+                float* next = input + inStep;
+                s0 = S.Fma(g, S.Load(input), s0);
+                t0 = S.Fma(h, S.Load(next), t0);
+                s1 = S.Fma(g, S.Load(input + tapStep), s1);
+                t1 = S.Fma(h, S.Load(next + tapStep), t1);
+                s2 = S.Fma(g, S.Load(input + (2 * tapStep)), s2);
+                t2 = S.Fma(h, S.Load(next + (2 * tapStep)), t2);
+            }
+
+            if (i < count)
             {
                 V g = S.Load(gradient);
                 s0 = S.Fma(g, S.Load(input), s0);
                 s1 = S.Fma(g, S.Load(input + tapStep), s1);
                 s2 = S.Fma(g, S.Load(input + (2 * tapStep)), s2);
             }
+
+            s0 = S.Add(s0, t0);
+            s1 = S.Add(s1, t1);
+            s2 = S.Add(s2, t2);
         }
         else
         {

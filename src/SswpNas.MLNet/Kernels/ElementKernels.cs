@@ -1,9 +1,12 @@
+using System.Runtime.CompilerServices;
+
 namespace SswpNas.MLNet.Kernels;
 
 /// <summary>out[r, c] (+)= scale[c] * x[r, c] + shift[c]: normalising, and adding to a node's sum in the same pass.</summary>
 internal unsafe readonly struct ScaleShift(
     float* x, float* scale, float* shift, float* output, int rows, int channels, bool add) : IChannelKernel
 {
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Run<S, V>(int c)
         where S : ISimd<V>
         where V : struct
@@ -28,6 +31,7 @@ internal unsafe readonly struct ScaleShift(
 internal unsafe readonly struct ReluCopy(
     float* x, int step, float* scale, float* shift, float* output, int rows, int channels) : IChannelKernel
 {
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Run<S, V>(int c)
         where S : ISimd<V>
         where V : struct
@@ -50,6 +54,7 @@ internal unsafe readonly struct ReluCopy(
 internal unsafe readonly struct NormGradient(
     float* dy, float* z, float* a, float* b, float* d, float* output, int rows, int channels) : IChannelKernel
 {
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Run<S, V>(int c)
         where S : ISimd<V>
         where V : struct
@@ -69,6 +74,7 @@ internal unsafe readonly struct NormGradient(
 internal unsafe readonly struct ReluGradient(
     float* g, float* x, int step, float* scale, float* shift, float* dx, int rows, int channels, bool add) : IChannelKernel
 {
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Run<S, V>(int c)
         where S : ISimd<V>
         where V : struct
@@ -94,6 +100,7 @@ internal unsafe readonly struct ReluGradient(
 internal unsafe readonly struct ColumnSums(
     float* x, float* y, double* sums, double* products, int rows, int channels) : IChannelKernel
 {
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Run<S, V>(int c)
         where S : ISimd<V>
         where V : struct
@@ -132,6 +139,7 @@ internal unsafe readonly struct ColumnSums(
 internal unsafe readonly struct StridedCopy(
     float* x, int xStep, float factor, float* output, int outStep, int rows, bool add) : IChannelKernel
 {
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Run<S, V>(int c)
         where S : ISimd<V>
         where V : struct
@@ -152,6 +160,7 @@ internal unsafe readonly struct StridedCopy(
 /// <summary>x[r, c] *= factors[r].</summary>
 internal unsafe readonly struct PixelScale(float* x, float* factors, int rows, int channels) : IChannelKernel
 {
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Run<S, V>(int c)
         where S : ISimd<V>
         where V : struct

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
 namespace SswpNas.MLNet.Kernels;
@@ -62,6 +63,7 @@ internal static unsafe class PointwiseKernel
         else OneVector<S, V>(a, lda, rows, inner, b, ldb, c, ldc);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void TwoVectors<S, V>(float* a, int lda, int rows, int inner, float* b, int ldb, float* c, int ldc)
         where S : ISimd<V>
         where V : struct
@@ -117,6 +119,7 @@ internal static unsafe class PointwiseKernel
         S.Store(p + S.Width, second);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void OneVector<S, V>(float* a, int lda, int rows, int inner, float* b, int ldb, float* c, int ldc)
         where S : ISimd<V>
         where V : struct
@@ -160,6 +163,7 @@ internal static unsafe class PointwiseKernel
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Outer<S, V>(float* a, int lda, int outputs, float* b, int ldb, int rows, float* c, int ldc)
         where S : ISimd<V>
         where V : struct

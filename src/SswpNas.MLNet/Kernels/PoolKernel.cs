@@ -1,9 +1,12 @@
+using System.Runtime.CompilerServices;
+
 namespace SswpNas.MLNet.Kernels;
 
 /// <summary>3x3 max pool of one channels-last row whose input is padded with -infinity.</summary>
 internal unsafe readonly struct MaxPoolRow(
     float* input, int inStep, int rowStep, float* output, int count, int channels) : IChannelKernel
 {
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Run<S, V>(int c)
         where S : ISimd<V>
         where V : struct
@@ -30,6 +33,7 @@ internal unsafe readonly struct MaxPoolRow(
 internal unsafe readonly struct MaxPoolGradientRow(
     float* input, int inStep, int rowStep, float* gradient, float* padded, int count, int channels) : IChannelKernel
 {
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Run<S, V>(int c)
         where S : ISimd<V>
         where V : struct
