@@ -1,1 +1,3 @@
-System.Console.WriteLine("Under construction.");
+using Quickstart;
+
+return await new CommandLine().RunAsync(args);

@@ -27,7 +27,10 @@ public sealed class ConcomitantFineTuneEstimator : IEstimator<ConcomitantFineTun
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(labelColumnName);
         ArgumentException.ThrowIfNullOrWhiteSpace(inputColumnName);
-        OptionCheck.ThrowIfAny(options.Problems(), "The fine-tune options");
+        string?[] names =
+            [inputColumnName, options.PredictedLabelColumnName, options.ScoreColumnName, options.FeaturesColumnName];
+        OptionCheck.ThrowIfAny(
+            [.. options.Problems(), .. EstimatorSchema.NameProblems(names)], "The fine-tune options");
         (_ml, _label, _input) = (ml, labelColumnName, inputColumnName);
         (_options, _searchResult) = (options, searchResult);
     }
@@ -40,7 +43,7 @@ public sealed class ConcomitantFineTuneEstimator : IEstimator<ConcomitantFineTun
     {
         PixelColumn.Check(inputSchema, _input);
         LabelColumn.Check(inputSchema, _label);
-        return EstimatorSchema.WithPrediction(_ml, inputSchema, _label, _input, _options);
+        return EstimatorSchema.WithPrediction(_ml, inputSchema, _options);
     }
 
     /// <summary>Reads the labelled images, chooses a learning rate if there is a choice, and trains.</summary>
@@ -61,7 +64,8 @@ public sealed class ConcomitantFineTuneEstimator : IEstimator<ConcomitantFineTun
     {
         ArgumentNullException.ThrowIfNull(input);
         SearchResult found = FindSearchResult(input);
-        FineTuneChecks.Image(PixelColumn.Of(input.Schema, _input).Shape, found);
+        PixelColumn column = PixelColumn.Of(input.Schema, _input);
+        FineTuneChecks.Image(column.Shape, found);
         LabelColumn labels = LabelColumn.Of(input.Schema, _label);
         TorchDevice device = TorchDevice.Resolve(_options.Device, _ml);
         using RunLog log = new(_ml, nameof(ConcomitantFineTuneEstimator), "Fine-tune");
@@ -76,7 +80,7 @@ public sealed class ConcomitantFineTuneEstimator : IEstimator<ConcomitantFineTun
         FineTuneOutcome outcome = new FineTuneRun(data, found, _options, seed, device.ToTorch()).Run();
         using DerivedNetwork network = outcome.Network;
         foreach (FineTuneTrial trial in outcome.Trials) log.Info(Line(trial));
-        return Transformer(network, data, found, outcome, seed);
+        return Transformer(network, column.IsInterleaved, data, found, outcome, seed);
     }
 
     private SearchResult FindSearchResult(IDataView input)
@@ -89,12 +93,13 @@ public sealed class ConcomitantFineTuneEstimator : IEstimator<ConcomitantFineTun
     }
 
     private ConcomitantFineTuneTransformer Transformer(
-        DerivedNetwork network, LabelledPixels data, SearchResult found, FineTuneOutcome outcome, int seed)
+        DerivedNetwork network, bool interleaved, LabelledPixels data, SearchResult found, FineTuneOutcome outcome, int seed)
     {
         LayerDevice.Move(network, TorchSharp.torch.CPU);
         OnnxExport export = new(network, found.Range, found.Normalization)
         {
             Input = _input,
+            IsInterleaved = interleaved,
             ClassNames = data.ClassNames,
             Score = _options.ScoreColumnName,
             Features = _options.FeaturesColumnName,

@@ -49,7 +49,8 @@ public sealed class ConcomitantFineTuneTransformer : StockChainTransformer
 
     /// <summary>
     /// Writes the network as one self-contained ONNX file (operator set 17, operators of <c>ai.onnx</c> only). Its input
-    /// is a batch of images, [N, channels, height, width], in the pixel column's own units; the normalisation is inside.
+    /// is a batch of images, [N, channels, height, width] or, where the pixel column is interleaved, [N, height, width,
+    /// channels], in the pixel column's own units; the normalisation is inside.
     /// Its metadata hold <c>labels</c> (a JSON array in label order), <c>genotype</c>, <c>mean</c>, <c>std</c>,
     /// <c>pixel_range</c>, <c>image_shape</c> and <c>sswpnas_version</c>.
     /// </summary>

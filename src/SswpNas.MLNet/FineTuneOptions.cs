@@ -151,6 +151,8 @@ public sealed record FineTuneOptions
         check.Device(Device, nameof(Device));
         if (string.IsNullOrWhiteSpace(PredictedLabelColumnName)) found.Add("PredictedLabelColumnName is empty; a name was expected.");
         if (string.IsNullOrWhiteSpace(ScoreColumnName)) found.Add("ScoreColumnName is empty; a name was expected.");
+        if (FeaturesColumnName is not null && string.IsNullOrWhiteSpace(FeaturesColumnName))
+            found.Add("FeaturesColumnName is empty; a name or null was expected.");
         return found;
     }
 }

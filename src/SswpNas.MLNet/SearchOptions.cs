@@ -27,14 +27,15 @@ public sealed record SearchOptions
         SettleFraction = 0.4,
     };
 
-    /// <summary>Seconds: 3 cells of 4 channels, 3 epochs. For trying a pipeline, not for a good network.</summary>
+    /// <summary>Seconds: 3 cells of 4 channels, 4 epochs, one a phase. For trying a pipeline, not for a good network.</summary>
     public static SearchOptions Smoke { get; } = Laptop with
     {
         InitialChannels = 4,
         Cells = 3,
-        Epochs = 3,
+        Epochs = 4,
         BatchSize = 16,
-        Phases = new PhaseSplit(0.34, 0.33, 0.33),
+        Phases = new PhaseSplit(0.34, 0.32, 0.34),
+        SettleFraction = 0.25,
     };
 
     /// <summary>Width C of the first cell, even, 2 to 1024. Paper: 36.</summary>
@@ -98,6 +99,12 @@ public sealed record SearchOptions
 
     /// <summary>Length of the projection that the loss sees, at least 2. Paper: 128.</summary>
     public int ProjectionSize { get; init; } = 128;
+
+    /// <summary>
+    /// Whether the projection has batch norm (without weights) before each linear layer, as SimCLR's own; small batches learn
+    /// faster with it. Paper: false.
+    /// </summary>
+    public bool NormaliseProjection { get; init; }
 
     /// <summary>
     /// Whether a cell that is frozen keeps at once only the two edges a node that it will have in the end. Its alphas do not

@@ -25,7 +25,8 @@ public sealed class SswpNasSearchEstimator : IEstimator<SswpNasSearchTransformer
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(inputColumnName);
         ArgumentException.ThrowIfNullOrWhiteSpace(outputColumnName);
-        OptionCheck.ThrowIfAny(options.Problems(), "The search options");
+        OptionCheck.ThrowIfAny(
+            [.. options.Problems(), .. EstimatorSchema.NameProblems(inputColumnName, outputColumnName)], "The search options");
         (_ml, _input, _output, _options) = (ml, inputColumnName, outputColumnName, options);
     }
 
@@ -36,7 +37,7 @@ public sealed class SswpNasSearchEstimator : IEstimator<SswpNasSearchTransformer
     public SchemaShape GetOutputSchema(SchemaShape inputSchema)
     {
         PixelColumn.Check(inputSchema, _input);
-        return EstimatorSchema.WithFeatures(_ml, inputSchema, _output, _input);
+        return EstimatorSchema.WithFeatures(_ml, inputSchema, _output);
     }
 
     /// <summary>Reads the images once, searches, and derives the network with its concomitant weights.</summary>
@@ -66,13 +67,18 @@ public sealed class SswpNasSearchEstimator : IEstimator<SswpNasSearchTransformer
         log.Info($"Searching on {store.Count} images of {store.Shape}, seed {seed}, device {device}.");
         SearchResult result = SearchRun.Run(store, _options, seed, device.ToTorch(), epoch => log.Info(Line(epoch)));
         log.Info($"Found a network of {result.Parameters} parameters in {result.Seconds:F0} s.");
-        return Transformer(result);
+        return Transformer(result, column.IsInterleaved);
     }
 
-    private SswpNasSearchTransformer Transformer(SearchResult result)
+    private SswpNasSearchTransformer Transformer(SearchResult result, bool interleaved)
     {
         using DerivedNetwork network = result.CreateNetwork();
-        OnnxExport export = new(network, result.Range, result.Normalization) { Input = _input, Features = _output };
+        OnnxExport export = new(network, result.Range, result.Normalization)
+        {
+            Input = _input,
+            IsInterleaved = interleaved,
+            Features = _output,
+        };
         return new SswpNasSearchTransformer(_ml, export, result);
     }
 

@@ -5,8 +5,8 @@ namespace SswpNas.MLNet;
 
 /// <summary>
 /// A fitted network as a chain of ML.NET's own transformers. <c>mlContext.Model.Save</c> writes that chain, so a saved
-/// model loads and scores where neither this package nor TorchSharp is known. It takes a pixel column, planar
-/// [channels, height, width] of <see cref="float"/> in the units the network was trained with.
+/// model loads and scores where neither this package nor TorchSharp is known. It takes a pixel column of
+/// <see cref="float"/> in the layout and the units that the network was trained with.
 /// </summary>
 /// <remarks>ML.NET keeps a file of the network in its temporary folder until this is disposed.</remarks>
 public abstract class StockChainTransformer : ITransformer, IDisposable

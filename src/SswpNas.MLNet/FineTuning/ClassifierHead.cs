@@ -49,7 +49,8 @@ internal sealed class ClassifierHead(LinearLayer classifier, double labelSmoothi
 
     private static float[] Numbers(Tensor tensor)
     {
-        using Tensor here = tensor.detach().cpu();
+        using Tensor detached = tensor.detach();
+        using Tensor here = detached.cpu();
         return here.data<float>().ToArray();
     }
 }

@@ -51,18 +51,20 @@ internal sealed class FineTuneRun(
     private (DerivedNetwork Network, double Rate, Quality Quality) Choose(FineTuneLoop loop, int[] train, int[] validation)
     {
         (DerivedNetwork Network, double Rate, Quality Quality)? best = null;
-        foreach (double rate in options.LearningRates)
+        try
         {
-            DerivedNetwork network = Train(loop, rate, train, validation, out Quality quality);
-            if (best is null || quality.BetterThan(best.Value.Quality))
+            foreach (double rate in options.LearningRates)
             {
-                best?.Network.Dispose();
-                best = (network, rate, quality);
+                DerivedNetwork network = Train(loop, rate, train, validation, out Quality quality);
+                bool better = best is null || quality.BetterThan(best.Value.Quality);
+                (better ? best?.Network : network)?.Dispose();
+                if (better) best = (network, rate, quality);
             }
-            else
-            {
-                network.Dispose();
-            }
+        }
+        catch
+        {
+            best?.Network.Dispose();
+            throw;
         }
 
         return best!.Value;

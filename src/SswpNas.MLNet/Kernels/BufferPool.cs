@@ -7,6 +7,7 @@ namespace SswpNas.MLNet.Kernels;
 internal sealed unsafe class BufferPool : IDisposable
 {
     private readonly Dictionary<long, Stack<nint>> _free = [];
+    private readonly List<nint> _all = [];
     private long _held;
     private bool _disposed;
 
@@ -24,6 +25,7 @@ internal sealed unsafe class BufferPool : IDisposable
         InUse++;
         if (_free.TryGetValue(size, out Stack<nint>? free) && free.TryPop(out nint buffer)) return (float*)buffer;
         float* fresh = (float*)NativeMemory.AlignedAlloc((nuint)(size * sizeof(float)), 64);
+        _all.Add((nint)fresh);
         _held += size * sizeof(float);
         return fresh;
     }
@@ -37,12 +39,14 @@ internal sealed unsafe class BufferPool : IDisposable
         free.Push((nint)buffer);
     }
 
+    /// <summary>Frees everything, buffers that are in use too: a step that was broken off gives none back.</summary>
     public void Dispose()
     {
         _disposed = true;
-        foreach (Stack<nint> free in _free.Values)
-            foreach (nint buffer in free) NativeMemory.AlignedFree((void*)buffer);
+        foreach (nint buffer in _all) NativeMemory.AlignedFree((void*)buffer);
+        _all.Clear();
         _free.Clear();
+        _held = 0;
     }
 
     /// <summary>Eighths of a power of two: few sizes, little waste.</summary>

@@ -11,6 +11,10 @@ internal sealed unsafe class ConvBnPass : StagePass
     private readonly ConvBn _layer;
     private readonly DepthwiseGeometry? _geometry;
     private float* _inner; // what the pointwise convolution reads; null where it is made again on the way back
+    private float* _pointwise; // [inputs][outputs]
+    private float* _taps; // [tap][channel]
+    private float* _pointwiseParts;
+    private float* _tapParts;
 
     public ConvBnPass(KernelContext context, ConvBn layer, StageInput input)
         : base(context, layer.Norm, input, input.Height / StrideOf(layer), input.Width / StrideOf(layer))
@@ -23,9 +27,43 @@ internal sealed unsafe class ConvBnPass : StagePass
         }
     }
 
+    public override long ForwardScratch => (_geometry?.PaddedSize ?? 0) + (Width * Inner);
+
+    public override long BackwardScratch => _geometry is null
+        ? ImageSize + (2L * Width * Inner)
+        : ImageSize + _geometry.PaddedSize + _geometry.GradientSize + (Input.Width * Inner);
+
     private int Inner => Input.Channels;
 
     private int InnerSize => Height * Width * Inner;
+
+    private int Taps => _geometry?.Offsets.Length ?? 0;
+
+    private float* Matrix => KernelContext.Pointer(_layer.Pointwise.Value);
+
+    public override void ForwardImage(int n, int part, float* scratch)
+    {
+        float* padded = scratch;
+        float* row = scratch + (_geometry?.PaddedSize ?? 0);
+        if (_geometry is not null) Pad(_geometry, n, padded);
+        for (int y = 0; y < Height; y++)
+        {
+            float* inner = _inner == null ? row : _inner + ((long)n * InnerSize) + (y * Width * Inner);
+            float* z = Z + ((long)n * ImageSize) + (y * Width * Channels);
+            if (_geometry is null) Relu(n, y, Width, inner);
+            else _geometry.ForwardRow(padded, y, _taps, inner);
+            PointwiseKernel.Multiply(inner, Inner, Width, Inner, _pointwise, Channels, Channels, z, Channels);
+            if (Training) AddStatistics(z, Width, part);
+        }
+    }
+
+    public override void BackwardImage(int n, int part, float* scratch)
+    {
+        float* pointwiseSums = _pointwiseParts == null ? null : _pointwiseParts + ((long)part * Channels * Inner);
+        ImageGradient(n, scratch);
+        if (_geometry is null) BackwardPointwise(n, scratch, pointwiseSums);
+        else BackwardSeparable(_geometry, n, part, scratch, pointwiseSums);
+    }
 
     public override void Free()
     {
@@ -34,151 +72,93 @@ internal sealed unsafe class ConvBnPass : StagePass
         base.Free();
     }
 
-    protected override void ComputeZ(bool training)
+    protected override void PrepareForward()
     {
-        float* pointwise = Transposed(KernelContext.Pointer(_layer.Pointwise.Value), Channels, Inner);
-        if (_geometry is null) ComputePointwise(pointwise, training);
-        else ComputeSeparable(_geometry, pointwise, training);
-        Context.Pool.Return(pointwise, Channels * Inner);
+        _pointwise = Transposed(Matrix, Channels, Inner);
+        if (_geometry is null) return;
+        _taps = Transposed(KernelContext.Pointer(_layer.Depthwise!.Weight.Value), Inner, Taps);
+        if (Training) _inner = Context.Pool.Rent((long)Images * InnerSize);
     }
 
-    protected override void Spread(float* dy, float[]? factors, float* coefficients, float* dx, bool add, bool weights)
+    protected override void FinishForward()
     {
-        int parts = KernelContext.Parts(Images);
-        int taps = _geometry?.Offsets.Length ?? 0;
-        float* pointwiseParts = weights ? Context.RentCleared((long)parts * Channels * Inner) : null;
-        float* tapParts = weights && taps > 0 ? Context.RentCleared((long)parts * taps * Inner) : null;
-        if (_geometry is null) SpreadPointwise(dy, factors, coefficients, dx, add, pointwiseParts);
-        else SpreadSeparable(_geometry, dy, factors, coefficients, dx, add, pointwiseParts, tapParts);
-        if (!weights) return;
-        SumGradient(_layer.Pointwise, pointwiseParts, parts, Channels * Inner);
-        Context.Pool.Return(pointwiseParts, (long)parts * Channels * Inner);
+        Context.Pool.Return(_pointwise, Channels * Inner);
+        Context.Pool.Return(_taps, Inner * Taps);
+    }
+
+    protected override void PrepareBackward()
+    {
+        if (_geometry is not null)
+            _taps = Transposed(KernelContext.Pointer(_layer.Depthwise!.Weight.Value), Inner, Taps);
+        if (!Gradient.Weights) return;
+        _pointwiseParts = RentParts(Channels * Inner);
+        if (Taps > 0) _tapParts = RentParts(Taps * Inner);
+    }
+
+    protected override void FinishBackward()
+    {
+        if (_geometry is not null) Context.Pool.Return(_taps, Inner * Taps);
+        if (!Gradient.Weights) return;
+        SumParts(_layer.Pointwise, _pointwiseParts, Channels * Inner);
+        ReturnParts(_pointwiseParts, Channels * Inner);
         if (_layer.Depthwise is null) return;
-        SumTaps(_layer.Depthwise.Weight, tapParts, parts, taps);
-        Context.Pool.Return(tapParts, (long)parts * taps * Inner);
+        StoreTaps(_layer.Depthwise.Weight);
+        ReturnParts(_tapParts, Taps * Inner);
     }
 
     private static int StrideOf(ConvBn layer) => layer.Depthwise?.Stride ?? 1;
 
-    private void ComputePointwise(float* pointwise, bool training)
+    private void BackwardPointwise(int n, float* dz, float* sums)
     {
-        int row = Width * Inner;
-        float* scratch = Context.RentScratch(row);
-        Context.ForImages(Images, (n, part, thread) =>
+        float* relu = dz + ImageSize;
+        float* inner = relu + (Width * Inner);
+        for (int y = 0; y < Height; y++)
         {
-            float* relu = KernelContext.Of(scratch, thread, row);
-            for (int y = 0; y < Height; y++)
+            float* row = dz + (y * Width * Channels);
+            if (sums != null)
             {
-                float* z = Z + ((long)n * ImageSize) + (y * Width * Channels);
                 Relu(n, y, Width, relu);
-                PointwiseKernel.Multiply(relu, Inner, Width, Inner, pointwise, Channels, Channels, z, Channels);
-                if (training) AddStatistics(z, Width, part);
+                PointwiseKernel.AddTransposed(row, Channels, Channels, relu, Inner, Inner, Width, sums, Inner);
             }
-        });
-        Context.ReturnScratch(scratch, row);
+
+            if (Gradient.Input == null) continue;
+            PointwiseKernel.Multiply(row, Channels, Width, Channels, Matrix, Inner, Inner, inner, Inner);
+            AddInputGradient(inner, n, y);
+        }
     }
 
-    private void ComputeSeparable(DepthwiseGeometry geometry, float* pointwise, bool training)
+    private void BackwardSeparable(DepthwiseGeometry geometry, int n, int part, float* dz, float* sums)
     {
-        float* taps = Transposed(KernelContext.Pointer(_layer.Depthwise!.Weight.Value), Inner, geometry.Offsets.Length);
-        _inner = training ? Context.Pool.Rent((long)Images * InnerSize) : null;
-        long perThread = geometry.PaddedSize + (Width * Inner);
-        float* scratch = Context.RentScratch(perThread);
-        Context.ForImages(Images, (n, part, thread) =>
+        float* padded = dz + ImageSize;
+        float* gradient = padded + geometry.PaddedSize;
+        float* row = gradient + geometry.GradientSize;
+        KernelContext.Clear(gradient, geometry.GradientSize);
+        for (int y = 0; y < Height; y++)
         {
-            float* padded = KernelContext.Of(scratch, thread, perThread);
+            PointwiseKernel.Multiply(
+                dz + (y * Width * Channels), Channels, Width, Channels, Matrix, Inner, Inner,
+                geometry.GradientPixel(gradient, y + geometry.Padding, geometry.Padding), Inner);
+        }
+
+        if (sums != null)
+        {
+            float* inner = _inner + ((long)n * InnerSize);
+            PointwiseKernel.AddTransposed(dz, Channels, Channels, inner, Inner, Inner, Height * Width, sums, Inner);
             Pad(geometry, n, padded);
             for (int y = 0; y < Height; y++)
             {
-                float* inner = _inner == null
-                    ? padded + geometry.PaddedSize
-                    : _inner + ((long)n * InnerSize) + (y * Width * Inner);
-                float* z = Z + ((long)n * ImageSize) + (y * Width * Channels);
-                geometry.ForwardRow(padded, y, taps, inner);
-                PointwiseKernel.Multiply(inner, Inner, Width, Inner, pointwise, Channels, Channels, z, Channels);
-                if (training) AddStatistics(z, Width, part);
+                geometry.AddWeightGradients(
+                    padded, y, geometry.GradientPixel(gradient, y + geometry.Padding, geometry.Padding),
+                    _tapParts + ((long)part * Taps * Inner));
             }
-        });
-        Context.ReturnScratch(scratch, perThread);
-        Context.Pool.Return(taps, Inner * geometry.Offsets.Length);
-    }
+        }
 
-    private void SpreadPointwise(
-        float* dy, float[]? factors, float* coefficients, float* dx, bool add, float* pointwiseParts)
-    {
-        float* matrix = KernelContext.Pointer(_layer.Pointwise.Value);
-        long perThread = ImageSize + (2L * Width * Inner);
-        float* scratch = Context.RentScratch(perThread);
-        Context.ForImages(Images, (n, part, thread) =>
+        if (Gradient.Input == null) return;
+        for (int y = 0; y < Input.Height; y++)
         {
-            float* dz = KernelContext.Of(scratch, thread, perThread);
-            float* relu = dz + ImageSize;
-            float* inner = relu + (Width * Inner);
-            ImageGradient(dy, factors, coefficients, n, dz);
-            for (int y = 0; y < Height; y++)
-            {
-                float* row = dz + (y * Width * Channels);
-                if (pointwiseParts != null)
-                {
-                    Relu(n, y, Width, relu);
-                    PointwiseKernel.AddTransposed(
-                        row, Channels, Channels, relu, Inner, Inner, Width, pointwiseParts + ((long)part * Channels * Inner), Inner);
-                }
-
-                if (dx == null) continue;
-                PointwiseKernel.Multiply(row, Channels, Width, Channels, matrix, Inner, Inner, inner, Inner);
-                AddInputGradient(inner, n, y, dx, add);
-            }
-        });
-        Context.ReturnScratch(scratch, perThread);
-    }
-
-    private void SpreadSeparable(
-        DepthwiseGeometry geometry, float* dy, float[]? factors, float* coefficients, float* dx, bool add,
-        float* pointwiseParts, float* tapParts)
-    {
-        float* matrix = KernelContext.Pointer(_layer.Pointwise.Value);
-        float* taps = Transposed(KernelContext.Pointer(_layer.Depthwise!.Weight.Value), Inner, geometry.Offsets.Length);
-        long perThread = ImageSize + geometry.PaddedSize + geometry.GradientSize + (Input.Width * Inner);
-        float* scratch = Context.RentScratch(perThread);
-        Context.ForImages(Images, (n, part, thread) =>
-        {
-            float* dz = KernelContext.Of(scratch, thread, perThread);
-            float* padded = dz + ImageSize;
-            float* gradient = padded + geometry.PaddedSize;
-            float* row = gradient + geometry.GradientSize;
-            ImageGradient(dy, factors, coefficients, n, dz);
-            KernelContext.Clear(gradient, geometry.GradientSize);
-            for (int y = 0; y < Height; y++)
-            {
-                PointwiseKernel.Multiply(
-                    dz + (y * Width * Channels), Channels, Width, Channels, matrix, Inner, Inner,
-                    geometry.GradientPixel(gradient, y + geometry.Padding, geometry.Padding), Inner);
-            }
-
-            if (pointwiseParts != null)
-            {
-                PointwiseKernel.AddTransposed(
-                    dz, Channels, Channels, _inner + ((long)n * InnerSize), Inner, Inner, Height * Width,
-                    pointwiseParts + ((long)part * Channels * Inner), Inner);
-                Pad(geometry, n, padded);
-                float* sums = tapParts + ((long)part * geometry.Offsets.Length * Inner);
-                for (int y = 0; y < Height; y++)
-                {
-                    geometry.AddWeightGradients(
-                        padded, y, geometry.GradientPixel(gradient, y + geometry.Padding, geometry.Padding), sums);
-                }
-            }
-
-            if (dx == null) return;
-            for (int y = 0; y < Input.Height; y++)
-            {
-                geometry.InputRow(gradient, y, taps, row);
-                AddInputGradient(row, n, y, dx, add);
-            }
-        });
-        Context.ReturnScratch(scratch, perThread);
-        Context.Pool.Return(taps, Inner * geometry.Offsets.Length);
+            geometry.InputRow(gradient, y, _taps, row);
+            AddInputGradient(row, n, y);
+        }
     }
 
     private void Relu(int n, int y, int pixels, float* output) => Kernels.Channels.Run(Inner, new ReluCopy(
@@ -191,21 +171,21 @@ internal sealed unsafe class ConvBnPass : StagePass
             Relu(n, y, Input.Width, geometry.PaddedPixel(padded, y + geometry.Padding, geometry.Padding));
     }
 
-    private void AddInputGradient(float* gradient, int n, int y, float* dx, bool add)
+    private void AddInputGradient(float* gradient, int n, int y)
     {
         long offset = ((long)n * Input.ImageSize) + (y * Input.Width * Inner);
         Kernels.Channels.Run(Inner, new ReluGradient(
-            gradient, Input.Data + offset, Inner, Input.Scale, Input.Shift, dx + offset, Input.Width, Inner, add));
+            gradient, Input.Data + offset, Inner, Input.Scale, Input.Shift, Gradient.Input + offset, Input.Width, Inner,
+            Gradient.Add));
     }
 
-    private void SumTaps(Weight weight, float* tapParts, int parts, int taps)
+    private void StoreTaps(Weight weight)
     {
-        float* sums = Context.Pool.Rent(taps * Inner);
-        KernelContext.SumParts(tapParts, parts, taps * Inner, sums, add: false);
+        float* total = TotalOfParts(_tapParts, Taps * Inner);
         float* target = KernelContext.Pointer(weight.EnsureGradient());
-        for (int t = 0; t < taps; t++)
-            for (int c = 0; c < Inner; c++) target[(c * taps) + t] = sums[(t * Inner) + c];
+        for (int t = 0; t < Taps; t++)
+            for (int c = 0; c < Inner; c++) target[(c * Taps) + t] = total[(t * Inner) + c];
         weight.HasGradient = true;
-        Context.Pool.Return(sums, taps * Inner);
+        Context.Pool.Return(total, Taps * Inner);
     }
 }

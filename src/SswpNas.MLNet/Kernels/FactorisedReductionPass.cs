@@ -6,72 +6,78 @@ namespace SswpNas.MLNet.Kernels;
 internal sealed unsafe class FactorisedReductionPass(KernelContext context, FactorisedReduction layer, StageInput input)
     : StagePass(context, layer.Norm, input, input.Height / 2, input.Width / 2)
 {
+    private readonly float*[] _matrices = new float*[2]; // [inputs][outputs / 2], of even and of odd pixels
+    private readonly float*[] _parts = new float*[2];
+
+    public override long ForwardScratch => Width * Inner;
+
+    public override long BackwardScratch => ImageSize + (2L * Width * Inner);
+
     private int Half => Channels / 2;
 
     private int Inner => Input.Channels;
 
-    protected override void ComputeZ(bool training)
+    public override void ForwardImage(int n, int part, float* pixels)
     {
-        float* even = Transposed(KernelContext.Pointer(layer.Even.Value), Half, Inner);
-        float* odd = Transposed(KernelContext.Pointer(layer.Odd.Value), Half, Inner);
-        int row = Width * Inner;
-        float* scratch = Context.RentScratch(row);
-        Context.ForImages(Images, (n, part, thread) =>
+        for (int y = 0; y < Height; y++)
         {
-            float* pixels = KernelContext.Of(scratch, thread, row);
-            for (int y = 0; y < Height; y++)
+            float* z = Z + ((long)n * ImageSize) + (y * Width * Channels);
+            for (int side = 0; side < 2; side++)
             {
-                float* z = Z + ((long)n * ImageSize) + (y * Width * Channels);
-                for (int side = 0; side < 2; side++)
-                {
-                    Gather(n, y, side, pixels);
-                    PointwiseKernel.Multiply(
-                        pixels, Inner, Width, Inner, side == 0 ? even : odd, Half, Half, z + (side * Half), Channels);
-                }
-
-                if (training) AddStatistics(z, Width, part);
+                Gather(n, y, side, pixels);
+                PointwiseKernel.Multiply(
+                    pixels, Inner, Width, Inner, _matrices[side], Half, Half, z + (side * Half), Channels);
             }
-        });
-        Context.ReturnScratch(scratch, row);
-        Context.Pool.Return(even, Half * Inner);
-        Context.Pool.Return(odd, Half * Inner);
+
+            if (Training) AddStatistics(z, Width, part);
+        }
     }
 
-    protected override void Spread(float* dy, float[]? factors, float* coefficients, float* dx, bool add, bool weights)
+    public override void BackwardImage(int n, int part, float* scratch)
     {
-        int parts = KernelContext.Parts(Images);
-        long size = (long)parts * Half * Inner;
-        float* evenParts = weights ? Context.RentCleared(size) : null;
-        float* oddParts = weights ? Context.RentCleared(size) : null;
-        float* even = KernelContext.Pointer(layer.Even.Value);
-        float* odd = KernelContext.Pointer(layer.Odd.Value);
-        long perThread = ImageSize + (2L * Width * Inner);
-        float* scratch = Context.RentScratch(perThread);
-        Context.ForImages(Images, (n, part, thread) =>
+        ImageGradient(n, scratch);
+        if (Gradient.Input != null && !Gradient.Add)
+            KernelContext.Clear(Gradient.Input + ((long)n * Input.ImageSize), Input.ImageSize);
+        for (int y = 0; y < Height; y++)
         {
-            float* dz = KernelContext.Of(scratch, thread, perThread);
-            ImageGradient(dy, factors, coefficients, n, dz);
-            if (dx != null && !add) KernelContext.Clear(dx + ((long)n * Input.ImageSize), Input.ImageSize);
-            for (int y = 0; y < Height; y++)
+            for (int side = 0; side < 2; side++)
             {
-                for (int side = 0; side < 2; side++)
-                {
-                    float* sums = side == 0 ? evenParts : oddParts;
-                    float* row = dz + (y * Width * Channels) + (side * Half);
-                    SpreadRow(row, n, y, side, side == 0 ? even : odd, dx, sums == null ? null : sums + ((long)part * Half * Inner),
-                        dz + ImageSize);
-                }
+                float* row = scratch + (y * Width * Channels) + (side * Half);
+                float* sums = _parts[side] == null ? null : _parts[side] + ((long)part * Half * Inner);
+                BackwardRow(row, n, y, side, sums, scratch + ImageSize);
             }
-        });
-        Context.ReturnScratch(scratch, perThread);
-        if (!weights) return;
-        SumGradient(layer.Even, evenParts, parts, Half * Inner);
-        SumGradient(layer.Odd, oddParts, parts, Half * Inner);
-        Context.Pool.Return(evenParts, size);
-        Context.Pool.Return(oddParts, size);
+        }
     }
 
-    private void SpreadRow(float* dz, int n, int y, int side, float* matrix, float* dx, float* sums, float* scratch)
+    protected override void PrepareForward()
+    {
+        for (int side = 0; side < 2; side++) _matrices[side] = Transposed(KernelContext.Pointer(Side(side).Value), Half, Inner);
+    }
+
+    protected override void FinishForward()
+    {
+        for (int side = 0; side < 2; side++) Context.Pool.Return(_matrices[side], Half * Inner);
+    }
+
+    protected override void PrepareBackward()
+    {
+        if (!Gradient.Weights) return;
+        for (int side = 0; side < 2; side++) _parts[side] = RentParts(Half * Inner);
+    }
+
+    protected override void FinishBackward()
+    {
+        if (!Gradient.Weights) return;
+        for (int side = 0; side < 2; side++)
+        {
+            SumParts(Side(side), _parts[side], Half * Inner);
+            ReturnParts(_parts[side], Half * Inner);
+        }
+    }
+
+    private Weight Side(int side) => side == 0 ? layer.Even : layer.Odd;
+
+    private void BackwardRow(float* dz, int n, int y, int side, float* sums, float* scratch)
     {
         float* pixels = scratch;
         float* gradient = scratch + (Width * Inner);
@@ -81,11 +87,12 @@ internal sealed unsafe class FactorisedReductionPass(KernelContext context, Fact
             PointwiseKernel.AddTransposed(dz, Channels, Half, pixels, Inner, Inner, Width, sums, Inner);
         }
 
-        if (dx == null) return;
+        if (Gradient.Input == null) return;
+        float* matrix = KernelContext.Pointer(Side(side).Value);
         PointwiseKernel.Multiply(dz, Channels, Width, Half, matrix, Inner, Inner, gradient, Inner);
         long offset = Offset(n, y, side);
         Kernels.Channels.Run(Inner, new ReluGradient(
-            gradient, Input.Data + offset, 2 * Inner, Input.Scale, Input.Shift, dx + offset, Width, Inner, add: true));
+            gradient, Input.Data + offset, 2 * Inner, Input.Scale, Input.Shift, Gradient.Input + offset, Width, Inner, add: true));
     }
 
     /// <summary>Pixels (2y, 0), (2y, 2), ... for side 0, (2y + 1, 1), (2y + 1, 3), ... for side 1, after the ReLU.</summary>

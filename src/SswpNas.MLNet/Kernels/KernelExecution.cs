@@ -17,47 +17,32 @@ internal sealed unsafe class KernelExecution(KernelContext context, PassOptions 
 
     public Activation Run(Activation x, IReadOnlyList<Stage> stages)
     {
-        StageChain chain = StageChain.Forward(context, x, stages, options);
-        Activation y = Rent(x.Images, chain.Height, chain.Width, chain.Channels);
-        chain.Emit(y, add: false);
-        if (!options.Training)
-        {
-            chain.Free();
-            return y;
-        }
-
-        _tape.Push((Back, () =>
-        {
-            chain.Free();
-            Free(y);
-        }));
-        return y;
-
-        void Back()
-        {
-            // An input that no kept edge reads has no gradient.
-            if (y.Gradient != null) chain.Backward(y.Gradient, options.WeightGradients);
-        }
+        StageChain[] chain = [new(context, x, stages) { UpdatesStatistics = options.UpdateStatistics }];
+        return Compute(chain, [], [], x.Images);
     }
 
     public Activation Sum(IReadOnlyList<ActiveEdge<Activation>> edges)
     {
-        Activation? y = null;
-        List<(StageChain Chain, ActiveEdge<Activation> Edge)> chains = [];
-        foreach (ActiveEdge<Activation> edge in edges)
+        StageChain[] chains = [.. edges.Select(edge => new StageChain(context, edge.Input, edge.Active.Stages)
         {
-            float[]? factors = edge.Active.IsIdentity ? null : options.DropPath?.NextFactors(edge.Input.Images);
-            StageChain chain = StageChain.Forward(context, edge.Input, edge.Active.Stages, options, factors);
-            bool add = y is not null;
-            y ??= Rent(edge.Input.Images, chain.Height, chain.Width, chain.Channels);
-            chain.Emit(y, add);
-            if (options.Training) chains.Add((chain, edge));
-            else chain.Free();
+            Factors = edge.Active.IsIdentity ? null : options.DropPath?.NextFactors(edge.Input.Images),
+            UpdatesStatistics = options.UpdateStatistics,
+        })];
+        List<StageChain> others = [];
+        List<(StageChain Chain, GateGradients Gates, int Candidate)> gates = [];
+        for (int i = 0; i < chains.Length; i++)
+        {
+            if (!options.Training || edges[i].Gates is not GateGradients target) continue;
+            gates.Add((chains[i], target, (int)edges[i].Active.Kind));
+            foreach (Candidate other in edges[i].Others)
+            {
+                StageChain chain = new(context, edges[i].Input, other.Stages) { UpdatesStatistics = false };
+                others.Add(chain);
+                gates.Add((chain, target, (int)other.Kind));
+            }
         }
 
-        Activation sum = y ?? throw new ArgumentException("A node has at least one edge.", nameof(edges));
-        if (options.Training) RecordSum(sum, chains);
-        return sum;
+        return Compute(chains, others, gates, edges[0].Input.Images);
     }
 
     public Activation Concat(IReadOnlyList<Activation> parts)
@@ -129,40 +114,39 @@ internal sealed unsafe class KernelExecution(KernelContext context, PassOptions 
         x.Gradient = null;
     }
 
-    private void RecordSum(Activation sum, List<(StageChain Chain, ActiveEdge<Activation> Edge)> chains)
+    /// <summary>The sum of the chains' outputs; beside it, chains without a graph whose gates' gradients are wanted.</summary>
+    private Activation Compute(
+        StageChain[] chains, List<StageChain> others,
+        List<(StageChain Chain, GateGradients Gates, int Candidate)> gates, int images)
     {
-        List<(StageChain Chain, GateGradients Gates, int Candidate)> others = [];
-        PassOptions unrecorded = options with { UpdateStatistics = false, DropPath = null };
-        foreach ((_, ActiveEdge<Activation> edge) in chains)
-        {
-            if (edge.Gates is null) continue;
-            foreach (Candidate other in edge.Others)
-            {
-                StageChain chain = StageChain.Forward(context, edge.Input, other.Stages, unrecorded);
-                chain.FreeAllButLast();
-                others.Add((chain, edge.Gates, (int)other.Kind));
-            }
-        }
-
-        _tape.Push((Back, Done));
+        StageChain.Forward(context, [.. chains, .. others], options.Training);
+        Activation y = Rent(images, chains[0].Height, chains[0].Width, chains[0].Channels);
+        StageChain.Emit(context, chains, y);
+        foreach (StageChain chain in others) chain.FreeAllButLast();
+        if (options.Training) _tape.Push((Back, Done));
+        else Free(chains);
+        return y;
 
         void Back()
         {
-            foreach ((StageChain chain, GateGradients gates, int candidate) in others)
-                gates.Values[candidate] = chain.Dot(sum.Gradient);
-            foreach ((StageChain chain, ActiveEdge<Activation> edge) in chains)
-            {
-                double gate = chain.Backward(sum.Gradient, options.WeightGradients);
-                if (edge.Gates is not null) edge.Gates.Values[(int)edge.Active.Kind] = gate;
-            }
+            // An input that no kept edge reads has no gradient.
+            if (y.Gradient == null) return;
+            StageChain.Backward(context, chains, others, images, y.Gradient, options.WeightGradients);
+            foreach ((StageChain chain, GateGradients target, int candidate) in gates)
+                target.Values[candidate] = chain.GateGradient;
         }
 
         void Done()
         {
-            foreach ((StageChain chain, _, _) in others) chain.FreeLast();
-            foreach ((StageChain chain, _) in chains) chain.Free();
-            Free(sum);
+            foreach (StageChain chain in others) chain.FreeLast();
+            Free(chains);
+            Free(y);
         }
+    }
+
+    private static void Free(IEnumerable<StageChain> chains)
+    {
+        foreach (StageChain chain in chains) chain.Free();
     }
 
     private void ConcatBackward(Activation y, IReadOnlyList<Activation> parts)

@@ -7,6 +7,8 @@ internal sealed unsafe class PoolBnPass : StagePass
 {
     private readonly PoolBn _layer;
     private readonly DepthwiseGeometry _geometry;
+    private float* _ones; // the taps of a sum, [9][channel]
+    private float* _shares; // 1 / how many pixels of an output's window lie inside the image: padding is not counted
 
     public PoolBnPass(KernelContext context, PoolBn layer, StageInput input)
         : base(context, layer.Norm, input, input.Height / layer.Stride, input.Width / layer.Stride)
@@ -16,98 +18,86 @@ internal sealed unsafe class PoolBnPass : StagePass
         _geometry = new DepthwiseGeometry(3, layer.Stride, 1, input.Height, input.Width, input.Channels);
     }
 
-    protected override void ComputeZ(bool training)
+    public override long ForwardScratch => _geometry.PaddedSize;
+
+    public override long BackwardScratch => _layer.Max
+        ? ImageSize + (2L * _geometry.PaddedSize)
+        : ImageSize + _geometry.GradientSize + (Input.Width * Channels);
+
+    public override void ForwardImage(int n, int part, float* padded)
     {
-        float* ones = Ones();
-        float* shares = Shares();
-        float* scratch = Context.RentScratch(_geometry.PaddedSize);
-        Context.ForImages(Images, (n, part, thread) =>
+        Pad(n, padded);
+        for (int y = 0; y < Height; y++)
         {
-            float* padded = KernelContext.Of(scratch, thread, _geometry.PaddedSize);
-            Pad(n, padded);
-            for (int y = 0; y < Height; y++)
+            float* z = Z + ((long)n * ImageSize) + (y * Width * Channels);
+            if (_layer.Max)
             {
-                float* z = Z + ((long)n * ImageSize) + (y * Width * Channels);
-                if (_layer.Max)
-                {
-                    Kernels.Channels.Run(Channels, new MaxPoolRow(
-                        _geometry.PaddedPixel(padded, y * _layer.Stride, 0), _layer.Stride * Channels,
-                        _geometry.PaddedWidth * Channels, z, Width, Channels));
-                }
-                else
-                {
-                    _geometry.ForwardRow(padded, y, ones, z);
-                    Kernels.Channels.Run(Channels, new PixelScale(z, shares + (y * Width), Width, Channels));
-                }
-
-                if (training) AddStatistics(z, Width, part);
-            }
-        });
-        Context.ReturnScratch(scratch, _geometry.PaddedSize);
-        Free(ones, shares);
-    }
-
-    protected override void Spread(float* dy, float[]? factors, float* coefficients, float* dx, bool add, bool weights)
-    {
-        if (dx == null) return;
-        if (_layer.Max) SpreadMax(dy, factors, coefficients, dx, add);
-        else SpreadAverage(dy, factors, coefficients, dx, add);
-    }
-
-    private void SpreadMax(float* dy, float[]? factors, float* coefficients, float* dx, bool add)
-    {
-        long perThread = ImageSize + (2L * _geometry.PaddedSize);
-        float* scratch = Context.RentScratch(perThread);
-        Context.ForImages(Images, (n, _, thread) =>
-        {
-            float* dz = KernelContext.Of(scratch, thread, perThread);
-            float* padded = dz + ImageSize;
-            float* gradient = padded + _geometry.PaddedSize;
-            ImageGradient(dy, factors, coefficients, n, dz);
-            Pad(n, padded);
-            KernelContext.Clear(gradient, _geometry.PaddedSize);
-            for (int y = 0; y < Height; y++)
-            {
-                Kernels.Channels.Run(Channels, new MaxPoolGradientRow(
+                Kernels.Channels.Run(Channels, new MaxPoolRow(
                     _geometry.PaddedPixel(padded, y * _layer.Stride, 0), _layer.Stride * Channels,
-                    _geometry.PaddedWidth * Channels, dz + (y * Width * Channels),
-                    _geometry.PaddedPixel(gradient, y * _layer.Stride, 0), Width, Channels));
+                    _geometry.PaddedWidth * Channels, z, Width, Channels));
             }
-
-            for (int y = 0; y < Input.Height; y++) AddRow(_geometry.PaddedPixel(gradient, y + 1, 1), n, y, dx, add);
-        });
-        Context.ReturnScratch(scratch, perThread);
-    }
-
-    private void SpreadAverage(float* dy, float[]? factors, float* coefficients, float* dx, bool add)
-    {
-        float* ones = Ones();
-        float* shares = Shares();
-        long perThread = ImageSize + _geometry.GradientSize + (Input.Width * Channels);
-        float* scratch = Context.RentScratch(perThread);
-        Context.ForImages(Images, (n, _, thread) =>
-        {
-            float* dz = KernelContext.Of(scratch, thread, perThread);
-            float* gradient = dz + ImageSize;
-            float* row = gradient + _geometry.GradientSize;
-            ImageGradient(dy, factors, coefficients, n, dz);
-            Kernels.Channels.Run(Channels, new PixelScale(dz, shares, Height * Width, Channels));
-            KernelContext.Clear(gradient, _geometry.GradientSize);
-            long bytes = Width * Channels * sizeof(float);
-            for (int y = 0; y < Height; y++)
-                Buffer.MemoryCopy(dz + (y * Width * Channels), _geometry.GradientPixel(gradient, y + 1, 1), bytes, bytes);
-            for (int y = 0; y < Input.Height; y++)
+            else
             {
-                _geometry.InputRow(gradient, y, ones, row);
-                AddRow(row, n, y, dx, add);
+                _geometry.ForwardRow(padded, y, _ones, z);
+                Kernels.Channels.Run(Channels, new PixelScale(z, _shares + (y * Width), Width, Channels));
             }
-        });
-        Context.ReturnScratch(scratch, perThread);
-        Free(ones, shares);
+
+            if (Training) AddStatistics(z, Width, part);
+        }
     }
 
-    private void AddRow(float* row, int n, int y, float* dx, bool add) => Kernels.Channels.Run(Channels, new StridedCopy(
-        row, Channels, 1, dx + ((long)n * Input.ImageSize) + (y * Input.Width * Channels), Channels, Input.Width, add));
+    public override void BackwardImage(int n, int part, float* scratch)
+    {
+        if (Gradient.Input == null) return;
+        ImageGradient(n, scratch);
+        if (_layer.Max) BackwardMax(n, scratch);
+        else BackwardAverage(n, scratch);
+    }
+
+    protected override void PrepareForward() => Prepare();
+
+    protected override void FinishForward() => Finish();
+
+    protected override void PrepareBackward() => Prepare();
+
+    protected override void FinishBackward() => Finish();
+
+    private void BackwardMax(int n, float* dz)
+    {
+        float* padded = dz + ImageSize;
+        float* gradient = padded + _geometry.PaddedSize;
+        Pad(n, padded);
+        KernelContext.Clear(gradient, _geometry.PaddedSize);
+        for (int y = 0; y < Height; y++)
+        {
+            Kernels.Channels.Run(Channels, new MaxPoolGradientRow(
+                _geometry.PaddedPixel(padded, y * _layer.Stride, 0), _layer.Stride * Channels,
+                _geometry.PaddedWidth * Channels, dz + (y * Width * Channels),
+                _geometry.PaddedPixel(gradient, y * _layer.Stride, 0), Width, Channels));
+        }
+
+        for (int y = 0; y < Input.Height; y++) AddRow(_geometry.PaddedPixel(gradient, y + 1, 1), n, y);
+    }
+
+    private void BackwardAverage(int n, float* dz)
+    {
+        float* gradient = dz + ImageSize;
+        float* row = gradient + _geometry.GradientSize;
+        Kernels.Channels.Run(Channels, new PixelScale(dz, _shares, Height * Width, Channels));
+        KernelContext.Clear(gradient, _geometry.GradientSize);
+        long bytes = Width * Channels * sizeof(float);
+        for (int y = 0; y < Height; y++)
+            Buffer.MemoryCopy(dz + (y * Width * Channels), _geometry.GradientPixel(gradient, y + 1, 1), bytes, bytes);
+        for (int y = 0; y < Input.Height; y++)
+        {
+            _geometry.InputRow(gradient, y, _ones, row);
+            AddRow(row, n, y);
+        }
+    }
+
+    private void AddRow(float* row, int n, int y) => Kernels.Channels.Run(Channels, new StridedCopy(
+        row, Channels, 1, Gradient.Input + ((long)n * Input.ImageSize) + (y * Input.Width * Channels), Channels, Input.Width,
+        Gradient.Add));
 
     private void Pad(int n, float* padded)
     {
@@ -120,31 +110,26 @@ internal sealed unsafe class PoolBnPass : StagePass
         }
     }
 
-    private float* Ones()
+    private void Prepare()
     {
-        float* ones = Context.Pool.Rent(9 * Channels);
-        new Span<float>(ones, 9 * Channels).Fill(1);
-        return ones;
+        if (_layer.Max) return;
+        _ones = Context.Pool.Rent(9 * Channels);
+        new Span<float>(_ones, 9 * Channels).Fill(1);
+        _shares = Context.Pool.Rent(Height * Width);
+        for (int i = 0; i < Height * Width; i++)
+            _shares[i] = 1f / (Inside(i / Width, Input.Height) * Inside(i % Width, Input.Width));
     }
 
-    /// <summary>1 / how many pixels of an output's window lie inside the image: padding is not counted.</summary>
-    private float* Shares()
+    private void Finish()
     {
-        float* shares = Context.Pool.Rent(Height * Width);
-        for (int i = 0; i < Height * Width; i++)
-            shares[i] = 1f / (Inside(i / Width, Input.Height) * Inside(i % Width, Input.Width));
-        return shares;
+        if (_layer.Max) return;
+        Context.Pool.Return(_ones, 9 * Channels);
+        Context.Pool.Return(_shares, Height * Width);
     }
 
     private int Inside(int position, int size)
     {
         int first = (position * _layer.Stride) - 1;
         return Math.Min(first + 3, size) - Math.Max(first, 0);
-    }
-
-    private void Free(float* ones, float* shares)
-    {
-        Context.Pool.Return(ones, 9 * Channels);
-        Context.Pool.Return(shares, Height * Width);
     }
 }

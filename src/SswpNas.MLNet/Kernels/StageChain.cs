@@ -1,107 +1,91 @@
-using SswpNas.MLNet.Execution;
 using SswpNas.MLNet.SearchSpace;
 
 namespace SswpNas.MLNet.Kernels;
 
-/// <summary>The stages of one operation or preprocessing at work, one reading the other's unnormalised output.</summary>
-internal sealed unsafe class StageChain
+/// <summary>
+/// The stages of one operation or preprocessing at work, one reading the other's unnormalised output. Chains that read
+/// different inputs, or the same one, run side by side: level by level forward, and back.
+/// </summary>
+internal sealed unsafe class StageChain(KernelContext context, Activation input, IReadOnlyList<Stage> stages)
 {
-    private readonly KernelContext _context;
-    private readonly Activation _input;
-    private readonly StagePass[] _passes;
-
-    private StageChain(KernelContext context, Activation input, StagePass[] passes)
-    {
-        _context = context;
-        _input = input;
-        _passes = passes;
-    }
+    private readonly StagePass[] _passes = new StagePass[stages.Count];
+    private float* _between; // dL/d output of the level at work, where it is not the chain's own
+    private double[] _dots = [];
 
     /// <summary>Drop path's factor an image, or null.</summary>
     public float[]? Factors { get; init; }
 
-    public StagePass? Last => _passes.Length == 0 ? null : _passes[^1];
+    /// <summary>Whether running statistics move.</summary>
+    public bool UpdatesStatistics { get; init; } = true;
 
-    public int Height => Last?.Height ?? _input.Height;
+    /// <summary>&lt;output, dL/d output&gt;, known after the way back.</summary>
+    public double GateGradient => Last?.GateGradient ?? _dots.Sum();
 
-    public int Width => Last?.Width ?? _input.Width;
+    public int Height => Last?.Height ?? input.Height;
 
-    public int Channels => Last?.Channels ?? _input.Channels;
+    public int Width => Last?.Width ?? input.Width;
 
-    public static StageChain Forward(
-        KernelContext context, Activation x, IReadOnlyList<Stage> stages, PassOptions options, float[]? factors = null)
+    public int Channels => Last?.Channels ?? input.Channels;
+
+    private StagePass? Last => _passes.Length == 0 ? null : _passes[^1];
+
+    public static void Forward(KernelContext context, IReadOnlyList<StageChain> chains, bool training)
     {
-        StageInput input = new(x.Data, null, null, x.Images, x.Height, x.Width, x.Channels);
-        StagePass[] passes = new StagePass[stages.Count];
-        for (int i = 0; i < passes.Length; i++)
+        for (int level = 0; chains.Any(c => c._passes.Length > level); level++)
         {
-            passes[i] = Create(context, stages[i], input);
-            passes[i].Forward(options.Training, options.UpdateStatistics);
-            input = passes[i].Output;
+            StageChain[] working = [.. chains.Where(c => c._passes.Length > level)];
+            foreach (StageChain chain in working) chain.Create(level);
+            StageGroup.Forward(
+                context, [.. working.Select(c => c._passes[level])], training, i => working[i].UpdatesStatistics);
         }
-
-        return new StageChain(context, x, passes) { Factors = factors };
     }
 
-    /// <summary>target (+)= the normalised output.</summary>
-    public void Emit(Activation target, bool add)
-    {
-        _context.ForImages(target.Images, (n, _, _) =>
+    /// <summary>target = the sum of the chains' normalised outputs.</summary>
+    public static void Emit(KernelContext context, IReadOnlyList<StageChain> chains, Activation target) =>
+        context.ForImages(target.Images, (n, _, _) =>
         {
-            long offset = (long)n * target.ImageSize;
-            float factor = Factors is null ? 1 : Factors[n];
-            if (Last is null)
-            {
-                Kernels.Channels.Run(target.Channels, new StridedCopy(
-                    _input.Data + offset, target.Channels, factor, target.Data + offset, target.Channels, target.Pixels, add));
-                return;
-            }
-
-            int channels = target.Channels;
-            float* scaled = stackalloc float[2 * channels];
-            for (int c = 0; c < channels; c++)
-            {
-                scaled[c] = Last.Scale[c] * factor;
-                scaled[channels + c] = Last.Shift[c] * factor;
-            }
-
-            Kernels.Channels.Run(channels, new ScaleShift(
-                Last.Z + offset, scaled, scaled + channels, target.Data + offset, target.Pixels, channels, add));
+            float* image = target.Data + ((long)n * target.ImageSize);
+            for (int i = 0; i < chains.Count; i++) chains[i].EmitImage(n, target, image, add: i > 0);
         });
-    }
 
-    /// <summary>Adds to the input's gradient and finds the weights' ones from dy, the output's gradient.</summary>
-    /// <returns>&lt;output, dy&gt;, the gate's gradient.</returns>
-    public double Backward(float* dy, bool weights)
+    /// <summary>
+    /// Adds to the inputs' gradients and finds the weights' ones from dy, the gradient of the chains' sum. Chains in
+    /// <paramref name="dotsOnly"/> have no graph: only their gates' gradients are found.
+    /// </summary>
+    public static void Backward(
+        KernelContext context, IReadOnlyList<StageChain> chains, IReadOnlyList<StageChain> dotsOnly, int images, float* dy,
+        bool weights)
     {
-        if (Last is null) return BackwardIdentity(dy);
-        float* gradient = dy;
-        float[]? factors = Factors;
-        for (int i = _passes.Length - 1; i >= 0; i--)
+        StageChain[] identities = [.. chains.Where(c => c.Last is null)];
+        StageChain[] identityDots = [.. dotsOnly.Where(c => c.Last is null)];
+        foreach (StageChain chain in identities.Concat(identityDots)) chain._dots = new double[images];
+        foreach (StageChain chain in identities) chain.EnsureInputGradient();
+        StageChain[] working = [.. chains.Where(c => c.Last is not null)];
+        StagePass[] dots = [.. dotsOnly.Where(c => c.Last is not null).Select(c => c.Last!)];
+        foreach (StagePass pass in dots) pass.BeginBackward(new StageGradient(dy, null, null, false, false));
+        foreach (StageChain chain in working) chain.BeginBackward(chain._passes.Length - 1, dy, weights);
+        StageGroup.Backward(context, images, [.. working.Select(c => c.Last!)], dots, n =>
         {
-            StagePass pass = _passes[i];
-            bool first = i == 0;
-            long size = first ? 0 : (long)pass.Images * _passes[i - 1].ImageSize;
-            float* dx = first ? InputGradient() : _context.Pool.Rent(size);
-            pass.Backward(gradient, factors, dx, first && _input.GradientStarted, weights);
-            if (gradient != dy) _context.Pool.Return(gradient, (long)pass.Images * pass.ImageSize);
-            gradient = dx;
-            factors = null;
+            foreach (StageChain chain in identities) chain.IdentityBackward(n, dy, spread: true);
+            foreach (StageChain chain in identityDots) chain.IdentityBackward(n, dy, spread: false);
+        });
+        for (int depth = 2; working.Any(c => c._passes.Length >= depth); depth++)
+        {
+            working = [.. working.Where(c => c._passes.Length >= depth)];
+            foreach (StageChain chain in working) chain.BeginBackward(chain._passes.Length - depth, dy, weights);
+            StageGroup.Backward(context, images, [.. working.Select(c => c._passes[^depth])], []);
+            foreach (StageChain chain in working) chain.EndLevel(chain._passes.Length - depth);
         }
 
-        _input.GradientStarted = _input.NeedsGradient;
-        return Last.GateGradient;
+        foreach (StageChain chain in chains) chain.MarkInputGradient();
     }
-
-    /// <summary>&lt;output, dy&gt; of a candidate without a graph.</summary>
-    public double Dot(float* dy) => Last?.Dot(dy) ?? DotIdentity(dy);
 
     public void Free()
     {
         foreach (StagePass pass in _passes) pass.Free();
     }
 
-    /// <summary>Keeps only what <see cref="Dot"/> needs.</summary>
+    /// <summary>Keeps only what a gate's gradient needs.</summary>
     public void FreeAllButLast()
     {
         for (int i = 0; i < _passes.Length - 1; i++) _passes[i].Free();
@@ -109,50 +93,76 @@ internal sealed unsafe class StageChain
 
     public void FreeLast() => Last?.Free();
 
-    private static StagePass Create(KernelContext context, Stage stage, StageInput input) => stage switch
+    private void Create(int level)
     {
-        ConvBn conv => new ConvBnPass(context, conv, input),
-        PoolBn pool => new PoolBnPass(context, pool, input),
-        FactorisedReduction reduction => new FactorisedReductionPass(context, reduction, input),
-        StemConv stem => new StemConvPass(context, stem, input),
-        _ => throw new NotSupportedException($"There is no kernel for {stage.GetType().Name}."),
-    };
-
-    private float* InputGradient()
-    {
-        if (!_input.NeedsGradient) return null;
-        if (_input.Gradient == null) _input.Gradient = _context.Pool.Rent(_input.Count);
-        return _input.Gradient;
+        StageInput from = level == 0
+            ? new StageInput(input.Data, null, null, input.Images, input.Height, input.Width, input.Channels)
+            : _passes[level - 1].Output;
+        _passes[level] = stages[level] switch
+        {
+            ConvBn conv => new ConvBnPass(context, conv, from),
+            PoolBn pool => new PoolBnPass(context, pool, from),
+            FactorisedReduction reduction => new FactorisedReductionPass(context, reduction, from),
+            StemConv stem => new StemConvPass(context, stem, from),
+            Stage other => throw new NotSupportedException($"There is no kernel for {other.GetType().Name}."),
+        };
     }
 
-    private double BackwardIdentity(float* dy)
+    private void EmitImage(int n, Activation target, float* image, bool add)
     {
-        double dot = DotIdentity(dy);
-        float* dx = InputGradient();
-        if (dx == null) return dot;
-        _context.ForImages(_input.Images, (n, _, _) =>
+        float factor = Factors is null ? 1 : Factors[n];
+        if (Last is not null)
         {
-            long offset = (long)n * _input.ImageSize;
-            Kernels.Channels.Run(_input.Channels, new StridedCopy(
-                dy + offset, _input.Channels, Factors is null ? 1 : Factors[n], dx + offset, _input.Channels, _input.Pixels,
-                _input.GradientStarted));
-        });
-        _input.GradientStarted = true;
-        return dot;
+            Last.Emit(n, factor, image, add);
+            return;
+        }
+
+        Kernels.Channels.Run(target.Channels, new StridedCopy(
+            input.Data + ((long)n * input.ImageSize), target.Channels, factor, image, target.Channels, target.Pixels, add));
     }
 
-    private double DotIdentity(float* dy)
+    /// <summary>Gives a level its gradients: the chain's own at the end, else what the level behind it left.</summary>
+    private void BeginBackward(int level, float* dy, bool weights)
     {
-        double[] dots = new double[_input.Images];
-        _context.ForImages(_input.Images, (n, _, _) =>
+        bool last = level == _passes.Length - 1;
+        float* output = last ? dy : _between;
+        float* gradient;
+        if (level == 0)
         {
-            double* sums = stackalloc double[2 * _input.Channels];
-            new Span<double>(sums, 2 * _input.Channels).Clear();
-            long offset = (long)n * _input.ImageSize;
-            Kernels.Channels.Run(_input.Channels, new ColumnSums(
-                dy + offset, _input.Data + offset, sums, sums + _input.Channels, _input.Pixels, _input.Channels));
-            for (int c = 0; c < _input.Channels; c++) dots[n] += sums[_input.Channels + c];
-        });
-        return dots.Sum();
+            EnsureInputGradient();
+            gradient = input.Gradient;
+        }
+        else
+        {
+            gradient = context.Pool.Rent((long)_passes[level - 1].Images * _passes[level - 1].ImageSize);
+        }
+
+        _passes[level].BeginBackward(new StageGradient(
+            output, last ? Factors : null, gradient, level == 0 && input.GradientStarted, weights));
+        if (level > 0) _between = gradient;
+    }
+
+    private void EndLevel(int level) =>
+        context.Pool.Return(_passes[level].Gradient.Output, (long)_passes[level].Images * _passes[level].ImageSize);
+
+    private void EnsureInputGradient()
+    {
+        if (input.NeedsGradient && input.Gradient == null) input.Gradient = context.Pool.Rent(input.Count);
+    }
+
+    private void MarkInputGradient() => input.GradientStarted = input.NeedsGradient;
+
+    private void IdentityBackward(int n, float* dy, bool spread)
+    {
+        double* sums = stackalloc double[2 * input.Channels];
+        new Span<double>(sums, 2 * input.Channels).Clear();
+        long offset = (long)n * input.ImageSize;
+        Kernels.Channels.Run(input.Channels, new ColumnSums(
+            dy + offset, input.Data + offset, sums, sums + input.Channels, input.Pixels, input.Channels));
+        for (int c = 0; c < input.Channels; c++) _dots[n] += sums[input.Channels + c];
+        if (!spread || !input.NeedsGradient) return;
+        Kernels.Channels.Run(input.Channels, new StridedCopy(
+            dy + offset, input.Channels, Factors is null ? 1 : Factors[n], input.Gradient + offset, input.Channels, input.Pixels,
+            input.GradientStarted));
     }
 }

@@ -7,6 +7,9 @@ internal sealed unsafe class StemConvPass : StagePass
 {
     private readonly StemConv _layer;
     private readonly DepthwiseGeometry _geometry; // only where padded pixels lie
+    private float* _byInput; // [window][outputs]
+    private float* _byOutput; // [outputs][window]
+    private float* _parts;
 
     public StemConvPass(KernelContext context, StemConv layer, StageInput input)
         : base(context, layer.Norm, input, input.Height / layer.Stride, input.Width / layer.Stride)
@@ -18,53 +21,58 @@ internal sealed unsafe class StemConvPass : StagePass
     /// <summary>Numbers of a window: 3 x 3 x input channels.</summary>
     private int Window => 9 * Input.Channels;
 
-    protected override void ComputeZ(bool training)
+    public override long ForwardScratch => _geometry.PaddedSize + (Width * Window);
+
+    public override long BackwardScratch => ImageSize + (2L * _geometry.PaddedSize) + (Width * Window);
+
+    public override void ForwardImage(int n, int part, float* padded)
+    {
+        float* windows = padded + _geometry.PaddedSize;
+        Pad(n, padded);
+        for (int y = 0; y < Height; y++)
+        {
+            float* z = Z + ((long)n * ImageSize) + (y * Width * Channels);
+            Gather(padded, y, windows);
+            PointwiseKernel.Multiply(windows, Window, Width, Window, _byInput, Channels, Channels, z, Channels);
+            if (Training) AddStatistics(z, Width, part);
+        }
+    }
+
+    public override void BackwardImage(int n, int part, float* dz)
+    {
+        float* padded = dz + ImageSize;
+        float* gradient = padded + _geometry.PaddedSize;
+        float* windows = gradient + _geometry.PaddedSize;
+        ImageGradient(n, dz);
+        if (_parts != null) AddWeights(n, dz, padded, windows, _parts + ((long)part * Channels * Window));
+        if (Gradient.Input != null) AddInput(n, dz, gradient, windows);
+    }
+
+    protected override void PrepareForward()
     {
         float* byOutput = WindowWeights();
-        float* matrix = Transposed(byOutput, Channels, Window);
-        long perThread = _geometry.PaddedSize + (Width * Window);
-        float* scratch = Context.RentScratch(perThread);
-        Context.ForImages(Images, (n, part, thread) =>
-        {
-            float* padded = KernelContext.Of(scratch, thread, perThread);
-            float* windows = padded + _geometry.PaddedSize;
-            Pad(n, padded);
-            for (int y = 0; y < Height; y++)
-            {
-                float* z = Z + ((long)n * ImageSize) + (y * Width * Channels);
-                Gather(padded, y, windows);
-                PointwiseKernel.Multiply(windows, Window, Width, Window, matrix, Channels, Channels, z, Channels);
-                if (training) AddStatistics(z, Width, part);
-            }
-        });
-        Context.ReturnScratch(scratch, perThread);
-        Context.Pool.Return(matrix, Channels * Window);
+        _byInput = Transposed(byOutput, Channels, Window);
         Context.Pool.Return(byOutput, Channels * Window);
     }
 
-    protected override void Spread(float* dy, float[]? factors, float* coefficients, float* dx, bool add, bool weights)
+    protected override void FinishForward() => Context.Pool.Return(_byInput, Channels * Window);
+
+    protected override void PrepareBackward()
     {
-        int parts = KernelContext.Parts(Images);
-        long size = (long)parts * Channels * Window;
-        float* sums = weights ? Context.RentCleared(size) : null;
-        float* matrix = WindowWeights();
-        long perThread = ImageSize + (2L * _geometry.PaddedSize) + (Width * Window);
-        float* scratch = Context.RentScratch(perThread);
-        Context.ForImages(Images, (n, part, thread) =>
-        {
-            float* dz = KernelContext.Of(scratch, thread, perThread);
-            float* padded = dz + ImageSize;
-            float* gradient = padded + _geometry.PaddedSize;
-            float* windows = gradient + _geometry.PaddedSize;
-            ImageGradient(dy, factors, coefficients, n, dz);
-            if (sums != null) AddWeights(n, dz, padded, windows, sums + ((long)part * Channels * Window));
-            if (dx != null) AddInput(n, dz, matrix, gradient, windows, dx, add);
-        });
-        Context.ReturnScratch(scratch, perThread);
-        Context.Pool.Return(matrix, Channels * Window);
-        if (!weights) return;
-        StoreWeights(sums, parts);
-        Context.Pool.Return(sums, size);
+        _byOutput = WindowWeights();
+        _parts = Gradient.Weights ? RentParts(Channels * Window) : null;
+    }
+
+    protected override void FinishBackward()
+    {
+        Context.Pool.Return(_byOutput, Channels * Window);
+        if (!Gradient.Weights) return;
+        float* total = TotalOfParts(_parts, Channels * Window);
+        float* target = KernelContext.Pointer(_layer.Kernel.EnsureGradient());
+        for (int i = 0; i < Channels * Window; i++) target[KernelIndex(i, Input.Channels)] = total[i];
+        _layer.Kernel.HasGradient = true;
+        Context.Pool.Return(total, Channels * Window);
+        ReturnParts(_parts, Channels * Window);
     }
 
     private void AddWeights(int n, float* dz, float* padded, float* windows, float* sums)
@@ -78,14 +86,14 @@ internal sealed unsafe class StemConvPass : StagePass
         }
     }
 
-    private void AddInput(int n, float* dz, float* matrix, float* gradient, float* windows, float* dx, bool add)
+    private void AddInput(int n, float* dz, float* gradient, float* windows)
     {
         KernelContext.Clear(gradient, _geometry.PaddedSize);
         int run = 3 * Input.Channels;
         for (int y = 0; y < Height; y++)
         {
             PointwiseKernel.Multiply(
-                dz + (y * Width * Channels), Channels, Width, Channels, matrix, Window, Window, windows, Window);
+                dz + (y * Width * Channels), Channels, Width, Channels, _byOutput, Window, Window, windows, Window);
             for (int x = 0; x < Width; x++)
             {
                 for (int ky = 0; ky < 3; ky++)
@@ -104,13 +112,13 @@ internal sealed unsafe class StemConvPass : StagePass
             if (_layer.Relu)
             {
                 Kernels.Channels.Run(Input.Channels, new ReluGradient(
-                    row, Input.Data + offset, Input.Channels, Input.Scale, Input.Shift, dx + offset, Input.Width,
-                    Input.Channels, add));
+                    row, Input.Data + offset, Input.Channels, Input.Scale, Input.Shift, Gradient.Input + offset, Input.Width,
+                    Input.Channels, Gradient.Add));
             }
             else
             {
                 Kernels.Channels.Run(Input.Channels, new StridedCopy(
-                    row, Input.Channels, 1, dx + offset, Input.Channels, Input.Width, add));
+                    row, Input.Channels, 1, Gradient.Input + offset, Input.Channels, Input.Width, Gradient.Add));
             }
         }
     }
@@ -157,16 +165,6 @@ internal sealed unsafe class StemConvPass : StagePass
         int inputs = Input.Channels;
         for (int i = 0; i < Channels * Window; i++) matrix[i] = kernel[KernelIndex(i, inputs)];
         return matrix;
-    }
-
-    private void StoreWeights(float* sums, int parts)
-    {
-        float* total = Context.Pool.Rent(Channels * Window);
-        KernelContext.SumParts(sums, parts, Channels * Window, total, add: false);
-        float* target = KernelContext.Pointer(_layer.Kernel.EnsureGradient());
-        for (int i = 0; i < Channels * Window; i++) target[KernelIndex(i, Input.Channels)] = total[i];
-        _layer.Kernel.HasGradient = true;
-        Context.Pool.Return(total, Channels * Window);
     }
 
     private static int KernelIndex(int i, int inputs)

@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace SswpNas.MLNet.Kernels;
 
 /// <summary>
@@ -7,7 +9,8 @@ namespace SswpNas.MLNet.Kernels;
 /// </summary>
 internal sealed class WorkTeam : IDisposable
 {
-    private const int SpinsBeforeSleep = 200;
+    // Waking a sleeping thread takes longer than most pieces, above all on a virtual machine.
+    private static readonly long SpinTicks = Stopwatch.Frequency / 250;
 
     private readonly Thread[] _helpers;
     private readonly ManualResetEventSlim[] _wake; // one a helper, so that none takes another's call
@@ -56,8 +59,7 @@ internal sealed class WorkTeam : IDisposable
             _generation++;
             WakeAll();
             TakeParts(0);
-            SpinWait spin = default;
-            while (Volatile.Read(ref _busy) > 0) spin.SpinOnce(sleep1Threshold: -1);
+            WaitForHelpers();
             _work = null;
             if (_failure is not null) throw new AggregateException(_failure);
         }
@@ -90,12 +92,27 @@ internal sealed class WorkTeam : IDisposable
         foreach (ManualResetEventSlim wake in _wake) wake.Set();
     }
 
+    private void WaitForHelpers()
+    {
+        for (int spin = 0; Volatile.Read(ref _busy) > 0; spin++)
+        {
+            Thread.SpinWait(10);
+            if (spin % 50 == 49) Thread.Yield();
+        }
+    }
+
     private void WaitForWork(int seen, ManualResetEventSlim wake)
     {
-        for (int spin = 0; spin < SpinsBeforeSleep; spin++)
+        long end = Stopwatch.GetTimestamp() + SpinTicks;
+        while (Stopwatch.GetTimestamp() < end)
         {
-            if (_generation != seen) return;
-            Thread.SpinWait(20);
+            for (int spin = 0; spin < 50; spin++)
+            {
+                if (_generation != seen) return;
+                Thread.SpinWait(10);
+            }
+
+            Thread.Yield();
         }
 
         while (true)

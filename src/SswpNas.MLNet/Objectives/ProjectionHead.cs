@@ -11,11 +11,14 @@ internal sealed class ProjectionHead : Layer
 {
     public const int Outputs = 128;
 
-    public ProjectionHead(int features, ref RandomStream random, int outputs = Outputs)
+    public ProjectionHead(int features, ref RandomStream random, int outputs = Outputs, bool normalise = false)
     {
+        _normalise = normalise;
         Hidden = new LinearLayer(features, features, ref random);
         Projection = new LinearLayer(features, outputs, ref random);
     }
+
+    private readonly bool _normalise;
 
     public LinearLayer Hidden { get; }
 
@@ -24,10 +27,16 @@ internal sealed class ProjectionHead : Layer
     /// <summary>From features, [images, d], to projections, [images, 128].</summary>
     public Tensor Forward(TorchExecution run, Tensor features)
     {
-        using Tensor hidden = run.Linear(features, Hidden);
-        using Tensor active = relu(hidden);
+        using Tensor input = Normalised(features);
+        using Tensor hidden = run.Linear(input, Hidden);
+        using Tensor normal = Normalised(hidden);
+        using Tensor active = relu(normal);
         return run.Linear(active, Projection);
     }
+
+    /// <summary>Batch norm without weights and without memory, where it is asked for.</summary>
+    private Tensor Normalised(Tensor x) =>
+        _normalise ? batch_norm(x, null, null, null, null, training: true) : x.alias();
 
     public override void Visit(string prefix, ITensorVisitor visitor)
     {

@@ -9,7 +9,7 @@ namespace SswpNas.MLNet.Onnx;
 
 /// <summary>
 /// A trained network as an ONNX model. It takes a batch of images as the pixel column has them, planar [N, channels,
-/// height, width] in the column's own units: the normalisation is the graph's first part.
+/// height, width] or interleaved, in the column's own units: the normalisation is the graph's first part.
 /// </summary>
 /// <param name="Network">The network; one without a classifier gives features only.</param>
 /// <param name="Range">What black and white are in the pixel column.</param>
@@ -18,6 +18,15 @@ internal sealed record OnnxExport(DerivedNetwork Network, PixelRange Range, Pixe
 {
     /// <summary>The input's name: the pixel column.</summary>
     public string Input { get; init; } = "Pixels";
+
+    /// <summary>Whether the pixel column is [height, width, channels]: then the input is [N, height, width, channels].</summary>
+    public bool IsInterleaved { get; init; }
+
+    /// <summary>The dimensions of one image as the pixel column has them.</summary>
+    public int[] InputShape =>
+        IsInterleaved ? [Image.Height, Image.Width, Image.Channels] : [Image.Channels, Image.Height, Image.Width];
+
+    private ImageShape Image => Network.Macro.Image;
 
     /// <summary>The classes in label order; null for a network without a classifier.</summary>
     public IReadOnlyList<string>? ClassNames { get; init; }
@@ -43,10 +52,11 @@ internal sealed record OnnxExport(DerivedNetwork Network, PixelRange Range, Pixe
     private byte[] Build(string? index)
     {
         Check();
-        (int channels, int height, int width) = Network.Macro.Image;
         OnnxGraph graph = new("sswp-nas");
         OnnxExecution run = new(graph, Network);
-        string features = Network.Forward(run, Normalise(graph, graph.Input(Input, channels, height, width)));
+        string pixels = graph.Input(Input, InputShape);
+        if (IsInterleaved) pixels = graph.Node("Transpose", [pixels], Attribute("perm", 0L, 3L, 1L, 2L));
+        string features = Network.Forward(run, Normalise(graph, pixels));
         if (Features is not null) graph.Output(features, Features, Network.Macro.Features);
         if (Network.Classifier is LinearLayer classifier) Classify(graph, run.Linear(features, classifier), index);
         Describe(graph);

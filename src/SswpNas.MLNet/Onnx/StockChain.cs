@@ -106,11 +106,10 @@ internal static class StockChain
 
     private static IDataView NoPixels(MLContext ml, OnnxExport export)
     {
-        (int channels, int height, int width) = export.Network.Macro.Image;
         SchemaDefinition schema = SchemaDefinition.Create(typeof(PixelRow));
         SchemaDefinition.Column pixels = schema[nameof(PixelRow.Pixels)];
         pixels.ColumnName = export.Input;
-        pixels.ColumnType = new VectorDataViewType(NumberDataViewType.Single, channels, height, width);
+        pixels.ColumnType = new VectorDataViewType(NumberDataViewType.Single, export.InputShape);
         return ml.Data.LoadFromEnumerable(Array.Empty<PixelRow>(), schema);
     }
 

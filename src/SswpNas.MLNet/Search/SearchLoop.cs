@@ -68,7 +68,7 @@ internal sealed class SearchLoop
     {
         TimeSpan start = _timer.Elapsed;
         SearchPhase phase = _schedule.PhaseOf(epoch);
-        bool[] frozen = _schedule.FrozenAt(epoch, PruneDirection.Forward);
+        bool[] frozen = Frozen(epoch, phase);
         OperationDropout dropout = phase == SearchPhase.WarmUp ? default : new(_options.SkipDropout, _options.PoolDropout);
         CellPath?[] fixedPaths = FixedPaths(frozen);
         int[][] batches = _weightBatches.Of(epoch);
@@ -94,6 +94,11 @@ internal sealed class SearchLoop
             LearningRate(((long)epoch * StepsPerEpoch) + batches.Length - 1), _alphas.Entropy(frozen), frozen.Count(f => f),
             [.. now.Cells.Select(c => c.Skips)], [.. now.Cells.Select(c => c.Pools)], (_timer.Elapsed - start).TotalSeconds);
     }
+
+    /// <summary>Without a prune phase, too, all cells are frozen while the weights settle.</summary>
+    private bool[] Frozen(int epoch, SearchPhase phase) => phase == SearchPhase.Settle
+        ? [.. Enumerable.Repeat(true, _options.Cells)]
+        : _schedule.FrozenAt(epoch, PruneDirection.Forward);
 
     /// <summary>What frozen cells do; null for the others.</summary>
     private CellPath?[] FixedPaths(bool[] frozen)

@@ -24,7 +24,7 @@ internal static class SearchRun
         RandomStream random = new(seed, RandomPurpose.Weights);
         using NetworkEngine engine = NetworkEngine.Create(device, threads, options.UseOwnKernels);
         using Supernet supernet = new(macro, ref random);
-        ProjectionHead head = new(macro.Features, ref random, options.ProjectionSize);
+        ProjectionHead head = new(macro.Features, ref random, options.ProjectionSize, options.NormaliseProjection);
         using SimClrObjective objective = new(
             new ViewRenderer(options.Views, normalization, threads), head, options.Temperature);
         LayerDevice.Move(supernet, device);

@@ -1,0 +1,185 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Globalization;
+using System.Numerics;
+using System.Text.RegularExpressions;
+
+namespace Quickstart;
+
+/// <summary>The options, their ranges, and what the exit code says.</summary>
+internal sealed partial class CommandLine
+{
+    private const int Failed = 1;
+    private const int BadUsage = 2;
+    private const int Stopped = 130;
+
+    private readonly Option<string?> _data = Text("--data", "FOLDER",
+        "Images to search and train on, a folder for each class [default: data/train of this repository]",
+        "a folder", IsName);
+
+    private readonly Option<string?> _testData = Text("--test-data", "FOLDER",
+        "Images to score, with the same class folders [default: a stratified 20 % held back from --data; without "
+        + "--data, data/test of this repository]",
+        "a folder", IsName);
+
+    private readonly Option<int?> _limit = Number<int>("--limit",
+        "Take at most N images of --data, as many of each class [default: all]", "at least 2", n => n >= 2);
+
+    private readonly Option<double?> _labelFraction = Number<double>("--label-fraction",
+        "Part of the labels that fine-tuning sees, stratified", "above 0, to 1", f => f is > 0 and <= 1, 0.1);
+
+    private readonly Option<string?> _preset = Text("--preset", "NAME",
+        "Size of the search and of fine-tuning: laptop (minutes), smoke (seconds, to try the program) or paper (days "
+        + "without a GPU)",
+        "laptop, smoke or paper", name => name is "laptop" or "smoke" or "paper", "laptop");
+
+    private readonly Option<int?> _searchEpochs = Number<int>("--search-epochs",
+        "Epochs of the search [default: the preset's]", "at least 3", n => n >= 3);
+
+    private readonly Option<int?> _fineTuneEpochs = Number<int>("--fine-tune-epochs",
+        "Epochs of each fine-tuning run [default: the preset's]", "at least 1", n => n >= 1);
+
+    private readonly Option<int?> _channels = Number<int>("--channels",
+        "Width of the first cell, an even number [default: the preset's]", "an even number from 2 to 1024",
+        n => n is >= 2 and <= 1024 && n % 2 == 0);
+
+    private readonly Option<int?> _cells = Number<int>("--cells",
+        "Depth of the network in cells [default: the preset's]", "3 to 64", n => n is >= 3 and <= 64);
+
+    private readonly Option<int?> _imageSize = Number<int>("--image-size",
+        "Side in pixels to which images are cropped and resized [default: the shorter side of the first image, rounded "
+        + "down to a multiple of 4, at most 64]", "a multiple of 4 from 8 to 512",
+        n => n is >= 8 and <= 512 && n % 4 == 0);
+
+    private readonly Option<int?> _batch = Number<int>("--batch",
+        "Images of a search step; fine-tuning keeps the preset's [default: the preset's]", "at least 2", n => n >= 2);
+
+    private readonly Option<int?> _seed = Number<int>("--seed",
+        "Seed of everything random; the same seed gives the same result", "a whole number", _ => true, 1);
+
+    private readonly Option<string?> _device = Text("--device", "NAME",
+        "Where to compute: auto (the first GPU, else the CPU), cpu, cuda or cuda:N",
+        "auto, cpu, cuda or cuda:N", name => DevicePattern().IsMatch(name), "auto");
+
+    private readonly Option<int?> _threads = Number<int>("--threads",
+        "CPU threads; the result does not depend on it [default: all cores]", "1 to 1024", n => n is >= 1 and <= 1024);
+
+    private readonly Option<string?> _output = Text("--output", "FOLDER",
+        "Folder for model.zip, model.onnx, search-result and results.json; files of an earlier run are replaced",
+        "a folder", IsName, Path.Combine("output", "quickstart"));
+
+    /// <summary>Runs the program; errors go to stderr, one message each.</summary>
+    /// <returns>0 for success, 1 for a failure, 2 for bad usage, 130 when stopped.</returns>
+    public async Task<int> RunAsync(string[] args)
+    {
+        RootCommand root = new(
+            "Searches a network on images without their labels, fine-tunes it with few labels, once from the weights "
+            + "that the search trained along (concomitant) and once from random ones, and scores both on test images.")
+        {
+            _data, _testData, _limit, _labelFraction, _preset, _searchEpochs, _fineTuneEpochs, _channels, _cells,
+            _imageSize, _batch, _seed, _device, _threads, _output,
+        };
+        root.SetAction((parsed, cancel) => Task.Run(() => Guarded(Options(parsed), cancel), CancellationToken.None));
+        ParseResult parsed = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
+        if (parsed.Errors.Count == 0)
+        {
+            // Ctrl-C and SIGTERM cancel; a step of the largest network may take some seconds.
+            return await parsed.InvokeAsync(new InvocationConfiguration
+            {
+                EnableDefaultExceptionHandler = false,
+                ProcessTerminationTimeout = TimeSpan.FromSeconds(60),
+            });
+        }
+
+        foreach (ParseError error in parsed.Errors) await Console.Error.WriteLineAsync(error.Message);
+        await Console.Error.WriteLineAsync("See --help.");
+        return BadUsage;
+    }
+
+    private static int Guarded(QuickstartOptions options, CancellationToken cancel)
+    {
+        try
+        {
+            OutputFolder output = OutputFolder.Prepare(options.Output);
+            Results results = Display.Show(display => new Pipeline(options, output, display, cancel).Run());
+            output.Write(OutputFolder.ResultsName, file => File.WriteAllText(file, results.ToJson()));
+            results.ShowTable(output.Root);
+            return 0;
+        }
+        catch (OperationCanceledException)
+        {
+            Console.Error.WriteLine("Stopped.");
+            return Stopped;
+        }
+        catch (UsageException problem)
+        {
+            Console.Error.WriteLine(problem.Message);
+            return BadUsage;
+        }
+        catch (Exception problem)
+        {
+            if (cancel.IsCancellationRequested) return Stopped;
+            string message = (problem as AggregateException)?.InnerException?.Message ?? problem.Message;
+            Console.Error.WriteLine($"Failed: {message}");
+            return Failed;
+        }
+    }
+
+    private QuickstartOptions Options(ParseResult parsed) => new()
+    {
+        Data = parsed.GetValue(_data),
+        TestData = parsed.GetValue(_testData),
+        Limit = parsed.GetValue(_limit),
+        LabelFraction = parsed.GetValue(_labelFraction)!.Value,
+        Preset = parsed.GetValue(_preset)!,
+        SearchEpochs = parsed.GetValue(_searchEpochs),
+        FineTuneEpochs = parsed.GetValue(_fineTuneEpochs),
+        Channels = parsed.GetValue(_channels),
+        Cells = parsed.GetValue(_cells),
+        ImageSize = parsed.GetValue(_imageSize),
+        Batch = parsed.GetValue(_batch),
+        Seed = parsed.GetValue(_seed)!.Value,
+        Device = parsed.GetValue(_device)!,
+        Threads = parsed.GetValue(_threads),
+        Output = parsed.GetValue(_output)!,
+    };
+
+    private static bool IsName(string path) =>
+        !string.IsNullOrWhiteSpace(path) && !path.Contains('\0', StringComparison.Ordinal);
+
+    [GeneratedRegex("^(auto|cpu|cuda(:[0-9]{1,3})?)$")]
+    private static partial Regex DevicePattern();
+
+    private static Option<string?> Text(
+        string name, string what, string help, string expected, Func<string, bool> isValid, string? standard = null) =>
+        Checked(name, what, help, expected, text => (isValid(text), text), standard);
+
+    private static Option<T?> Number<T>(
+        string name, string help, string range, Func<T, bool> isInRange, T? standard = null)
+        where T : struct, INumber<T> =>
+        Checked<T?>(
+            name, typeof(T) == typeof(double) ? "F" : "N", help, range,
+            text => (T.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out T n) && isInRange(n), n),
+            standard);
+
+    /// <summary>An option whose errors name it, what came and what was expected.</summary>
+    private static Option<T?> Checked<T>(
+        string name, string what, string help, string expected, Func<string, (bool IsValid, T? Value)> parse,
+        T? standard)
+    {
+        Option<T?> option = new(name)
+        {
+            Description = help,
+            HelpName = what,
+            CustomParser = result =>
+            {
+                string text = result.Tokens[0].Value;
+                (bool isValid, T? value) = parse(text);
+                if (!isValid) result.AddError($"{name} is '{text}'; {expected} was expected.");
+                return value;
+            },
+        };
+        if (standard is not null) option.DefaultValueFactory = _ => standard;
+        return option;
+    }
+}

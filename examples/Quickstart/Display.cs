@@ -1,0 +1,114 @@
+using System.Globalization;
+using Spectre.Console;
+using SswpNas.MLNet;
+
+namespace Quickstart;
+
+/// <summary>Where a run says how far it is.</summary>
+internal interface IDisplay
+{
+    IProgress<SearchProgress> Search { get; }
+
+    IProgress<FineTuneProgress> FineTune(WeightInitialization initialization);
+
+    void Say(string line);
+}
+
+/// <summary>Chooses the display and puts progress into words.</summary>
+internal static class Display
+{
+    /// <summary>Runs work with bars on a terminal, with a line an epoch where output is redirected.</summary>
+    public static T Show<T>(Func<IDisplay, T> work)
+    {
+        if (Console.IsOutputRedirected || !AnsiConsole.Profile.Capabilities.Interactive) return work(new LineDisplay());
+        return AnsiConsole.Progress()
+            .Columns(
+                new ProgressBarColumn { Width = 20 }, new PercentageColumn(),
+                new TaskDescriptionColumn { Alignment = Justify.Left })
+            .Start(context => work(new BarDisplay(context)));
+    }
+
+    public static string Name(WeightInitialization initialization) =>
+        initialization == WeightInitialization.Concomitant ? "concomitant" : "random";
+
+    public static string Words(SearchProgress p) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"{Phase(p.Phase)} epoch {p.Epoch}/{p.Epochs}, loss {p.Loss:F3}, {Clock(p.Elapsed)} gone, "
+        + $"{Clock(p.Remaining)} left");
+
+    public static string Words(FineTuneProgress p)
+    {
+        string accuracy = p.ValidationAccuracy is double v
+            ? string.Create(CultureInfo.InvariantCulture, $", validation {100 * v:F1} %")
+            : "";
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"run {p.Run}/{p.Runs} (learning rate {p.LearningRate}) epoch {p.Epoch}/{p.Epochs}, loss {p.Loss:F3}"
+            + $"{accuracy}, {Clock(p.Elapsed)} gone, {Clock(p.Remaining)} left");
+    }
+
+    /// <summary>The same in at most some 50 letters, to stand beside a bar.</summary>
+    public static string FewWords(SearchProgress p) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"{Phase(p.Phase)} {p.Epoch}/{p.Epochs}, loss {p.Loss:F2}, {Clock(p.Remaining)} left");
+
+    public static string FewWords(FineTuneProgress p) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"rate {p.LearningRate}, {p.Epoch}/{p.Epochs}, loss {p.Loss:F2}, {Clock(p.Remaining)} left");
+
+    private static string Phase(SearchPhase phase) => phase switch
+    {
+        SearchPhase.WarmUp => "warm-up",
+        SearchPhase.Search => "search",
+        _ => "prune",
+    };
+
+    private static string Clock(TimeSpan time) => time.TotalHours >= 1
+        ? string.Create(CultureInfo.InvariantCulture, $"{(int)time.TotalHours}:{time:mm\\:ss}")
+        : string.Create(CultureInfo.InvariantCulture, $"{time:m\\:ss}");
+}
+
+/// <summary>Reports on the thread that works, so that lines come in order; Progress&lt;T&gt; does not.</summary>
+internal sealed class Told<T>(Action<T> tell) : IProgress<T>
+{
+    public void Report(T value) => tell(value);
+}
+
+/// <summary>A line for each epoch, for logs.</summary>
+internal sealed class LineDisplay : IDisplay
+{
+    public IProgress<SearchProgress> Search { get; } = new Told<SearchProgress>(p =>
+    {
+        if (p.Step == p.Steps) Console.WriteLine($"search: {Display.Words(p)}");
+    });
+
+    public IProgress<FineTuneProgress> FineTune(WeightInitialization initialization) =>
+        new Told<FineTuneProgress>(p =>
+            Console.WriteLine($"fine-tune {Display.Name(initialization)}: {Display.Words(p)}"));
+
+    public void Say(string line) => Console.WriteLine(line);
+}
+
+/// <summary>A bar for the search and one for each fine-tuning.</summary>
+internal sealed class BarDisplay(ProgressContext context) : IDisplay
+{
+    public IProgress<SearchProgress> Search { get; } = Bar<SearchProgress>(
+        context, "search", p => (p.Epoch - 1 + ((double)p.Step / p.Steps)) / p.Epochs, Display.FewWords);
+
+    public IProgress<FineTuneProgress> FineTune(WeightInitialization initialization) => Bar<FineTuneProgress>(
+        context, Display.Name(initialization),
+        p => (p.Run - 1 + ((double)p.Epoch / p.Epochs)) / p.Runs, Display.FewWords);
+
+    public void Say(string line) => AnsiConsole.WriteLine(line);
+
+    private static Told<T> Bar<T>(ProgressContext context, string name, Func<T, double> done, Func<T, string> words)
+    {
+        ProgressTask bar = context.AddTask(name, autoStart: false, maxValue: 1);
+        return new Told<T>(p =>
+        {
+            if (!bar.IsStarted) bar.StartTask();
+            bar.Value = done(p);
+            bar.Description = $"{name}: {Markup.Escape(words(p))}";
+        });
+    }
+}

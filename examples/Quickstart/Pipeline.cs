@@ -1,0 +1,117 @@
+using System.Diagnostics;
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using Microsoft.ML.Transforms.Image;
+using SswpNas.MLNet;
+
+namespace Quickstart;
+
+/// <summary>The whole job: images, search, two fine-tunings of what was found, files, scores.</summary>
+internal sealed class Pipeline
+{
+    // Saved, scored and deleted: the baseline is for comparison only.
+    private const string Baseline = "random.zip.tmp";
+
+    private readonly MLContext _ml;
+    private readonly QuickstartOptions _options;
+    private readonly OutputFolder _output;
+    private readonly IDisplay _display;
+    private readonly CancellationToken _cancel;
+    private readonly SswpNasSearchEstimator _search;
+    private readonly ConcomitantFineTuneEstimator _concomitant;
+    private readonly ConcomitantFineTuneEstimator _random;
+
+    /// <summary>Checks the options.</summary>
+    /// <exception cref="UsageException">The library refuses them.</exception>
+    public Pipeline(QuickstartOptions options, OutputFolder output, IDisplay display, CancellationToken cancel)
+    {
+        _ml = new MLContext(options.Seed);
+        _options = options;
+        _output = output;
+        _display = display;
+        _cancel = cancel;
+        try
+        {
+            _search = _ml.SswpNas().Search("Pixels", "Features", options.Search(display.Search, cancel));
+            _concomitant = FineTuning(WeightInitialization.Concomitant);
+            _random = FineTuning(WeightInitialization.Random);
+        }
+        catch (ArgumentException problem)
+        {
+            throw new UsageException(problem.Message);
+        }
+    }
+
+    public Results Run()
+    {
+        _display.Say("Reading images ...");
+        var images = Images.Load(_ml, _options);
+        int size = _options.ImageSize ?? images.UsualSize();
+        var toPixels = ImageChain(size).Fit(images.Train);
+        // Decoded once: the search and both fine-tunings read the same pixels.
+        IDataView train = _ml.Data.Cache(toPixels.Transform(images.Train), "Pixels", "Label");
+        IDataView fewLabels = _ml.SswpNas().MaskLabels(train, "Label", _options.LabelFraction, _options.Seed);
+        ImageCounts counts = new(
+            Images.Count(train), Images.CountLabels(fewLabels, _options.LabelFraction), Images.Count(images.Test));
+        _display.Say($"Images: {images.Description}");
+        _display.Say(
+            $"{counts.Search} to search on, {counts.Labels} of them with a label, {counts.Test} to score; "
+            + $"{size} x {size} pixels");
+
+        using SswpNasSearchTransformer found = Timed(() => _search.Fit(train), out double searchSeconds);
+        found.Result.Save(_output.PathOf(OutputFolder.SearchResultName));
+        // The features' column carries the search result to the fine-tuning.
+        IDataView searched = found.Transform(fewLabels);
+        FineTuned concomitant = FineTune(
+            _concomitant, searched, toPixels, images, OutputFolder.ModelName, OutputFolder.OnnxName);
+        try
+        {
+            FineTuned random = FineTune(_random, searched, toPixels, images, Baseline, null);
+            return new Results(_options, size, counts, found.Result, searchSeconds, concomitant, random);
+        }
+        finally
+        {
+            File.Delete(_output.PathOf(Baseline));
+        }
+    }
+
+    private ConcomitantFineTuneEstimator FineTuning(WeightInitialization initialization) => _ml.SswpNas().FineTune(
+        "Label", "Pixels", _options.FineTune(initialization, _display.FineTune(initialization), _cancel));
+
+    private EstimatorChain<ImagePixelExtractingTransformer> ImageChain(int size) =>
+        _ml.Transforms.LoadImages("Image", "", "ImagePath")
+            .Append(_ml.Transforms.ResizeImages("Image", size, size))
+            .Append(_ml.Transforms.ExtractPixels("Pixels", "Image"));
+
+    private FineTuned FineTune(
+        ConcomitantFineTuneEstimator estimator, IDataView searched, ITransformer toPixels, Images images, string zip,
+        string? onnx)
+    {
+        using ConcomitantFineTuneTransformer model = Timed(() => estimator.Fit(searched), out double seconds);
+        TransformerChain<ITransformer> fromPath = new(toPixels, model);
+        string path = _output.Write(zip, file => _ml.Model.Save(fromPath, images.Train.Schema, file));
+        if (onnx is not null) model.ExportToOnnx(_output.PathOf(onnx));
+        _cancel.ThrowIfCancellationRequested();
+        MulticlassClassificationMetrics metrics = Score(path, images.Test);
+        return new FineTuned(
+            model.LearningRate, model.ValidationAccuracy, model.Parameters, metrics.MicroAccuracy,
+            metrics.MacroAccuracy, seconds);
+    }
+
+    /// <summary>What anyone with the file and stock ML.NET would measure.</summary>
+    private static MulticlassClassificationMetrics Score(string model, IDataView test)
+    {
+        MLContext stock = new();
+        ITransformer loaded = stock.Model.Load(model, out _);
+        using var owner = loaded as IDisposable;
+        return stock.MulticlassClassification.Evaluate(loaded.Transform(test));
+    }
+
+    private static T Timed<T>(Func<T> work, out double seconds)
+    {
+        long start = Stopwatch.GetTimestamp();
+        T result = work();
+        seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
+        return result;
+    }
+}

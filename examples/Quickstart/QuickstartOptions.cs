@@ -1,0 +1,90 @@
+using SswpNas.MLNet;
+
+namespace Quickstart;
+
+/// <summary>What the command line asks for; null stands for a default of the data or the preset.</summary>
+internal sealed record QuickstartOptions
+{
+    public required string? Data { get; init; }
+
+    public required string? TestData { get; init; }
+
+    public required int? Limit { get; init; }
+
+    public required double LabelFraction { get; init; }
+
+    public required string Preset { get; init; }
+
+    public required int? SearchEpochs { get; init; }
+
+    public required int? FineTuneEpochs { get; init; }
+
+    public required int? Channels { get; init; }
+
+    public required int? Cells { get; init; }
+
+    public required int? ImageSize { get; init; }
+
+    public required int? Batch { get; init; }
+
+    public required int Seed { get; init; }
+
+    public required string Device { get; init; }
+
+    public required int? Threads { get; init; }
+
+    public required string Output { get; init; }
+
+    /// <summary>The preset's search with what the command line changes.</summary>
+    public SearchOptions Search(IProgress<SearchProgress> progress, CancellationToken cancel)
+    {
+        SearchOptions preset = Preset switch
+        {
+            "paper" => SearchOptions.Paper,
+            "smoke" => SearchOptions.Smoke,
+            _ => SearchOptions.Laptop,
+        };
+        int epochs = SearchEpochs ?? preset.Epochs;
+        return preset with
+        {
+            Epochs = epochs,
+            MinimumWarmUpEpochs = Proportional(preset.MinimumWarmUpEpochs, epochs, preset.Epochs),
+            InitialChannels = Channels ?? preset.InitialChannels,
+            Cells = Cells ?? preset.Cells,
+            BatchSize = Batch ?? preset.BatchSize,
+            Seed = Seed,
+            Device = Device,
+            Threads = Threads,
+            Progress = progress,
+            CancellationToken = cancel,
+        };
+    }
+
+    /// <summary>The preset's fine-tuning with what the command line changes.</summary>
+    public FineTuneOptions FineTune(
+        WeightInitialization initialization, IProgress<FineTuneProgress> progress, CancellationToken cancel)
+    {
+        FineTuneOptions preset = Preset switch
+        {
+            "paper" => FineTuneOptions.Paper with { LearningRates = FineTuneOptions.Laptop.LearningRates },
+            "smoke" => FineTuneOptions.Smoke,
+            _ => FineTuneOptions.Laptop,
+        };
+        int epochs = FineTuneEpochs ?? preset.Epochs;
+        return preset with
+        {
+            Initialization = initialization,
+            Epochs = epochs,
+            WarmUpEpochs = Proportional(preset.WarmUpEpochs, epochs, preset.Epochs),
+            Seed = Seed,
+            Device = Device,
+            Threads = Threads,
+            Progress = progress,
+            CancellationToken = cancel,
+        };
+    }
+
+    // A shorter run keeps the preset's proportions; a longer one does not stretch its warm-up.
+    private static int Proportional(int warmUp, int epochs, int presetEpochs) =>
+        (int)Math.Min(warmUp, (long)warmUp * epochs / presetEpochs);
+}

@@ -1,0 +1,107 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using Spectre.Console;
+using SswpNas.MLNet;
+
+namespace Quickstart;
+
+/// <summary>How many images and labels there were.</summary>
+internal sealed record ImageCounts(int Search, int Labels, int Test);
+
+/// <summary>What one fine-tuning came to.</summary>
+/// <param name="LearningRate">The one that was chosen on the validation part.</param>
+/// <param name="ValidationAccuracy">Accuracy there, 0 to 1; null where there was nothing to choose.</param>
+/// <param name="Parameters">Trained numbers of the network.</param>
+/// <param name="Micro">Accuracy on the test images, 0 to 1: every image counts the same.</param>
+/// <param name="Macro">The mean of the classes' accuracies, 0 to 1: every class counts the same.</param>
+/// <param name="Seconds">Its duration, the choice of the learning rate included.</param>
+internal sealed record FineTuned(
+    double LearningRate, double? ValidationAccuracy, long Parameters, double Micro, double Macro, double Seconds);
+
+/// <summary>What the run came to: results.json and the table at its end.</summary>
+internal sealed record Results(
+    QuickstartOptions Options, int ImageSize, ImageCounts Images, SearchResult Search, double SearchSeconds,
+    FineTuned Concomitant, FineTuned Random)
+{
+    private static readonly JsonSerializerOptions _json =
+        new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    public double PeakMemoryMiB { get; } = Machine.PeakMemoryMiB();
+
+    public string ToJson() => JsonSerializer.Serialize(
+        new Dictionary<string, object?>
+        {
+            ["accuracy.concomitant.micro"] = Concomitant.Micro,
+            ["accuracy.concomitant.macro"] = Concomitant.Macro,
+            ["accuracy.random.micro"] = Random.Micro,
+            ["accuracy.random.macro"] = Random.Macro,
+            ["validationAccuracy.concomitant"] = Concomitant.ValidationAccuracy,
+            ["validationAccuracy.random"] = Random.ValidationAccuracy,
+            ["learningRate.concomitant"] = Concomitant.LearningRate,
+            ["learningRate.random"] = Random.LearningRate,
+            ["seconds.search"] = Math.Round(SearchSeconds, 3),
+            ["seconds.fineTune"] = Math.Round(Concomitant.Seconds + Random.Seconds, 3),
+            ["peakMemoryMiB"] = Math.Round(PeakMemoryMiB, 1),
+            ["parameters"] = Concomitant.Parameters,
+            ["genotype"] = Search.Genotype.Cells.Select(cell => cell.ToString()),
+            ["images.search"] = Images.Search,
+            ["images.labels"] = Images.Labels,
+            ["images.test"] = Images.Test,
+            ["options"] = Effective(),
+            ["seed"] = Options.Seed,
+            ["hardware"] = Machine.Hardware(),
+            ["versions"] = Machine.Versions(),
+        },
+        _json);
+
+    public void ShowTable(string folder)
+    {
+        var table = new Table().Border(TableBorder.Simple);
+        table.AddColumn(new TableColumn("initialisation").NoWrap());
+        foreach (string name in new[] { "learning rate", "validation", "test micro", "test macro", "seconds" })
+            table.AddColumn(new TableColumn(name).RightAligned().NoWrap().Padding(0, 1));
+        table.AddRow(Row("concomitant", Concomitant));
+        table.AddRow(Row("random", Random));
+        AnsiConsole.Write(table);
+        Console.WriteLine(Invariant(
+            $"Search {SearchSeconds:F0} s, {Concomitant.Parameters} parameters, peak memory {PeakMemoryMiB:F0} MiB"));
+        Console.WriteLine($"Written to {folder}: model.zip, model.onnx, search-result, results.json");
+    }
+
+    private static string[] Row(string name, FineTuned run) =>
+    [
+        name, Invariant($"{run.LearningRate}"), run.ValidationAccuracy is double v ? Invariant($"{100 * v:F1} %") : "-",
+        Invariant($"{100 * run.Micro:F1} %"), Invariant($"{100 * run.Macro:F1} %"), Invariant($"{run.Seconds:F0}"),
+    ];
+
+    private static string Invariant(FormattableString text) => FormattableString.Invariant(text);
+
+    /// <summary>The options as they took effect, the preset's and the data's defaults filled in.</summary>
+    private Dictionary<string, object?> Effective()
+    {
+        SearchOptions search = Options.Search(new Progress<SearchProgress>(), CancellationToken.None);
+        FineTuneOptions fineTune = Options.FineTune(
+            WeightInitialization.Concomitant, new Progress<FineTuneProgress>(), CancellationToken.None);
+        return new Dictionary<string, object?>
+        {
+            ["data"] = Options.Data,
+            ["testData"] = Options.TestData,
+            ["limit"] = Options.Limit,
+            ["labelFraction"] = Options.LabelFraction,
+            ["preset"] = Options.Preset,
+            ["searchEpochs"] = search.Epochs,
+            ["fineTuneEpochs"] = fineTune.Epochs,
+            ["channels"] = search.InitialChannels,
+            ["cells"] = search.Cells,
+            ["imageSize"] = ImageSize,
+            ["batch"] = search.BatchSize,
+            ["fineTuneBatch"] = fineTune.BatchSize,
+            ["learningRates"] = fineTune.LearningRates,
+            ["temperature"] = search.Temperature,
+            ["seed"] = Options.Seed,
+            ["device"] = Options.Device,
+            ["threads"] = Options.Threads,
+            ["output"] = Options.Output,
+        };
+    }
+}

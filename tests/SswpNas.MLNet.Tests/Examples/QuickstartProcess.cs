@@ -1,0 +1,69 @@
+using System.Diagnostics;
+using System.Reflection;
+
+namespace SswpNas.MLNet.Tests.Examples;
+
+/// <summary>The example as its user runs it.</summary>
+internal sealed class QuickstartProcess : IDisposable
+{
+    private static readonly TimeSpan _atMost = TimeSpan.FromMinutes(5);
+
+    private readonly Process _process;
+    private readonly Task<string> _error;
+
+    private QuickstartProcess(string folder, string[] arguments)
+    {
+        string program = typeof(QuickstartProcess).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
+            .Single(a => a.Key == "Quickstart").Value!;
+        ProcessStartInfo start = new("dotnet", ["exec", program, .. arguments])
+        {
+            WorkingDirectory = folder,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        _process = Process.Start(start)!;
+        _error = _process.StandardError.ReadToEndAsync();
+    }
+
+    public int Id => _process.Id;
+
+    public static QuickstartProcess Start(string folder, params string[] arguments) => new(folder, arguments);
+
+    /// <summary>Runs to the end.</summary>
+    public static Finished Run(string folder, params string[] arguments)
+    {
+        using QuickstartProcess process = new(folder, arguments);
+        return process.Finish();
+    }
+
+    /// <summary>Reads lines of output until one starts so.</summary>
+    public void WaitForLine(string start)
+    {
+        using CancellationTokenSource late = new(_atMost);
+        while (true)
+        {
+            string? line = _process.StandardOutput.ReadLineAsync(late.Token).AsTask().GetAwaiter().GetResult();
+            if (line is null)
+                Assert.Fail($"The program ended before a line '{start}...': {_error.GetAwaiter().GetResult()}");
+            if (line.StartsWith(start, StringComparison.Ordinal)) return;
+        }
+    }
+
+    public Finished Finish()
+    {
+        Task<string> output = _process.StandardOutput.ReadToEndAsync();
+        if (!_process.WaitForExit(_atMost)) Assert.Fail($"The program ran longer than {_atMost}.");
+        return new Finished(_process.ExitCode, output.GetAwaiter().GetResult(), _error.GetAwaiter().GetResult());
+    }
+
+    public void Dispose()
+    {
+        if (!_process.HasExited) _process.Kill();
+        _process.Dispose();
+    }
+
+    internal sealed record Finished(int Code, string Output, string Error)
+    {
+        public string[] ErrorLines => Error.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+    }
+}

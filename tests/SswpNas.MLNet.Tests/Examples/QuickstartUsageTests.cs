@@ -1,0 +1,113 @@
+using System.Diagnostics;
+using SswpNas.MLNet.Tests.Data;
+
+namespace SswpNas.MLNet.Tests.Examples;
+
+/// <summary>What the example says to bad usage and to bad input, and that it says so before the search.</summary>
+[TestClass]
+public sealed class QuickstartUsageTests : IDisposable
+{
+    private readonly TestFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [TestMethod]
+    public void HelpListsEveryOption()
+    {
+        QuickstartProcess.Finished run = Run("--help");
+        Assert.AreEqual(0, run.Code);
+        foreach (string option in new[]
+        {
+            "--data", "--test-data", "--limit", "--label-fraction", "--preset", "--search-epochs", "--fine-tune-epochs",
+            "--channels", "--cells", "--image-size", "--batch", "--seed", "--device", "--threads", "--output",
+        })
+        {
+            Assert.Contains($"  {option} <", run.Output);
+        }
+    }
+
+    [TestMethod]
+    public void AllBadOptionsAreReportedAtOnce()
+    {
+        QuickstartProcess.Finished run = Run(
+            "--epoch", "3", "--limit", "1", "--label-fraction", "NaN", "--preset", "huge", "--search-epochs", "2",
+            "--channels", "7", "--cells", "two", "--image-size", "30", "--batch", "1", "--device", "tpu",
+            "--threads", "0", "--output", "");
+        Assert.AreEqual(2, run.Code);
+        Assert.AreEqual("", run.Output);
+        foreach (string expected in new[]
+        {
+            "'--epoch'", "--limit is '1'", "--label-fraction is 'NaN'", "--preset is 'huge'", "--search-epochs is '2'",
+            "--channels is '7'", "--cells is 'two'", "--image-size is '30'", "--batch is '1'", "--device is 'tpu'",
+            "--threads is '0'", "--output is ''",
+        })
+        {
+            Assert.ContainsSingle(line => line.Contains(expected, StringComparison.Ordinal), run.ErrorLines, expected);
+        }
+    }
+
+    [TestMethod]
+    public void AMissingFolderIsNamed()
+    {
+        QuickstartProcess.Finished run = Run("--data", "not-there");
+        Fails(run, Path.Combine(_folder.Root, "not-there"));
+    }
+
+    [TestMethod]
+    public void AnUnusableOutputFolderIsFoundBeforeAnythingElse()
+    {
+        string file = _folder.Write("file", [1]);
+        QuickstartProcess.Finished run = Run("--data", "not-there", "--output", Path.Combine(file, "results"));
+        Fails(run, "--output");
+        Assert.AreEqual("", run.Output);
+    }
+
+    [TestMethod]
+    public void ADamagedImageIsNamedBeforeTheSearch()
+    {
+        _folder.WithClasses(4, "images/ant", "images/bee");
+        string damaged = _folder.Write("images/bee/damaged.png", [0x89, 0x50, 0x4e, 0x47]);
+        Fails(Run("--data", "images"), damaged);
+    }
+
+    [TestMethod]
+    public void OtherClassesInTheTestFolderAreRefused()
+    {
+        _folder.WithClasses(4, "images/ant", "images/bee", "test/ant", "test/wasp");
+        Fails(Run("--data", "images", "--test-data", "test"), "wasp");
+    }
+
+    [TestMethod]
+    public void TooFewLabelsToChooseALearningRateAreFoundBeforeTheSearch()
+    {
+        _folder.WithClasses(10, "images/ant", "images/bee");
+        Fails(Run("--data", "images", "--label-fraction", "0.1"), "--label-fraction");
+    }
+
+    [TestMethod]
+    [TestCategory("Slow")]
+    [OSCondition(OperatingSystems.Linux)]
+    public void CtrlCStopsTheSearchAndLeavesNoHalfFiles()
+    {
+        _folder.WithClasses(40, "images/ant", "images/bee");
+        using var run = QuickstartProcess.Start(
+            _folder.Root, "--data", "images", "--label-fraction", "0.5", "--batch", "8", "--search-epochs",
+            "10000", "--output", "results");
+        run.WaitForLine("search: ");
+        Process.Start("kill", ["-INT", $"{run.Id}"]).WaitForExit();
+        QuickstartProcess.Finished finished = run.Finish();
+        Assert.AreEqual(130, finished.Code, finished.Error);
+        Assert.AreEqual("Stopped.", finished.Error.Trim());
+        Assert.IsEmpty(Directory.GetFileSystemEntries(Path.Combine(_folder.Root, "results")));
+    }
+
+    private QuickstartProcess.Finished Run(params string[] arguments) => QuickstartProcess.Run(_folder.Root, arguments);
+
+    private static void Fails(QuickstartProcess.Finished run, string named)
+    {
+        Assert.AreEqual(1, run.Code, run.Error);
+        Assert.Contains(named, run.Error);
+        Assert.DoesNotContain("   at ", run.Error, "a stack trace");
+        Assert.DoesNotContain("search: ", run.Output);
+    }
+}

@@ -1,0 +1,97 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+
+namespace SswpNas.MLNet.Tests.Readme;
+
+/// <summary>
+/// The code of README.md: what stands between markers here stands there, line by line. The tests run it with small
+/// settings and look at what it gives.
+/// </summary>
+internal static class ReadmeCode
+{
+    public static MulticlassClassificationMetrics Train(
+        string folder, SearchOptions searchOptions, FineTuneOptions fineTuneOptions)
+    {
+        // <train>
+        MLContext ml = new(seed: 1);
+        SswpNasCatalog sswp = ml.SswpNas();
+
+        IDataView images = sswp.LoadImageFolder(folder);    // columns ImagePath and Label
+        (IDataView train, IDataView test) = sswp.StratifiedSplit(images, "Label", testFraction: 0.2);
+        IDataView fewLabels = sswp.MaskLabels(train, "Label", fraction: 0.1);
+
+        var pipeline = ml.Transforms.LoadImages("Image", "", "ImagePath")
+            .Append(ml.Transforms.ResizeImages("Image", imageWidth: 32, imageHeight: 32))
+            .Append(ml.Transforms.ExtractPixels("Pixels", "Image"))
+            .AppendCacheCheckpoint(ml)
+            .Append(sswp.Search("Pixels", "Features", searchOptions))     // sees all images, no labels
+            .Append(sswp.FineTune("Label", "Pixels", fineTuneOptions));   // sees the images that have a label
+        var model = pipeline.Fit(fewLabels);
+
+        MulticlassClassificationMetrics metrics = ml.MulticlassClassification.Evaluate(model.Transform(test));
+        Console.WriteLine($"{metrics.MicroAccuracy:P1} of the test images are named correctly");
+
+        ml.Model.Save(model, images.Schema, "model.zip");
+        model.LastTransformer.ExportToOnnx("model.onnx");
+        // </train>
+        return metrics;
+    }
+
+    public static IReadOnlyList<NamedPhoto> Score(string[] paths)
+    {
+        // <score>
+        MLContext ml = new();
+        ITransformer model = ml.Model.Load("model.zip", out _);
+        IDataView photos = ml.Data.LoadFromEnumerable(paths.Select(path => new Photo { ImagePath = path }));
+        IDataView scored = model.Transform(photos);
+        var toName = ml.Transforms.Conversion.MapKeyToValue("Name", "PredictedLabel");
+        IDataView named = toName.Fit(scored).Transform(scored);
+        List<NamedPhoto> answers = [.. ml.Data.CreateEnumerable<NamedPhoto>(named, reuseRowObject: false)];
+        foreach (NamedPhoto photo in answers)
+            Console.WriteLine($"{photo.ImagePath}: {photo.Name} ({photo.Score.Max():P0})");
+        // </score>
+        (model as IDisposable)?.Dispose();
+        return answers;
+    }
+
+    public static IReadOnlyList<(double Fraction, WeightInitialization Start, double Accuracy)> Sweep(
+        MLContext ml, IDataView train, IDataView test, SearchOptions searchOptions, FineTuneOptions fineTuneOptions,
+        double[] fractions)
+    {
+        List<(double Fraction, WeightInitialization Start, double Accuracy)> accuracies = [];
+        SswpNasCatalog sswp = ml.SswpNas();
+        // <sweep>
+        using SswpNasSearchTransformer found = sswp.Search("Pixels", "Features", searchOptions).Fit(train);
+        found.Result.Save("search-result");    // SearchResult.Load("search-result") gives it back
+        foreach (double fraction in fractions)
+        {
+            IDataView labelled = sswp.MaskLabels(train, "Label", fraction, seed: 1);
+            foreach (WeightInitialization start in Enum.GetValues<WeightInitialization>())
+            {
+                FineTuneOptions options = fineTuneOptions with { Initialization = start };
+                using var tuned = sswp.FineTune("Label", "Pixels", options, found.Result).Fit(labelled);
+                double accuracy = ml.MulticlassClassification.Evaluate(tuned.Transform(test)).MicroAccuracy;
+                accuracies.Add((fraction, start, accuracy));
+            }
+        }
+        // </sweep>
+
+        return accuracies;
+    }
+
+    // <rows>
+    public sealed class Photo
+    {
+        public string ImagePath { get; set; } = "";
+    }
+
+    public sealed class NamedPhoto
+    {
+        public string ImagePath { get; set; } = "";
+
+        public string Name { get; set; } = "";
+
+        public float[] Score { get; set; } = [];
+    }
+    // </rows>
+}

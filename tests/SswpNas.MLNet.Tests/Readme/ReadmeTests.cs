@@ -1,0 +1,125 @@
+using System.Runtime.CompilerServices;
+using System.Text.RegularExpressions;
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using SswpNas.MLNet.Tests.Data;
+
+namespace SswpNas.MLNet.Tests.Readme;
+
+/// <summary>README.md shows the code of <see cref="ReadmeCode"/>, and that code does what README.md says.</summary>
+[TestClass]
+public sealed partial class ReadmeTests : IDisposable
+{
+    private const int TestImages = 16;
+
+    private static readonly SearchOptions _search = SearchOptions.Smoke with { BatchSize = 8, Seed = 3 };
+
+    private static readonly FineTuneOptions _fineTune = FineTuneOptions.Smoke with { BatchSize = 4, Seed = 3 };
+
+    private readonly string _before = Environment.CurrentDirectory;
+    private readonly TestFolder _images = new();
+    private readonly TestFolder _folder = new();
+
+    [TestInitialize]
+    public void Begin() => Environment.CurrentDirectory = _folder.Root;
+
+    public void Dispose()
+    {
+        Environment.CurrentDirectory = _before;
+        _images.Dispose();
+        _folder.Dispose();
+    }
+
+    [TestMethod]
+    [DataRow("train")]
+    [DataRow("score")]
+    [DataRow("sweep")]
+    [DataRow("rows")]
+    public void ReadmeShowsTheCodeThatIsTested(string region)
+    {
+        string source = ThisFile().Replace("Tests.cs", "Code.cs", StringComparison.Ordinal);
+        string code = Region(File.ReadAllText(source), region);
+        string[] blocks = [.. Blocks().Matches(File.ReadAllText(Readme())).Select(m => m.Groups[1].Value)];
+        Assert.Contains(
+            block => block.Contains(code, StringComparison.Ordinal), blocks, $"README.md lacks the code:\n{code}");
+    }
+
+    [TestMethod]
+    public void OneLineOfTheReadmeIsTheTestCommand() => Assert.ContainsSingle(
+        line => line.StartsWith("dotnet test", StringComparison.Ordinal), File.ReadLines(Readme()));
+
+    [TestMethod]
+    public void TheReadmeNamesThePresetsSizes()
+    {
+        string readme = File.ReadAllText(Readme());
+        foreach (SearchOptions preset in new[] { SearchOptions.Laptop, SearchOptions.Smoke, SearchOptions.Paper })
+        {
+            string size = $"{preset.Cells} cells, {preset.InitialChannels} channels, {preset.Epochs} epochs";
+            Assert.IsTrue(readme.Contains($"| {size} |", StringComparison.Ordinal), $"README.md lacks '{size}'.");
+        }
+    }
+
+    [TestMethod]
+    [TestCategory("Slow")]
+    public void TheCodeTrainsSavesAndScores()
+    {
+        _images.WithClasses(40, "ant", "bee");
+        MulticlassClassificationMetrics metrics = ReadmeCode.Train(_images.Root, _search, _fineTune);
+        Assert.IsInRange(0.0, 1.0, metrics.MicroAccuracy);
+        double[][] counts = [.. metrics.ConfusionMatrix.Counts.Select(row => row.ToArray())];
+        Assert.AreEqual(TestImages, (int)counts.Sum(row => row.Sum()), "a fifth of the images");
+        Assert.IsTrue(File.Exists("model.onnx"));
+
+        string[] paths = [.. Directory.GetFiles(Path.Combine(_images.Root, "bee"))];
+        IReadOnlyList<ReadmeCode.NamedPhoto> answers = ReadmeCode.Score(paths);
+        CollectionAssert.AreEqual(paths, answers.Select(a => a.ImagePath).ToArray());
+        foreach (ReadmeCode.NamedPhoto answer in answers)
+        {
+            Assert.AreEqual(1, answer.Score.Sum(), 1e-4);
+            string best = answer.Score[0] > answer.Score[1] ? "ant" : "bee";
+            Assert.AreEqual(best, answer.Name);
+        }
+    }
+
+    [TestMethod]
+    [TestCategory("Slow")]
+    public void TheCodeSweepsOverLabelFractionsAndStarts()
+    {
+        _images.WithClasses(40, "ant", "bee");
+        MLContext ml = new(seed: 1);
+        IDataView images = ml.SswpNas().LoadImageFolder(_images.Root);
+        IDataView pixels = ml.Transforms.LoadImages("Image", "", "ImagePath")
+            .Append(ml.Transforms.ResizeImages("Image", 16, 16))
+            .Append(ml.Transforms.ExtractPixels("Pixels", "Image"))
+            .Fit(images).Transform(images);
+        (IDataView train, IDataView test) = ml.SswpNas().StratifiedSplit(pixels, "Label");
+        var accuracies = ReadmeCode.Sweep(ml, train, test, _search, _fineTune, [0.25, 0.5]);
+        CollectionAssert.AreEqual(
+            new[]
+            {
+                (0.25, WeightInitialization.Concomitant), (0.25, WeightInitialization.Random),
+                (0.5, WeightInitialization.Concomitant), (0.5, WeightInitialization.Random),
+            },
+            accuracies.Select(a => (a.Fraction, a.Start)).ToArray());
+        foreach (double accuracy in accuracies.Select(a => a.Accuracy)) Assert.IsInRange(0.0, 1.0, accuracy);
+        Assert.AreEqual(3, SearchResult.Load("search-result").Seed);
+    }
+
+    /// <summary>The lines between the markers of a region, moved to the left.</summary>
+    private static string Region(string source, string name)
+    {
+        string[] lines = source.Split('\n');
+        int start = Array.FindIndex(lines, l => l.Trim() == $"// <{name}>");
+        int end = Array.FindIndex(lines, l => l.Trim() == $"// </{name}>");
+        Assert.IsTrue(start >= 0 && end > start, $"There is no region {name}.");
+        int indent = lines[start].IndexOf('/', StringComparison.Ordinal);
+        return string.Join('\n', lines[(start + 1)..end].Select(l => l.Length > indent ? l[indent..] : l)) + '\n';
+    }
+
+    private static string Readme() => Path.Combine(Path.GetDirectoryName(ThisFile())!, "..", "..", "..", "README.md");
+
+    private static string ThisFile([CallerFilePath] string path = "") => path;
+
+    [GeneratedRegex("^```csharp\n(.*?)^```", RegexOptions.Multiline | RegexOptions.Singleline)]
+    private static partial Regex Blocks();
+}

@@ -1,0 +1,44 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using SswpNas.MLNet.Tests.Estimators;
+
+namespace SswpNas.MLNet.Tests.Training;
+
+[TestClass]
+public sealed class EngineParityTests
+{
+    [TestMethod]
+    [TestCategory("Slow")]
+    public void KernelsAndLibtorchSearchAlike()
+    {
+        MLContext ml = new(seed: 1);
+        IDataView data = new Stripes().View(ml);
+        SearchOptions slow = Tiny.Search with { LearningRate = 1e-3 };
+        using SswpNasSearchTransformer own = ml.SswpNas().Search(options: slow).Fit(data);
+        using SswpNasSearchTransformer torch = ml.SswpNas().Search(options: slow with { UseOwnKernels = false }).Fit(data);
+
+        Assert.AreEqual(own.Result.History[0].Loss, torch.Result.History[0].Loss, 1e-3);
+        Assert.AreNotEqual(own.Result.History[0].Loss, own.Result.History[^1].Loss, 1e-3);
+        float[][] features = [Features(own.Transform(data)), Features(torch.Transform(data))];
+        Assert.HasCount(features[0].Length, features[1]);
+        Assert.IsTrue(features[1].All(float.IsFinite));
+    }
+
+    [TestMethod]
+    public void KernelsAndLibtorchFineTuneAlike()
+    {
+        MLContext ml = new(seed: 1);
+        IDataView data = new Stripes().View(ml);
+        FineTuneOptions options = Tiny.FineTune with { LearningRates = [0.01], DropPath = 0.2, LabelSmoothing = 0.1 };
+        using ConcomitantFineTuneTransformer own =
+            ml.SswpNas().FineTune(options: options, searchResult: Tiny.Found).Fit(data);
+        using ConcomitantFineTuneTransformer torch =
+            ml.SswpNas().FineTune(options: options with { UseOwnKernels = false }, searchResult: Tiny.Found).Fit(data);
+
+        for (int epoch = 0; epoch < options.Epochs; epoch++)
+            Assert.AreEqual(own.Trials[0].Epochs[epoch].Loss, torch.Trials[0].Epochs[epoch].Loss, 1e-3);
+        Scored.AreEqual(Scored.Of(ml, own.Transform(data)), Scored.Of(ml, torch.Transform(data)), tolerance: 2e-2f);
+    }
+
+    private static float[] Features(IDataView data) => [.. data.GetColumn<float[]>("Features").SelectMany(f => f)];
+}

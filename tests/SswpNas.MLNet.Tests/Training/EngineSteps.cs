@@ -1,0 +1,66 @@
+using SswpNas.MLNet.Execution;
+using SswpNas.MLNet.Sampling;
+using SswpNas.MLNet.SearchSpace;
+using SswpNas.MLNet.Tests.Execution;
+using SswpNas.MLNet.Training;
+using TorchSharp;
+
+namespace SswpNas.MLNet.Tests.Training;
+
+/// <summary>Steps of the product on a small supernet: engine, gradients, optimiser.</summary>
+internal sealed class EngineSteps : IDisposable
+{
+    private const int Batch = 4;
+
+    public EngineSteps(bool ownKernels)
+    {
+        Engine = NetworkEngine.Create(torch.CPU, threads: 1, ownKernels);
+        Optimizer = new SgdOptimizer(NamedTensors.Weights(Supernet), momentum: 0.9, weightDecay: 0.01, clip: 5);
+    }
+
+    public NetworkEngine Engine { get; }
+
+    public Supernet Supernet { get; } = SmallSupernet.NewSupernet();
+
+    public SgdOptimizer Optimizer { get; }
+
+    public double WeightStep(IReadOnlyList<CellPath> paths, int images)
+    {
+        Draw(images);
+        double loss = Engine.Step(new PathBody(Supernet, paths), Optimizer.Weights, new PlainHead(), StepKind.WeightStep);
+        Optimizer.Step(0.05);
+        return loss;
+    }
+
+    public double ArchitectureStep(IReadOnlyList<CellPath> paths, int images)
+    {
+        Draw(images);
+        return Engine.Step(new PathBody(Supernet, paths), Optimizer.Weights, new PlainHead(), StepKind.ArchitectureStep);
+    }
+
+    public void Dispose()
+    {
+        Supernet.Dispose();
+        Engine.Dispose();
+    }
+
+    private void Draw(int seed)
+    {
+        RandomStream random = new(seed, RandomPurpose.Views);
+        foreach (ref float pixel in Engine.Images(Batch, SmallSupernet.Macro.Image)) pixel = (float)random.NextDouble(-1, 1);
+    }
+
+    private sealed class PathBody(Supernet supernet, IReadOnlyList<CellPath> paths) : INetworkBody
+    {
+        public T Forward<T>(IExecution<T> run, T images)
+            where T : class => supernet.Forward(run, images, paths);
+    }
+
+    private sealed class PlainHead : ILossHead
+    {
+        public IReadOnlyList<Weight> Weights => [];
+
+        public torch.Tensor Loss(torch.Tensor features, WeightGradients? gradients) =>
+            SmallSupernet.Loss(features).to(torch.ScalarType.Float32);
+    }
+}

@@ -1,0 +1,97 @@
+using Microsoft.ML;
+using SswpNas.MLNet.Sampling;
+using SswpNas.MLNet.Tests.Estimators;
+using SswpNas.MLNet.Tests.Execution;
+using SswpNas.MLNet.Training;
+using static TorchSharp.torch;
+
+namespace SswpNas.MLNet.Tests.Training;
+
+[TestClass]
+public sealed class MemoryTests
+{
+    private const int PathSets = 10;
+
+    [TestMethod]
+    [TestCategory("Slow")]
+    [DataRow(true)]
+    [DataRow(false)]
+    public void TwoHundredStepsLeaveNoTensorAndNoBufferBehind(bool ownKernels)
+    {
+        using EngineSteps steps = new(ownKernels);
+        // Gradients and momenta are made at a weight's first use, buffers at a size's.
+        Run(steps, PathSets);
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
+        long tensors = Tensor.TotalCount, bytes = Bytes(steps.Engine);
+
+        Run(steps, 200);
+
+        Assert.AreEqual(tensors, Tensor.TotalCount);
+        Assert.AreEqual(bytes, Bytes(steps.Engine));
+        if (ownKernels) Assert.IsGreaterThan(0, bytes);
+    }
+
+    [TestMethod]
+    [TestCategory("Slow")]
+    [DataRow(true)]
+    [DataRow(false)]
+    public void AFitLeavesNoTensorBehind(bool ownKernels)
+    {
+        MLContext ml = new(seed: 1);
+        IDataView data = new Stripes().View(ml);
+        // What other tests left to the finaliser must not vanish in between.
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
+        long before = Tensor.TotalCount;
+
+        ml.SswpNas().Search(options: Tiny.Search with { UseOwnKernels = ownKernels })
+            .Append(ml.SswpNas().FineTune(options: Tiny.FineTune with { LearningRates = [0.1, 0.2], UseOwnKernels = ownKernels }))
+            .Fit(data).Dispose();
+
+        Assert.AreEqual(before, Tensor.TotalCount);
+    }
+
+    [TestMethod]
+    [TestCategory("Slow")]
+    public void ResidentMemoryIsFlatAfterTheFirstEpochs()
+    {
+        MLContext ml = new(seed: 1);
+        List<long> resident = [];
+        int epoch = 0;
+        SearchOptions options = Tiny.Search with
+        {
+            Epochs = 24,
+            BatchSize = 16,
+            Progress = new EpochEnds(p =>
+            {
+                if (p.Epoch == epoch) return;
+                epoch = p.Epoch;
+                GC.Collect();
+                resident.Add(Environment.WorkingSet);
+            }),
+        };
+
+        ml.SswpNas().Search(options: options).Fit(new Stripes { Count = 240, Height = 16, Width = 16 }.View(ml)).Dispose();
+
+        long grown = resident[^1] - resident[8];
+        Assert.IsLessThan(16L << 20, grown, $"MiB by epoch: {string.Join(' ', resident.Select(b => b >> 20))}");
+    }
+
+    private static void Run(EngineSteps steps, int count)
+    {
+        for (int step = 0; step < count; step++)
+        {
+            steps.WeightStep(SmallSupernet.Paths(step % PathSets, withGates: false), step);
+            CellPath[] gated = SmallSupernet.Paths(step % PathSets, withGates: true);
+            steps.ArchitectureStep(gated, step);
+        }
+    }
+
+    private static long Bytes(NetworkEngine engine) => (engine as KernelEngine)?.PoolBytes ?? 0;
+
+    private sealed class EpochEnds(Action<SearchProgress> seen) : IProgress<SearchProgress>
+    {
+        public void Report(SearchProgress value) => seen(value);
+    }
+}
