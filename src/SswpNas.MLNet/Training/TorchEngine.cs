@@ -61,7 +61,11 @@ internal sealed class TorchEngine : NetworkEngine
     {
     }
 
-    private Tensor Written() =>
-        tensor(_images.AsSpan(0, _count * _shape.Size).ToArray(), [_count, _shape.Height, _shape.Width, _shape.Channels])
-            .to(Device).permute(0, 3, 1, 2);
+    // libtorch's channels-last kernels corrupt the heap when they train on the CPU (seen with libtorch 2.10).
+    private Tensor Written()
+    {
+        long[] shape = [_count, _shape.Height, _shape.Width, _shape.Channels];
+        Tensor images = tensor(_images.AsSpan(0, _count * _shape.Size).ToArray(), shape).to(Device).permute(0, 3, 1, 2);
+        return Device.type == DeviceType.CPU ? images.contiguous() : images;
+    }
 }
