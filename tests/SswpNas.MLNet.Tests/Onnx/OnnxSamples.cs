@@ -111,10 +111,6 @@ internal static class OnnxSamples
         return new SearchResult(network.Macro, network.Genotype, Bytes, normalization, weights, [], [], settings);
     }
 
-    /// <summary>The transformer of an export, as if it came from a fine-tuning.</summary>
-    public static ConcomitantFineTuneTransformer FineTuned(MLContext ml, OnnxExport export) =>
-        new(ml, export, "PredictedLabel", new FineTuneOutcome(export.Network, 0.1, null, []), Found(export.Network));
-
     /// <summary>What a training would have made of the pixels: (v / 255 - mean) / deviation.</summary>
     public static float[] Normalised(float[] pixels, ImageShape image)
     {
