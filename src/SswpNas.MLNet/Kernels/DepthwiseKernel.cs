@@ -17,16 +17,20 @@ internal static unsafe class DepthwiseKernel
             int width = SimdWidth.For(channels - c);
             switch (width)
             {
-                case 16: Row<Simd16, System.Runtime.Intrinsics.Vector512<float>>(
+                case 16:
+                    Row<Simd16, System.Runtime.Intrinsics.Vector512<float>>(
                     input + c, inStep, offsets, weights + c, channels, taps, output + c, outStep, count);
                     break;
-                case 8: Row<Simd8, System.Runtime.Intrinsics.Vector256<float>>(
+                case 8:
+                    Row<Simd8, System.Runtime.Intrinsics.Vector256<float>>(
                     input + c, inStep, offsets, weights + c, channels, taps, output + c, outStep, count);
                     break;
-                case 4: Row<Simd4, System.Runtime.Intrinsics.Vector128<float>>(
+                case 4:
+                    Row<Simd4, System.Runtime.Intrinsics.Vector128<float>>(
                     input + c, inStep, offsets, weights + c, channels, taps, output + c, outStep, count);
                     break;
-                default: Row<Simd1, float>(
+                default:
+                    Row<Simd1, float>(
                     input + c, inStep, offsets, weights + c, channels, taps, output + c, outStep, count);
                     break;
             }
@@ -48,16 +52,20 @@ internal static unsafe class DepthwiseKernel
             int width = SimdWidth.For(channels - c);
             switch (width)
             {
-                case 16: WeightRow<Simd16, System.Runtime.Intrinsics.Vector512<float>>(
+                case 16:
+                    WeightRow<Simd16, System.Runtime.Intrinsics.Vector512<float>>(
                     input + c, inStep, tapStep, gradient + c, gradientStep, sums + c, channels, kernel, count);
                     break;
-                case 8: WeightRow<Simd8, System.Runtime.Intrinsics.Vector256<float>>(
+                case 8:
+                    WeightRow<Simd8, System.Runtime.Intrinsics.Vector256<float>>(
                     input + c, inStep, tapStep, gradient + c, gradientStep, sums + c, channels, kernel, count);
                     break;
-                case 4: WeightRow<Simd4, System.Runtime.Intrinsics.Vector128<float>>(
+                case 4:
+                    WeightRow<Simd4, System.Runtime.Intrinsics.Vector128<float>>(
                     input + c, inStep, tapStep, gradient + c, gradientStep, sums + c, channels, kernel, count);
                     break;
-                default: WeightRow<Simd1, float>(
+                default:
+                    WeightRow<Simd1, float>(
                     input + c, inStep, tapStep, gradient + c, gradientStep, sums + c, channels, kernel, count);
                     break;
             }

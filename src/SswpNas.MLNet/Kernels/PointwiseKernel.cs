@@ -17,13 +17,17 @@ internal static unsafe class PointwiseKernel
             bool two = left >= 2 * width;
             switch (width)
             {
-                case 16: Columns<Simd16, Vector512<float>>(two, a, lda, rows, inner, b + j, ldb, c + j, ldc);
+                case 16:
+                    Columns<Simd16, Vector512<float>>(two, a, lda, rows, inner, b + j, ldb, c + j, ldc);
                     break;
-                case 8: Columns<Simd8, Vector256<float>>(two, a, lda, rows, inner, b + j, ldb, c + j, ldc);
+                case 8:
+                    Columns<Simd8, Vector256<float>>(two, a, lda, rows, inner, b + j, ldb, c + j, ldc);
                     break;
-                case 4: Columns<Simd4, Vector128<float>>(two, a, lda, rows, inner, b + j, ldb, c + j, ldc);
+                case 4:
+                    Columns<Simd4, Vector128<float>>(two, a, lda, rows, inner, b + j, ldb, c + j, ldc);
                     break;
-                default: Columns<Simd1, float>(two, a, lda, rows, inner, b + j, ldb, c + j, ldc);
+                default:
+                    Columns<Simd1, float>(two, a, lda, rows, inner, b + j, ldb, c + j, ldc);
                     break;
             }
 
@@ -40,13 +44,17 @@ internal static unsafe class PointwiseKernel
             int width = SimdWidth.For(columns - j);
             switch (width)
             {
-                case 16: Outer<Simd16, Vector512<float>>(a, lda, outputs, b + j, ldb, rows, c + j, ldc);
+                case 16:
+                    Outer<Simd16, Vector512<float>>(a, lda, outputs, b + j, ldb, rows, c + j, ldc);
                     break;
-                case 8: Outer<Simd8, Vector256<float>>(a, lda, outputs, b + j, ldb, rows, c + j, ldc);
+                case 8:
+                    Outer<Simd8, Vector256<float>>(a, lda, outputs, b + j, ldb, rows, c + j, ldc);
                     break;
-                case 4: Outer<Simd4, Vector128<float>>(a, lda, outputs, b + j, ldb, rows, c + j, ldc);
+                case 4:
+                    Outer<Simd4, Vector128<float>>(a, lda, outputs, b + j, ldb, rows, c + j, ldc);
                     break;
-                default: Outer<Simd1, float>(a, lda, outputs, b + j, ldb, rows, c + j, ldc);
+                default:
+                    Outer<Simd1, float>(a, lda, outputs, b + j, ldb, rows, c + j, ldc);
                     break;
             }
 

@@ -35,9 +35,9 @@ internal static class OnnxSamples
     }
 
     /// <summary>Gives every weight and statistic a random value, whatever the library starts them with.</summary>
-    public static void Unsettle(Layer layer)
+    public static void Unsettle(Layer layer, int seed = 11)
     {
-        RandomStream random = new(11, RandomPurpose.Weights);
+        RandomStream random = new(seed, RandomPurpose.Weights);
         using IDisposable _ = no_grad();
         foreach ((string name, Tensor tensor) in NamedTensors.All(layer))
         {

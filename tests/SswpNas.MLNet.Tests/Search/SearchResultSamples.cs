@@ -13,7 +13,7 @@ internal static class SearchResultSamples
         MacroStructure macro = new(stem, channels, 3, new ImageShape(3, 64, 64));
         RandomStream random = new(seed, RandomPurpose.Weights);
         using DerivedNetwork network = new(macro, OnnxSamples.AllOperations(3), 0, ref random);
-        OnnxSamples.Unsettle(network);
+        OnnxSamples.Unsettle(network, seed);
         float[][][][] alphas = [.. Enumerable.Range(0, 3).Select(_ => Alphas(ref random))];
         SearchEpoch[] history =
         [
