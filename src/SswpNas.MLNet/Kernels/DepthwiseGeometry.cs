@@ -59,9 +59,9 @@ internal sealed unsafe class DepthwiseGeometry
     {
         fixed (int* offsets = Offsets)
         {
-            DepthwiseKernel.Row(
+            Channels.Run(_channels, new DepthwiseRow(
                 PaddedPixel(padded, y * _stride, 0), _stride * _channels, offsets, weights, Offsets.Length, output, _channels,
-                OutWidth, _channels);
+                OutWidth, _channels));
         }
     }
 
@@ -70,9 +70,9 @@ internal sealed unsafe class DepthwiseGeometry
     {
         for (int ky = 0; ky < _kernel; ky++)
         {
-            DepthwiseKernel.WeightRow(
+            Channels.Run(_channels, new DepthwiseWeightRow(
                 PaddedPixel(padded, (y * _stride) + (ky * _dilation), 0), _stride * _channels, _dilation * _channels,
-                outputGradient, _channels, sums + (ky * _kernel * _channels), _kernel, OutWidth, _channels);
+                outputGradient, _channels, sums + (ky * _kernel * _channels), _kernel, OutWidth, _channels));
         }
     }
 
@@ -98,9 +98,9 @@ internal sealed unsafe class DepthwiseGeometry
                 taps++;
             }
 
-            DepthwiseKernel.Row(
+            Channels.Run(_channels, new DepthwiseRow(
                 paddedGradient, _channels, offsets, chosen, taps, output + (parity * _channels), _stride * _channels,
-                Width / _stride, _channels);
+                Width / _stride, _channels));
         }
     }
 }

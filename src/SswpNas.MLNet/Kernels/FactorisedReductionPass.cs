@@ -84,7 +84,8 @@ internal sealed unsafe class FactorisedReductionPass(KernelContext context, Fact
         if (sums != null)
         {
             Gather(n, y, side, pixels);
-            PointwiseKernel.AddTransposed(dz, Channels, Half, pixels, Inner, Inner, Width, sums, Inner);
+            Kernels.Channels.Run(Inner, new AddTransposedProduct(
+                dz, Channels, Half, pixels, Inner, Width, sums, Inner));
         }
 
         if (Gradient.Input == null) return;

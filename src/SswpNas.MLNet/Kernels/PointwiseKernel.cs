@@ -35,33 +35,6 @@ internal static unsafe class PointwiseKernel
         }
     }
 
-    /// <summary>c[i, j] += sum over r of a[r, i] * b[r, j]; row distances lda, ldb, ldc.</summary>
-    public static void AddTransposed(
-        float* a, int lda, int outputs, float* b, int ldb, int columns, int rows, float* c, int ldc)
-    {
-        for (int j = 0; j < columns;)
-        {
-            int width = SimdWidth.For(columns - j);
-            switch (width)
-            {
-                case 16:
-                    Outer<Simd16, Vector512<float>>(a, lda, outputs, b + j, ldb, rows, c + j, ldc);
-                    break;
-                case 8:
-                    Outer<Simd8, Vector256<float>>(a, lda, outputs, b + j, ldb, rows, c + j, ldc);
-                    break;
-                case 4:
-                    Outer<Simd4, Vector128<float>>(a, lda, outputs, b + j, ldb, rows, c + j, ldc);
-                    break;
-                default:
-                    Outer<Simd1, float>(a, lda, outputs, b + j, ldb, rows, c + j, ldc);
-                    break;
-            }
-
-            j += width;
-        }
-    }
-
     private static void Columns<S, V>(
         bool two, float* a, int lda, int rows, int inner, float* b, int ldb, float* c, int ldc)
         where S : ISimd<V>
@@ -170,21 +143,27 @@ internal static unsafe class PointwiseKernel
             S.Store(c + (r * ldc), sum);
         }
     }
+}
 
+/// <summary>c[i, j] += sum over r of a[r, i] * b[r, j]; row distances lda, ldb, ldc: the gradient of such a product.</summary>
+internal unsafe readonly struct AddTransposedProduct(
+    float* a, int lda, int outputs, float* b, int ldb, int rows, float* c, int ldc) : IChannelKernel
+{
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Outer<S, V>(float* a, int lda, int outputs, float* b, int ldb, int rows, float* c, int ldc)
+    public void Run<S, V>(int column)
         where S : ISimd<V>
         where V : struct
     {
+        float* from = b + column, to = c + column;
         int i = 0;
         for (; i + 8 <= outputs; i += 8)
         {
-            float* o = c + (i * ldc);
+            float* o = to + (i * ldc);
             V c0 = S.Load(o), c1 = S.Load(o + ldc), c2 = S.Load(o + (2 * ldc)), c3 = S.Load(o + (3 * ldc));
             float* q = o + (4 * ldc);
             V c4 = S.Load(q), c5 = S.Load(q + ldc), c6 = S.Load(q + (2 * ldc)), c7 = S.Load(q + (3 * ldc));
             float* x = a + i;
-            float* y = b;
+            float* y = from;
             for (int r = 0; r < rows; r++, x += lda, y += ldb)
             {
                 V v = S.Load(y);
@@ -210,9 +189,9 @@ internal static unsafe class PointwiseKernel
 
         for (; i < outputs; i++)
         {
-            V sum = S.Load(c + (i * ldc));
-            for (int r = 0; r < rows; r++) sum = S.Fma(S.All(a[(r * lda) + i]), S.Load(b + (r * ldb)), sum);
-            S.Store(c + (i * ldc), sum);
+            V sum = S.Load(to + (i * ldc));
+            for (int r = 0; r < rows; r++) sum = S.Fma(S.All(a[(r * lda) + i]), S.Load(from + (r * ldb)), sum);
+            S.Store(to + (i * ldc), sum);
         }
     }
 }

@@ -3,58 +3,51 @@ using SswpNas.MLNet.SearchSpace;
 
 namespace SswpNas.MLNet.Sampling;
 
-/// <summary>Draws what every edge of the supernet does in a step (section 3.2).</summary>
+/// <summary>Draws what every edge of the supernet does in a step (section 3.2); frozen cells have their paths already.</summary>
 internal static class PathSampler
 {
-    /// <summary>
-    /// A weight step: one operation an edge from softmax(alpha), skips and pools drawn again now and then; frozen cells
-    /// have their paths already.
-    /// </summary>
+    private delegate EdgePath EdgeSampler(float[] alpha, ref RandomStream random);
+
+    /// <summary>A weight step: one operation an edge from softmax(alpha), skips and pools drawn again now and then.</summary>
     public static CellPath[] WeightStep(
         float[][][] alphas, IReadOnlyList<CellPath?> frozen, OperationDropout dropout, ref RandomStream random)
     {
-        CellPath[] paths = new CellPath[alphas.Length];
-        for (int cell = 0; cell < paths.Length; cell++)
+        return Sample(alphas, frozen, ref random, Edge);
+
+        EdgePath Edge(float[] alpha, ref RandomStream random)
         {
-            if (frozen[cell] is CellPath fixedPath)
-            {
-                paths[cell] = fixedPath;
-                continue;
-            }
-
-            EdgePath[] edges = new EdgePath[CellTopology.Edges];
-            for (int e = 0; e < edges.Length; e++)
-            {
-                float[] alpha = alphas[cell][e];
-                (int active, _) = TwoPathGate.Sample(alpha, ref random);
-                edges[e] = EdgePath.Only(dropout.Apply(active, alpha, ref random));
-            }
-
-            paths[cell] = new CellPath(edges);
+            (int active, _) = TwoPathGate.Sample(alpha, ref random);
+            return EdgePath.Only(dropout.Apply(active, alpha, ref random));
         }
-
-        return paths;
     }
 
     /// <summary>An architecture step with two-path gates; edges of frozen cells have no gates.</summary>
-    public static CellPath[] ArchitectureStep(float[][][] alphas, IReadOnlyList<CellPath?> frozen, ref RandomStream random)
+    public static CellPath[] ArchitectureStep(
+        float[][][] alphas, IReadOnlyList<CellPath?> frozen, ref RandomStream random)
+    {
+        return Sample(alphas, frozen, ref random, Edge);
+
+        static EdgePath Edge(float[] alpha, ref RandomStream random)
+        {
+            (int active, int other) = TwoPathGate.Sample(alpha, ref random);
+            return new EdgePath(active, [other], new GateGradients(CellOperations.Count));
+        }
+    }
+
+    private static CellPath[] Sample(
+        float[][][] alphas, IReadOnlyList<CellPath?> frozen, ref RandomStream random, EdgeSampler sampler)
     {
         CellPath[] paths = new CellPath[alphas.Length];
         for (int cell = 0; cell < paths.Length; cell++)
         {
-            if (frozen[cell] is CellPath fixedPath)
+            if (frozen[cell] is CellPath path)
             {
-                paths[cell] = fixedPath;
+                paths[cell] = path;
                 continue;
             }
 
             EdgePath[] edges = new EdgePath[CellTopology.Edges];
-            for (int e = 0; e < edges.Length; e++)
-            {
-                (int active, int other) = TwoPathGate.Sample(alphas[cell][e], ref random);
-                edges[e] = new EdgePath(active, [other], new GateGradients(CellOperations.Count));
-            }
-
+            for (int e = 0; e < edges.Length; e++) edges[e] = sampler(alphas[cell][e], ref random);
             paths[cell] = new CellPath(edges);
         }
 
