@@ -34,7 +34,7 @@ internal sealed partial class CommandLine
         "laptop, smoke or paper", name => name is "laptop" or "smoke" or "paper", "laptop");
 
     private readonly Option<int?> _searchEpochs = Number<int>("--search-epochs",
-        "Epochs of the search [default: the preset's]", "at least 3", n => n >= 3);
+        "Epochs of the search [default: the preset's; with --preset laptop and --data, 200]", "at least 3", n => n >= 3);
 
     private readonly Option<int?> _fineTuneEpochs = Number<int>("--fine-tune-epochs",
         "Epochs of each fine-tuning run [default: the preset's]", "at least 1", n => n >= 1);
@@ -50,6 +50,12 @@ internal sealed partial class CommandLine
         "Side in pixels to which images are cropped and resized [default: the shorter side of the first image, rounded "
         + "down to a multiple of 4, at most 64]", "a multiple of 4 from 8 to 512",
         n => n is >= 8 and <= 512 && n % 4 == 0);
+
+    private readonly Option<bool> _anyOrientation = new("--any-orientation")
+    {
+        Description = "The images may be turned by quarters, as those of parts or slides: the search learns to overlook it "
+            + "[default: without --data]",
+    };
 
     private readonly Option<int?> _batch = Number<int>("--batch",
         "Images of a search step; fine-tuning keeps the preset's [default: the preset's]", "at least 2", n => n >= 2);
@@ -77,7 +83,7 @@ internal sealed partial class CommandLine
             + "that the search trained along (concomitant) and once from random ones, and scores both on test images.")
         {
             _data, _testData, _limit, _labelFraction, _preset, _searchEpochs, _fineTuneEpochs, _channels, _cells,
-            _imageSize, _batch, _seed, _device, _threads, _output,
+            _imageSize, _anyOrientation, _batch, _seed, _device, _threads, _output,
         };
         root.SetAction((parsed, cancel) => Task.Run(() => Guarded(Options(parsed), cancel), CancellationToken.None));
         ParseResult parsed = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
@@ -137,6 +143,7 @@ internal sealed partial class CommandLine
         Channels = parsed.GetValue(_channels),
         Cells = parsed.GetValue(_cells),
         ImageSize = parsed.GetValue(_imageSize),
+        AnyOrientation = parsed.GetValue(_anyOrientation) || parsed.GetValue(_data) is null,
         Batch = parsed.GetValue(_batch),
         Seed = parsed.GetValue(_seed)!.Value,
         Device = parsed.GetValue(_device)!,

@@ -5,6 +5,9 @@ namespace Quickstart;
 /// <summary>What the command line asks for; null stands for a default of the data or the preset.</summary>
 internal sealed record QuickstartOptions
 {
+    // The embedded set is a demonstration of a few minutes; images of one's own are worth half an hour.
+    private const int EpochsOnOwnData = 200;
+
     public required string? Data { get; init; }
 
     public required string? TestData { get; init; }
@@ -25,6 +28,9 @@ internal sealed record QuickstartOptions
 
     public required int? ImageSize { get; init; }
 
+    /// <summary>Whether images have no up and down.</summary>
+    public required bool AnyOrientation { get; init; }
+
     public required int? Batch { get; init; }
 
     public required int Seed { get; init; }
@@ -44,10 +50,12 @@ internal sealed record QuickstartOptions
             "smoke" => SearchOptions.Smoke,
             _ => SearchOptions.Laptop,
         };
-        int epochs = SearchEpochs ?? preset.Epochs;
+        int usual = Data is not null && preset == SearchOptions.Laptop ? EpochsOnOwnData : preset.Epochs;
+        int epochs = SearchEpochs ?? usual;
         return preset with
         {
             Epochs = epochs,
+            Views = AnyOrientation ? preset.Views with { Rotate90Probability = 0.75 } : preset.Views,
             MinimumWarmUpEpochs = Proportional(preset.MinimumWarmUpEpochs, epochs, preset.Epochs),
             InitialChannels = Channels ?? preset.InitialChannels,
             Cells = Cells ?? preset.Cells,

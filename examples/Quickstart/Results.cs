@@ -94,6 +94,7 @@ internal sealed record Results(
             ["channels"] = search.InitialChannels,
             ["cells"] = search.Cells,
             ["imageSize"] = ImageSize,
+            ["anyOrientation"] = Options.AnyOrientation,
             ["batch"] = search.BatchSize,
             ["fineTuneBatch"] = fineTune.BatchSize,
             ["learningRates"] = fineTune.LearningRates,

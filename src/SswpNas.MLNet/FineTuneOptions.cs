@@ -25,7 +25,7 @@ public sealed record FineTuneOptions
         Epochs = 60,
         WarmUpEpochs = 5,
         BatchSize = 32,
-        LearningRates = [0.02, 0.06, 0.2],
+        LearningRates = [0.01, 0.03, 0.1],
         WeightDecay = 3e-4,
         DropPath = 0,
         CutoutLength = 0,

@@ -24,6 +24,8 @@ public sealed class QuickstartUsageTests : IDisposable
         {
             Assert.Contains($"  {option} <", run.Output);
         }
+
+        Assert.Contains("  --any-orientation ", run.Output);
     }
 
     [TestMethod]
