@@ -60,7 +60,8 @@ internal static class Display
     {
         SearchPhase.WarmUp => "warm-up",
         SearchPhase.Search => "search",
-        _ => "prune",
+        SearchPhase.Prune => "prune",
+        _ => "settle",
     };
 
     private static string Clock(TimeSpan time) => time.TotalHours >= 1

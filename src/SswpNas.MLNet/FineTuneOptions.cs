@@ -22,7 +22,7 @@ public sealed record FineTuneOptions
     /// <summary>Small networks on two CPU cores; the learning rate is chosen from three on a validation part.</summary>
     public static FineTuneOptions Laptop { get; } = new()
     {
-        Epochs = 60,
+        Epochs = 45,
         WarmUpEpochs = 5,
         BatchSize = 32,
         LearningRates = [0.01, 0.03, 0.1],
