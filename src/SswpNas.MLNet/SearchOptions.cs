@@ -19,7 +19,7 @@ public sealed record SearchOptions
     {
         InitialChannels = 8,
         Cells = 3,
-        Epochs = 55,
+        Epochs = 60,
         Phases = new PhaseSplit(0.3, 0.4, 0.3),
         SettleFraction = 0.85,
         MinimumWarmUpEpochs = 0,
