@@ -1,4 +1,3 @@
-using System.Reflection;
 using System.Text.Json;
 using Google.Protobuf;
 using SswpNas.MLNet.Data;
@@ -60,7 +59,7 @@ internal sealed record OnnxExport(DerivedNetwork Network, PixelRange Range, Pixe
         if (Features is not null) graph.Output(features, Features, Network.Macro.Features);
         if (Network.Classifier is LinearLayer classifier) Classify(graph, run.Linear(features, classifier), index);
         Describe(graph);
-        return graph.ToModel("SswpNas.MLNet", Version).ToByteArray();
+        return graph.ToModel("SswpNas.MLNet", LibraryVersion.Text).ToByteArray();
     }
 
     private void Check()
@@ -125,10 +124,7 @@ internal sealed record OnnxExport(DerivedNetwork Network, PixelRange Range, Pixe
         graph.Metadata("pixel_range", JsonSerializer.Serialize(new[] { Range.Black, Range.White }));
         (int channels, int height, int width) = Network.Macro.Image;
         graph.Metadata("image_shape", JsonSerializer.Serialize(new[] { channels, height, width }));
-        graph.Metadata("sswpnas_version", Version);
+        graph.Metadata("sswpnas_version", LibraryVersion.Text);
         foreach ((string key, string value) in Metadata) graph.Metadata(key, value);
     }
-
-    private static string Version { get; } =
-        typeof(OnnxExport).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion;
 }

@@ -1,4 +1,3 @@
-using System.Reflection;
 using SswpNas.MLNet.Data;
 using SswpNas.MLNet.Objectives;
 using SswpNas.MLNet.Objectives.Views;
@@ -39,7 +38,7 @@ internal static class SearchRun
         RefreshStatistics(derived, store, options, seed, engine, objective);
         return new SearchResult(
             macro, derived.Genotype, store.Range, normalization, TensorValues.Of(derived), loop.History,
-            [.. loop.AlphaHistory], new SearchSettings(seed, OptionText.Of(options), store.Count, store.Fingerprint(), Version));
+            [.. loop.AlphaHistory], new SearchSettings(seed, OptionText.Of(options), store.Count, store.Fingerprint(), LibraryVersion.Text));
     }
 
     /// <summary>
@@ -60,7 +59,4 @@ internal static class SearchRun
             engine.UpdateStatistics(new DerivedBody(derived));
         }
     }
-
-    private static string Version { get; } =
-        typeof(SearchRun).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion;
 }

@@ -63,7 +63,7 @@ internal sealed unsafe class KernelEngine(int threads) : NetworkEngine
     public override void UpdateStatistics(INetworkBody body)
     {
         KernelExecution run = new(_context, new PassOptions(Training: true, WeightGradients: false));
-        Activation features = body.Forward(run, Written());
+        body.Forward(run, Written());
         run.Abandon();
     }
 

@@ -12,12 +12,6 @@ internal sealed unsafe class SgdOptimizer(IReadOnlyList<Weight> weights, double 
 {
     public IReadOnlyList<Weight> Weights => weights;
 
-    /// <summary>Forgets the gradients of the step before.</summary>
-    public void ZeroGradients()
-    {
-        foreach (Weight weight in weights) weight.HasGradient = false;
-    }
-
     /// <summary>One step; gradients are scaled down together to a norm of at most the clip.</summary>
     /// <returns>The gradient's norm before clipping.</returns>
     public double Step(double learningRate)
