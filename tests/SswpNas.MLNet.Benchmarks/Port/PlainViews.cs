@@ -52,7 +52,7 @@ internal sealed class PlainViews(ViewOptions options, PixelNormalization normali
             ref random, new ImageShape(3, (int)height, (int)width), (options.MinimumCropArea, options.MaximumCropArea),
             (options.MinimumAspectRatio, options.MaximumAspectRatio));
         Tensor crop = image[.., box.Top..(box.Top + box.Height), box.Left..(box.Left + box.Width)];
-        return interpolate(crop.unsqueeze(0), [height, width], mode: InterpolationMode.Bilinear).squeeze(0);
+        return interpolate(crop.unsqueeze(0), [height, width], mode: InterpolationMode.Bilinear, align_corners: false).squeeze(0);
     }
 
     private Tensor Jitter(Tensor view, ref RandomStream random)

@@ -1,0 +1,85 @@
+using System.Globalization;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+
+namespace SswpNas.MLNet.Benchmarks.Measuring;
+
+/// <summary>One measured figure.</summary>
+internal sealed record Measured(string Name, string Unit, Spread Spread)
+{
+    /// <summary>For example "search_step.8x5x32.speedup 3.4 x (n=7, 3.3..3.6)".</summary>
+    public override string ToString()
+    {
+        string value = $"{Name} {Text(Spread.Median)} {Unit}";
+        return Spread.Count == 1 ? value : $"{value} (n={Spread.Count}, {Text(Spread.Lower)}..{Text(Spread.Upper)})";
+    }
+
+    private static string Text(double value) => Math.Abs(value) switch
+    {
+        >= 100 => value.ToString("F0", CultureInfo.InvariantCulture),
+        >= 10 => value.ToString("F1", CultureInfo.InvariantCulture),
+        >= 1 => value.ToString("F2", CultureInfo.InvariantCulture),
+        _ => value.ToString("G3", CultureInfo.InvariantCulture),
+    };
+}
+
+/// <summary>Takes the figures as they are measured, says each in a line, and writes all of them as JSON in the end.</summary>
+internal sealed class Report(TextWriter lines)
+{
+    private static readonly JsonSerializerOptions _json = new()
+    {
+        WriteIndented = true,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
+
+    private readonly List<Measured> _figures = [];
+
+    public IReadOnlyList<Measured> Figures => _figures;
+
+    public void Add(string name, string unit, IEnumerable<double> values) => Add(name, unit, Spread.Of(values));
+
+    public void Add(string name, string unit, double value) => Add(name, unit, new Spread(value, value, value, 1));
+
+    public void Add(string name, string unit, Spread spread)
+    {
+        Measured figure = new(name, unit, spread);
+        _figures.Add(figure);
+        lines.WriteLine(figure);
+    }
+
+    /// <summary>A line that is no figure.</summary>
+    public void Say(string line) => lines.WriteLine(line);
+
+    /// <summary>Writes to a temporary name, then renames.</summary>
+    public void WriteJson(string path, string command)
+    {
+        string text = JsonSerializer.Serialize(
+            new
+            {
+                command,
+                finished = DateTime.UtcNow.ToString("O", CultureInfo.InvariantCulture),
+                hardware = Machine.Hardware(),
+                versions = Machine.Versions(),
+                figures = _figures.Select(f => new
+                {
+                    name = f.Name,
+                    value = f.Spread.Median,
+                    unit = f.Unit,
+                    n = f.Spread.Count,
+                    q1 = f.Spread.Lower,
+                    q3 = f.Spread.Upper,
+                }),
+            },
+            _json);
+        string temporary = $"{path}.{Guid.NewGuid():N}.tmp";
+        try
+        {
+            File.WriteAllText(temporary, text + "\n");
+            File.Move(temporary, path, overwrite: true);
+        }
+        finally
+        {
+            File.Delete(temporary);
+        }
+    }
+}
