@@ -1,7 +1,7 @@
 using SswpNas.MLNet.Sampling;
 using TorchSharp.Modules;
-using Softmax = SswpNas.MLNet.Sampling.Softmax;
 using static TorchSharp.torch;
+using Softmax = SswpNas.MLNet.Sampling.Softmax;
 
 namespace SswpNas.MLNet.Benchmarks.Port;
 
