@@ -72,7 +72,8 @@ internal sealed class BenchmarkCommand
         CustomParser = result => Text(result, "--device", name => name is "cpu" or "cuda", "cpu or cuda"),
     };
 
-    private readonly Option<int> _rounds = Number("--rounds", "Measurements that count, after one that does not", 1, 1000, 7);
+    private readonly Option<int> _rounds =
+        Number("--rounds", "Measurements that count, after one that does not", 1, 1000, 7);
 
     private readonly Option<int> _threads =
         Number("--threads", "CPU threads of both sides", 1, 1024, Environment.ProcessorCount);
@@ -132,8 +133,8 @@ internal sealed class BenchmarkCommand
         CustomParser = result =>
         {
             string text = result.Tokens[0].Value;
-            if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int n) && n >= least && n <= most)
-                return n;
+            bool isNumber = int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int n);
+            if (isNumber && n >= least && n <= most) return n;
             result.AddError($"{name} is '{text}'; {least} to {most} was expected.");
             return standard;
         },

@@ -7,8 +7,8 @@ using SswpNas.MLNet.SearchSpace;
 namespace SswpNas.MLNet.Benchmarks.Figures;
 
 /// <summary>
-/// Where the product's time goes: a mix of steps by its parts as they are measured, and a weight step's network by kinds
-/// of operations, each measured alone and counted as often as it is sampled.
+/// Where the product's time goes: a mix of steps by its parts as they are measured, and a weight step's network by
+/// kinds of operations, each measured alone and counted as often as it is sampled.
 /// </summary>
 internal sealed class BreakdownFigure : IFigure
 {
@@ -43,7 +43,8 @@ internal sealed class BreakdownFigure : IFigure
 
     private static void Kinds(MeasureContext context, string name, NetworkSize size, double network)
     {
-        MacroStructure macro = new(StemKind.Cifar, size.Channels, size.Cells, new(3, BenchmarkImages.Side, BenchmarkImages.Side));
+        ImageShape image = new(3, BenchmarkImages.Side, BenchmarkImages.Side);
+        MacroStructure macro = new(StemKind.Cifar, size.Channels, size.Cells, image);
         RandomStream random = new(1, RandomPurpose.Weights);
         using Supernet supernet = new(macro, ref random);
         using StageClock clock = new(context.Threads, context.Rounds);

@@ -3,7 +3,7 @@ using SswpNas.MLNet.Benchmarks.Product;
 
 namespace SswpNas.MLNet.Benchmarks.Figures;
 
-/// <summary>An epoch's seconds by number of images and by number of cells: twice as much should take twice as long.</summary>
+/// <summary>An epoch's seconds by number of images and of cells: twice as much should take twice as long.</summary>
 internal sealed class LinearityFigure : IFigure
 {
     // A multiple of three, so that each width has the same part of the cells.

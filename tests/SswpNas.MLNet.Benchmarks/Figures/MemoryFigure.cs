@@ -5,7 +5,7 @@ using SswpNas.MLNet.Data;
 
 namespace SswpNas.MLNet.Benchmarks.Figures;
 
-/// <summary>The largest resident set of a process that makes a search's steps, product and port each in its own.</summary>
+/// <summary>The largest resident set of a process that makes a search's steps, for product and port.</summary>
 internal sealed class MemoryFigure : IFigure
 {
     private const int Mixes = 2;

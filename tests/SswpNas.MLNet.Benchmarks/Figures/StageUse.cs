@@ -39,7 +39,8 @@ internal sealed record StageUse(
             CellPlan cell = plan[i];
             Stage[] inputs = Preprocessing(network.Cells[i].Inputs);
             int before = cell.FollowsReduction ? 2 * side : side;
-            yield return new StageUse("preprocessing", [inputs[0]], images, before, cell.BeforePrevious, before / side, 1);
+            yield return new StageUse(
+                "preprocessing", [inputs[0]], images, before, cell.BeforePrevious, before / side, 1);
             yield return new StageUse("preprocessing", [inputs[1]], images, side, cell.Previous, 1, 1);
             foreach (StageUse use in Edges(network.Cells[i], cell, images, side)) yield return use;
             if (cell.IsReduction) side /= 2;

@@ -3,8 +3,8 @@ using SswpNas.MLNet.SearchSpace;
 namespace SswpNas.MLNet.Benchmarks.Figures;
 
 /// <summary>
-/// What a chain of stages asks of the machine in a weight step, forward and back: floating point operations, and bytes if
-/// no activation stayed in a cache.
+/// What a chain of stages asks of the machine in a weight step, forward and back: floating point operations, and bytes
+/// if no activation stayed in a cache.
 /// </summary>
 internal readonly record struct StageWork(double Flops, double Bytes)
 {

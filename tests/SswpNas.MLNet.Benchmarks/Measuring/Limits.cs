@@ -6,7 +6,7 @@ using System.Runtime.Intrinsics;
 
 namespace SswpNas.MLNet.Benchmarks.Measuring;
 
-/// <summary>What the machine can do at most, as seen in this run: multiply-adds in registers, and bytes to and from memory.</summary>
+/// <summary>What the machine can do at most: multiply-adds in registers, and bytes to and from memory.</summary>
 internal static class Limits
 {
     private const int FmaRounds = 20_000_000;
@@ -24,7 +24,7 @@ internal static class Limits
         return Repeat(() => operations / OnThreads(threads, _ => _sink += Fma(FmaRounds)));
     }
 
-    /// <summary>Bytes a second of a = b + s c over arrays larger than the caches: two are read and one is written.</summary>
+    /// <summary>Bytes a second of a = b + s c over arrays larger than the caches: two read, one written.</summary>
     public static double[] Bytes(int threads)
     {
         float[] a = new float[TriadFloats], b = new float[TriadFloats], c = new float[TriadFloats];

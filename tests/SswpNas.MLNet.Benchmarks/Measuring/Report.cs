@@ -23,7 +23,7 @@ internal sealed record Measured(string Name, string Unit, Spread Spread)
     };
 }
 
-/// <summary>Takes the figures as they are measured, says each in a line, and writes all of them as JSON in the end.</summary>
+/// <summary>Takes the figures as they are measured, says each in a line, and writes all as JSON in the end.</summary>
 internal sealed class Report(TextWriter lines)
 {
     private static readonly JsonSerializerOptions _json = new()

@@ -8,7 +8,7 @@ internal readonly record struct Spread(double Median, double Lower, double Upper
     public static Spread Of(IEnumerable<double> values)
     {
         double[] sorted = [.. values.Order()];
-        if (sorted.Length == 0) throw new ArgumentException("No values came; at least one was expected.", nameof(values));
+        if (sorted.Length == 0) throw new ArgumentException("No value came; one was expected.", nameof(values));
         if (sorted.Any(v => !double.IsFinite(v)))
             throw new ArgumentException("A value is not finite; finite ones were expected.", nameof(values));
         return new Spread(At(sorted, 0.5), At(sorted, 0.25), At(sorted, 0.75), sorted.Length);
@@ -21,7 +21,8 @@ internal readonly record struct Spread(double Median, double Lower, double Upper
         if (numerators.Count != denominators.Count)
         {
             throw new ArgumentException(
-                $"{numerators.Count} numerators and {denominators.Count} denominators came; as many of both were expected.",
+                $"{numerators.Count} numerators and {denominators.Count} denominators came; as many of both were "
+                + "expected.",
                 nameof(denominators));
         }
 

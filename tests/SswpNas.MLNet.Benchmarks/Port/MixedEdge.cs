@@ -61,7 +61,7 @@ internal sealed class MixedEdge : nn.Module<Tensor, Tensor>
         }
     }
 
-    /// <summary>Samples two operations from softmax(alpha), then one of them by the softmax over just the two.</summary>
+    /// <summary>Samples two operations from softmax(alpha), then one by the softmax over just the two.</summary>
     /// <param name="random">The draws.</param>
     /// <param name="skipDropout">How often a sampled skip makes both be drawn again, among those with weights.</param>
     public void Sample(ref RandomStream random, double skipDropout)

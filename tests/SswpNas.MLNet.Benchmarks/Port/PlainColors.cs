@@ -2,7 +2,7 @@ using static TorchSharp.torch;
 
 namespace SswpNas.MLNet.Benchmarks.Port;
 
-/// <summary>Colour changes of one image, [3, height, width], values 0 to 1, as torchvision's tensor versions do them.</summary>
+/// <summary>Colour changes of one image, [3, height, width], values 0 to 1, as torchvision does them.</summary>
 internal static class PlainColors
 {
     public static Tensor Brightness(Tensor image, double factor) => (image * factor).clamp(0, 1);
@@ -12,7 +12,8 @@ internal static class PlainColors
     public static Tensor Saturation(Tensor image, double factor) => Blend(image, Gray(image), factor);
 
     /// <summary>[1, height, width].</summary>
-    public static Tensor Gray(Tensor image) => ((image[0] * 0.299) + (image[1] * 0.587) + (image[2] * 0.114)).unsqueeze(0);
+    public static Tensor Gray(Tensor image) =>
+        ((image[0] * 0.299) + (image[1] * 0.587) + (image[2] * 0.114)).unsqueeze(0);
 
     /// <summary>Turns the hue by a part of the circle, by way of HSV.</summary>
     public static Tensor Hue(Tensor image, double shift)

@@ -8,8 +8,8 @@ using static TorchSharp.torch.nn.functional;
 namespace SswpNas.MLNet.Benchmarks.Port;
 
 /// <summary>
-/// Two views of each image by tensor operations on one image after the other, as torchvision's transforms do, on as many
-/// threads as the product's (in the published code, the workers of its data loader).
+/// Two views of each image by tensor operations on one image after the other, as torchvision's transforms do, on as
+/// many threads as the product's (in the published code, the workers of its data loader).
 /// </summary>
 internal sealed class PlainViews(ViewOptions options, PixelNormalization normalization, int seed, int threads)
 {
@@ -42,7 +42,8 @@ internal sealed class PlainViews(ViewOptions options, PixelNormalization normali
         if (random.NextBool(options.GrayscaleProbability)) view = PlainColors.Gray(view).expand(3, -1, -1);
         if (random.NextBool(options.BlurProbability))
             view = Blur(view, random.NextDouble(options.MinimumBlurSigma, options.MaximumBlurSigma));
-        return (view - tensor(normalization.Mean).view(3, 1, 1)) / tensor(normalization.StandardDeviation).view(3, 1, 1);
+        Tensor mean = tensor(normalization.Mean).view(3, 1, 1);
+        return (view - mean) / tensor(normalization.StandardDeviation).view(3, 1, 1);
     }
 
     private Tensor ResizedCrop(Tensor image, ref RandomStream random)
@@ -52,7 +53,9 @@ internal sealed class PlainViews(ViewOptions options, PixelNormalization normali
             ref random, new ImageShape(3, (int)height, (int)width), (options.MinimumCropArea, options.MaximumCropArea),
             (options.MinimumAspectRatio, options.MaximumAspectRatio));
         Tensor crop = image[.., box.Top..(box.Top + box.Height), box.Left..(box.Left + box.Width)];
-        return interpolate(crop.unsqueeze(0), [height, width], mode: InterpolationMode.Bilinear, align_corners: false).squeeze(0);
+        Tensor resized = interpolate(
+            crop.unsqueeze(0), [height, width], mode: InterpolationMode.Bilinear, align_corners: false);
+        return resized.squeeze(0);
     }
 
     private Tensor Jitter(Tensor view, ref RandomStream random)

@@ -36,12 +36,13 @@ internal sealed class PortMixes : IDisposable
     {
         long start = Stopwatch.GetTimestamp();
         double views = 0;
-        double[] steps = [.. Enumerable.Range(0, ProductSearch.Interval).Select(i => Step(i, isWeightStep: true, ref views))];
+        double[] steps = new double[ProductSearch.Interval];
+        for (int i = 0; i < steps.Length; i++) steps[i] = Step(i, isWeightStep: true, ref views);
         Step(ProductSearch.Interval, isWeightStep: false, ref views);
         return new MixTimes(Stopwatch.GetElapsedTime(start).TotalSeconds, Spread.Of(steps).Median, views);
     }
 
-    /// <summary>A weight step in which only the active operations are computed, which the published code does not do.</summary>
+    /// <summary>A weight step in which only the active operations are computed; not as published.</summary>
     /// <returns>Seconds.</returns>
     public double ActiveOnly()
     {
@@ -76,7 +77,8 @@ internal sealed class PortMixes : IDisposable
     private static Tensor Planar(PixelStore store)
     {
         byte[] bytes = [.. Enumerable.Range(0, store.Count).SelectMany(i => store[i].ToArray())];
-        using Tensor interleaved = tensor(bytes, [store.Count, store.Shape.Height, store.Shape.Width, store.Shape.Channels]);
+        ImageShape shape = store.Shape;
+        using Tensor interleaved = tensor(bytes, [store.Count, shape.Height, shape.Width, shape.Channels]);
         using Tensor planar = interleaved.permute(0, 3, 1, 2);
         return planar.contiguous();
     }

@@ -50,7 +50,7 @@ internal sealed class PortSearch : IDisposable
         return loss.item<float>();
     }
 
-    /// <summary>One step of the alphas along the chosen paths; weights stay, though autograd finds their gradients.</summary>
+    /// <summary>One step of the alphas along the chosen paths; weights stay, though they get gradients.</summary>
     /// <returns>The loss.</returns>
     public double ArchitectureStep(Tensor images)
     {

@@ -1,6 +1,6 @@
 namespace SswpNas.MLNet.Benchmarks.Product;
 
-/// <summary>Seconds of an epoch's mix: weight steps and architecture steps, views and the reading of images included.</summary>
+/// <summary>Seconds of an epoch's mix: weight steps and an architecture step, with views and reading.</summary>
 /// <param name="Seconds">All of it.</param>
 /// <param name="WeightStep">One weight step, views included, in the median.</param>
 /// <param name="Views">Rendering of all views.</param>

@@ -7,8 +7,8 @@ using static TorchSharp.torch;
 namespace SswpNas.MLNet.Benchmarks.Product;
 
 /// <summary>
-/// The product's engine with a look at the clock around each call: images are rendered between the call for room and the
-/// step.
+/// The product's engine with a look at the clock around each call: images are rendered between the call for room and
+/// the step.
 /// </summary>
 internal sealed class TimedEngine(NetworkEngine engine) : NetworkEngine
 {

@@ -21,7 +21,8 @@ public sealed class BenchmarkCommandTests
     public void OptionsAreTaken()
     {
         BenchmarkCommand.Request request = Parse(
-            "views", "--size", "16x8x48", "--json", "figures.json", "--device", "cuda", "--rounds", "3", "--threads", "1");
+            "views", "--size", "16x8x48", "--json", "figures.json", "--device", "cuda", "--rounds", "3",
+            "--threads", "1");
         Assert.AreEqual(new NetworkSize(16, 8, 48), request.Size);
         Assert.AreEqual("figures.json", request.Json);
         Assert.AreEqual("cuda", request.Device);
@@ -48,8 +49,9 @@ public sealed class BenchmarkCommandTests
             "--threads", "two", "--speed");
         foreach (string expected in new[]
         {
-            "FIGURE is 'searchstep'; search_step, views,", "--size is '8x5'; CHANNELSxCELLSxBATCH", "--json is '/no such",
-            "--device is 'tpu'; cpu or cuda", "--rounds is '0'; 1 to 1000", "--threads is 'two'; 1 to 1024", "'--speed'",
+            "FIGURE is 'searchstep'; search_step, views,", "--size is '8x5'; CHANNELSxCELLSxBATCH",
+            "--json is '/no such", "--device is 'tpu'; cpu or cuda", "--rounds is '0'; 1 to 1000",
+            "--threads is 'two'; 1 to 1024", "'--speed'",
         })
         {
             Assert.ContainsSingle(e => e.Contains(expected, StringComparison.Ordinal), errors, expected);
@@ -66,11 +68,12 @@ public sealed class BenchmarkCommandTests
     [DataRow("8X5X32")]
     [DataRow("99999999999x5x32")]
     [DataRow("")]
-    public void OtherSizesAreRefused(string size) =>
-        Assert.ContainsSingle(e => e.StartsWith($"--size is '{size}'", StringComparison.Ordinal), Errors("views", "--size", size));
+    public void OtherSizesAreRefused(string size) => Assert.ContainsSingle(
+        e => e.StartsWith($"--size is '{size}'", StringComparison.Ordinal), Errors("views", "--size", size));
 
     [TestMethod]
-    public void AFigureHasToBeNamed() => Assert.ContainsSingle(e => e.Contains("FIGURE", StringComparison.Ordinal), Errors());
+    public void AFigureHasToBeNamed() =>
+        Assert.ContainsSingle(e => e.Contains("FIGURE", StringComparison.Ordinal), Errors());
 
     [TestMethod]
     public void HelpIsNoError()

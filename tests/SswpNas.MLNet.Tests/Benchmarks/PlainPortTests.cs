@@ -7,8 +7,8 @@ using static TorchSharp.torch;
 namespace SswpNas.MLNet.Tests.Benchmarks;
 
 /// <summary>
-/// The plain port, by which the benchmarks divide, trains what the product trains: with the same weights, paths and views
-/// the losses, alphas and weights agree step after step, both optimisers included.
+/// The plain port, by which the benchmarks divide, trains what the product trains: with the same weights, paths and
+/// views the losses, alphas and weights agree step after step, both optimisers included.
 /// </summary>
 [TestClass]
 public sealed class PlainPortTests
@@ -55,7 +55,8 @@ public sealed class PlainPortTests
             product[TwoPathGate.Sample(edge.Alphas(), ref second).Active]++;
         }
 
-        for (int k = 0; k < port.Length; k++) Assert.AreEqual((double)product[k] / draws, (double)port[k] / draws, 0.04);
+        for (int k = 0; k < port.Length; k++)
+            Assert.AreEqual((double)product[k] / draws, (double)port[k] / draws, 0.04);
     }
 
     /// <summary>Weight steps (w) and architecture steps (a).</summary>
