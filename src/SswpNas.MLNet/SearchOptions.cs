@@ -65,10 +65,18 @@ public sealed record SearchOptions
     /// <summary>First learning rate of the operation weights, above 0; falls to 0 by a cosine. Paper: 0.025.</summary>
     public double LearningRate { get; init; } = 0.025;
 
-    /// <summary>SGD momentum, 0 to below 1. Paper: 0.9.</summary>
+    /// <summary>How operation weights follow their gradients. Paper: SGD.</summary>
+    public OptimizerKind Optimizer { get; init; }
+
+    /// <summary>SGD's momentum, or Adam's first moment; 0 to below 1. Paper: 0.9.</summary>
     public double Momentum { get; init; } = 0.9;
 
-    /// <summary>Weight decay, 0 or more; only of weights that took part in a step. Paper: 4e-5.</summary>
+    /// <summary>Adam's second moment for the operation weights, 0 to below 1; SGD has none.</summary>
+    public double AdamBeta2 { get; init; } = 0.99;
+
+    /// <summary>
+    /// Weight decay, 0 or more; only of weights that took part in a step. Adam's is decoupled. Paper: 4e-5.
+    /// </summary>
     public double WeightDecay { get; init; } = 4e-5;
 
     /// <summary>Largest norm of a step's gradient, above 0. Paper: 5.</summary>
@@ -176,6 +184,8 @@ public sealed record SearchOptions
         check.That(BatchSize >= 2, nameof(BatchSize), BatchSize, "at least 2");
         check.Positive(LearningRate, nameof(LearningRate));
         check.Fraction(Momentum, nameof(Momentum), below: true);
+        check.That(Enum.IsDefined(Optimizer), nameof(Optimizer), Optimizer, "Sgd or Adam");
+        check.Fraction(AdamBeta2, nameof(AdamBeta2), below: true);
         check.NotNegative(WeightDecay, nameof(WeightDecay));
         check.Positive(GradientClip, nameof(GradientClip));
         check.Positive(ArchitectureLearningRate, nameof(ArchitectureLearningRate));

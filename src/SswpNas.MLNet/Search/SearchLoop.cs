@@ -20,7 +20,7 @@ internal sealed class SearchLoop
     private readonly IObjective _objective;
     private readonly Supernet _supernet;
     private readonly SearchSchedule _schedule;
-    private readonly SgdOptimizer _optimizer;
+    private readonly WeightOptimizer _optimizer;
     private readonly IReadOnlyList<Weight> _bodyWeights;
     private readonly Alphas _alphas;
     private readonly EpochBatches _weightBatches;
@@ -34,8 +34,7 @@ internal sealed class SearchLoop
         (_engine, _objective, _supernet) = (engine, objective, supernet);
         _schedule = options.Schedule();
         _bodyWeights = NamedTensors.Weights(supernet);
-        _optimizer = new SgdOptimizer(
-            [.. _bodyWeights, .. objective.Weights], options.Momentum, options.WeightDecay, options.GradientClip);
+        _optimizer = Optimizer(options, [.. _bodyWeights, .. objective.Weights]);
         _alphas = new Alphas(
             options.Cells, options.ArchitectureLearningRate, options.ArchitectureBeta1, options.ArchitectureBeta2);
         (int[] weights, int[] architecture) = Halves(store.Count, options.ArchitectureFraction, seed);
@@ -145,6 +144,13 @@ internal sealed class SearchLoop
 
     private double LearningRate(long step) =>
         LearningRates.Cosine(_options.LearningRate, step, (long)_options.Epochs * StepsPerEpoch);
+
+    private static WeightOptimizer Optimizer(SearchOptions options, IReadOnlyList<Weight> weights) => options.Optimizer switch
+    {
+        OptimizerKind.Adam => new AdamOptimizer(
+            weights, options.Momentum, options.AdamBeta2, options.WeightDecay, options.GradientClip),
+        _ => new SgdOptimizer(weights, options.Momentum, options.WeightDecay, options.GradientClip),
+    };
 
     private static void Check(double loss, long step)
     {
