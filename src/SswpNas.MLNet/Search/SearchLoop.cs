@@ -26,6 +26,7 @@ internal sealed class SearchLoop
     private readonly EpochBatches _weightBatches;
     private readonly EpochBatches _architectureBatches;
     private readonly StepTimer _timer = new();
+    private int _side; // of the views of the epoch at work
 
     public SearchLoop(
         PixelStore store, SearchOptions options, int seed, NetworkEngine engine, IObjective objective, Supernet supernet)
@@ -67,6 +68,7 @@ internal sealed class SearchLoop
     {
         TimeSpan start = _timer.Elapsed;
         SearchPhase phase = _schedule.PhaseOf(epoch);
+        _side = ViewSide(epoch);
         bool[] frozen = Frozen(epoch, phase);
         OperationDropout dropout = phase == SearchPhase.WarmUp ? default : new(_options.SkipDropout, _options.PoolDropout);
         CellPath?[] fixedPaths = FixedPaths(frozen);
@@ -138,9 +140,15 @@ internal sealed class SearchLoop
 
     private void Render(int[] batch, RandomPurpose purpose, long step)
     {
-        Span<float> images = _engine.Images(batch.Length * _objective.RowsPerImage, _store.Shape);
-        _objective.Render(_store, batch, _seed, purpose, step, images);
+        Span<float> images = _engine.Images(
+            batch.Length * _objective.RowsPerImage, new ImageShape(_store.Shape.Channels, _side, _side));
+        _objective.Render(_store, batch, _seed, purpose, step, _side, images);
     }
+
+    /// <summary>In the first epochs, where asked for, half the images' side, or the next larger one that the network takes.</summary>
+    private int ViewSide(int epoch) => epoch < (int)(_options.LowResolutionFraction * _options.Epochs)
+        ? SearchChecks.HalfSide(_supernet.Macro)
+        : _store.Shape.Height;
 
     private double LearningRate(long step) =>
         LearningRates.Cosine(_options.LearningRate, step, (long)_options.Epochs * StepsPerEpoch);
