@@ -15,8 +15,12 @@ internal sealed unsafe class PixelFile : IDisposable
     private MemoryMappedViewAccessor? _view;
     private byte* _start;
 
-    /// <summary>Over a file that is open for writing and empty.</summary>
-    public PixelFile(FileStream file) => _file = file;
+    /// <summary>Over an open file; writing goes on at its end.</summary>
+    public PixelFile(FileStream file)
+    {
+        _file = file;
+        Length = file.CanSeek ? file.Length : 0;
+    }
 
     /// <summary>Bytes written.</summary>
     public long Length { get; private set; }
