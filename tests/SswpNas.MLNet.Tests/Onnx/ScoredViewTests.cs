@@ -13,7 +13,6 @@ public sealed class ScoredViewTests
     private const int Classes = 5;
     private const int Images = 150; // two batches and a part
     private static readonly ImageShape Colour = new(3, 16, 16);
-    private static readonly string[] Everything = ["Class", "Label", "Pixels", "Features", "Score", "PredictedLabel"];
 
     private readonly MLContext _ml = new(seed: 1);
     private DerivedNetwork _network = null!;
@@ -42,13 +41,13 @@ public sealed class ScoredViewTests
         ITransformer stock = new MLContext().Model.Load(saved, out _);
         using IDisposable owner = (IDisposable)stock;
 
-        AreEqual(Rows(stock.Transform(View())), Rows(_transformer.Transform(View())));
+        FullRow.AreEqual(FullRow.All(stock.Transform(View())), FullRow.All(_transformer.Transform(View())));
     }
 
     [TestMethod]
     public void SavedAfterScoringItIsTheStockChainStill()
     {
-        _ = Rows(_transformer.Transform(View()));
+        _ = FullRow.All(_transformer.Transform(View()));
         using MemoryStream saved = new();
         _ml.Model.Save(_transformer, View().Schema, saved);
         saved.Position = 0;
@@ -67,25 +66,25 @@ public sealed class ScoredViewTests
         IDataView mapped = Mapped();
         IDataView scored = _transformer.Transform(mapped);
 
-        Row[] rows = [.. OrderedRows.Read(scored, scored.Schema, threads, Open)];
+        FullRow[] rows = [.. OrderedRows.Read(scored, scored.Schema, threads, FullRow.Open)];
 
         Assert.HasCount(threads, mapped.GetRowCursorSet(mapped.Schema, threads).Select(Closed).ToArray());
-        AreEqual(Rows(_transformer.Transform(View())), rows);
+        FullRow.AreEqual(FullRow.All(_transformer.Transform(View())), rows);
     }
 
     [TestMethod]
     public void ShuffledRowsKeepWhatBelongsToThem()
     {
-        Dictionary<ulong, Row> expected = Rows(_transformer.Transform(View())).ToDictionary(row => row.Id.Low);
+        Dictionary<ulong, FullRow> expected = FullRow.All(_transformer.Transform(View())).ToDictionary(row => row.Id.Low);
         IDataView scored = _transformer.Transform(_ml.Data.Cache(View()));
         Assert.IsTrue(scored.CanShuffle);
         using DataViewRowCursor cursor = scored.GetRowCursor(scored.Schema, new Random(3));
-        Func<Row> read = Open(cursor);
-        List<Row> rows = [];
+        Func<FullRow> read = FullRow.Open(cursor);
+        List<FullRow> rows = [];
         while (cursor.MoveNext()) rows.Add(read());
 
         CollectionAssert.AreNotEqual(expected.Keys.ToArray(), rows.Select(row => row.Id.Low).ToArray());
-        AreEqual([.. rows.Select(row => expected[row.Id.Low])], [.. rows]);
+        FullRow.AreEqual([.. rows.Select(row => expected[row.Id.Low])], [.. rows]);
     }
 
     [TestMethod]
@@ -186,8 +185,8 @@ public sealed class ScoredViewTests
     {
         IDataView scored = _transformer.Transform(new CountedView(View()) { BadRow = 100 });
         using DataViewRowCursor cursor = scored.GetRowCursor(scored.Schema);
-        Func<Row> read = Open(cursor);
-        List<Row> rows = [];
+        Func<FullRow> read = FullRow.Open(cursor);
+        List<FullRow> rows = [];
 
         var error = Assert.ThrowsExactly<InvalidDataException>(() =>
         {
@@ -195,7 +194,7 @@ public sealed class ScoredViewTests
         });
 
         Assert.AreEqual("Row 100 is bad.", error.Message);
-        AreEqual(Rows(_transformer.Transform(View()))[..100], [.. rows]);
+        FullRow.AreEqual(FullRow.All(_transformer.Transform(View()))[..100], [.. rows]);
     }
 
     [TestMethod]
@@ -230,20 +229,20 @@ public sealed class ScoredViewTests
     [TestMethod]
     public void ManyThreadsScoreAtOnce()
     {
-        Row[] expected = Rows(_transformer.Transform(View()));
+        FullRow[] expected = FullRow.All(_transformer.Transform(View()));
         PredictionEngineOptions options = new() { InputSchemaDefinition = PixelRows.Schema(Colour), OwnsTransformer = false };
 
         Parallel.For(0, 8, i =>
         {
             if (i % 2 == 0)
             {
-                AreEqual(expected, Rows(_transformer.Transform(View())));
+                FullRow.AreEqual(expected, FullRow.All(_transformer.Transform(View())));
                 return;
             }
 
             using PredictionEngine<PixelRow, ScoredRow> engine =
                 _ml.Model.CreatePredictionEngine<PixelRow, ScoredRow>(_transformer, options);
-            foreach (Row row in expected.Take(20))
+            foreach (FullRow row in expected.Take(20))
                 Assert.AreEqual(row.Score[0], engine.Predict(new PixelRow { Pixels = row.Pixels }).Score[0], 1e-6f);
         });
     }
@@ -285,9 +284,9 @@ public sealed class ScoredViewTests
     {
         IDataView once = _transformer.Transform(View());
 
-        Row[] twice = Rows(_transformer.Transform(once));
+        FullRow[] twice = FullRow.All(_transformer.Transform(once));
 
-        AreEqual(Rows(once), twice);
+        FullRow.AreEqual(FullRow.All(once), twice);
     }
 
     private IDataView View() => PixelRows.View(_ml, Colour, OnnxSamples.ClassNames(Classes), Images);
@@ -300,61 +299,9 @@ public sealed class ScoredViewTests
             .Fit(view).Transform(view);
     }
 
-    private static Row[] Rows(IDataView view)
-    {
-        using DataViewRowCursor cursor = view.GetRowCursor(Everything.Select(name => view.Schema[name]));
-        Func<Row> read = Open(cursor);
-        List<Row> rows = [];
-        while (cursor.MoveNext())
-        {
-            rows.Add(read());
-            Assert.AreEqual(rows.Count - 1, cursor.Position);
-        }
-
-        return [.. rows];
-    }
-
-    private static Func<Row> Open(DataViewRowCursor cursor)
-    {
-        ValueGetter<DataViewRowId> id = cursor.GetIdGetter();
-        ValueGetter<ReadOnlyMemory<char>> name = Getter<ReadOnlyMemory<char>>("Class");
-        ValueGetter<uint> label = Getter<uint>("Label"), predicted = Getter<uint>("PredictedLabel");
-        ValueGetter<VBuffer<float>> pixels = Getter<VBuffer<float>>("Pixels");
-        ValueGetter<VBuffer<float>> features = Getter<VBuffer<float>>("Features"), score = Getter<VBuffer<float>>("Score");
-        return () => new Row(
-            Read(id), Read(name).ToString(), Read(label), Numbers(pixels), Numbers(features), Numbers(score), Read(predicted));
-
-        ValueGetter<T> Getter<T>(string column) => cursor.GetGetter<T>(cursor.Schema[column]);
-    }
-
-    private static T Read<T>(ValueGetter<T> getter)
-    {
-        T value = default!;
-        getter(ref value);
-        return value;
-    }
-
-    private static float[] Numbers(ValueGetter<VBuffer<float>> getter) => [.. Read(getter).DenseValues()];
-
     private static bool Closed(DataViewRowCursor cursor)
     {
         cursor.Dispose();
         return true;
     }
-
-    private static void AreEqual(Row[] expected, Row[] actual)
-    {
-        Assert.HasCount(expected.Length, actual);
-        foreach ((Row one, Row other) in expected.Zip(actual))
-        {
-            Assert.AreEqual(one.Id, other.Id);
-            Assert.AreEqual((one.Class, one.Label, one.PredictedLabel), (other.Class, other.Label, other.PredictedLabel));
-            CollectionAssert.AreEqual(one.Pixels, other.Pixels);
-            for (int k = 0; k < Classes; k++) Assert.AreEqual(one.Score[k], other.Score[k], 1e-6f);
-            for (int k = 0; k < one.Features.Length; k++) Assert.AreEqual(one.Features[k], other.Features[k], 1e-5f);
-        }
-    }
-
-    private sealed record Row(
-        DataViewRowId Id, string Class, uint Label, float[] Pixels, float[] Features, float[] Score, uint PredictedLabel);
 }
