@@ -1,3 +1,4 @@
+using SswpNas.MLNet.Data;
 using SswpNas.MLNet.Search;
 
 namespace SswpNas.MLNet;
@@ -156,13 +157,23 @@ public sealed record SearchOptions
     /// <summary>Where to compute: <c>auto</c>, <c>cpu</c>, <c>cuda</c> or <c>cuda:n</c>.</summary>
     public string Device { get; init; } = "auto";
 
-    /// <summary>CPU threads, at least 1; null takes all cores. The result does not depend on it.</summary>
+    /// <summary>
+    /// CPU threads, of the fit and of scoring many rows with what was fitted, at least 1; null takes all cores. The result
+    /// does not depend on it.
+    /// </summary>
     public int? Threads { get; init; }
 
     /// <summary>
     /// Whether the library's own kernels compute on a CPU (default); false leaves everything to libtorch, which is slower.
     /// </summary>
     public bool UseOwnKernels { get; init; } = true;
+
+    /// <summary>
+    /// Bytes of decoded images (one a pixel and channel) that are kept in memory, 0 or more; more images than that lie in
+    /// a temporary file in <c>MLContext.TempFilePath</c>, which is gone when the fit ends. The result does not depend on
+    /// it. Default: 1 GiB, 87,381 images of 3 x 64 x 64.
+    /// </summary>
+    public long StoreMemoryLimit { get; init; } = PixelStorage.DefaultMemoryLimit;
 
     /// <summary>Told about every few steps; null for nobody.</summary>
     public IProgress<SearchProgress>? Progress { get; init; }
@@ -211,6 +222,7 @@ public sealed record SearchOptions
         check.Positive(Temperature, nameof(Temperature));
         check.That(ProjectionSize >= 2, nameof(ProjectionSize), ProjectionSize, "at least 2");
         check.That(Threads is null or >= 1, nameof(Threads), Threads ?? 0, "at least 1");
+        check.That(StoreMemoryLimit >= 0, nameof(StoreMemoryLimit), StoreMemoryLimit, "0 or more");
         check.Device(Device, nameof(Device));
         found.AddRange(Phases is null ? ["Phases is null."] : Phases.Problems(nameof(Phases)));
         if (found.Count == 0)
