@@ -55,6 +55,9 @@ public sealed class ConcomitantFineTuneEstimator : IEstimator<ConcomitantFineTun
     /// <exception cref="InvalidDataException">
     /// A pixel is not a finite number; there are no labels, labels of one class only, or a class with one label.
     /// </exception>
+    /// <exception cref="IOException">
+    /// The images are more than fit in memory by the options, and more than the disk of the temporary folder has room for.
+    /// </exception>
     /// <exception cref="InvalidOperationException">
     /// No search result was given or found in the chain, there is no such device, libtorch is missing, or the loss is no
     /// finite number any more.
@@ -71,8 +74,12 @@ public sealed class ConcomitantFineTuneEstimator : IEstimator<ConcomitantFineTun
         using RunLog log = new(_ml, nameof(ConcomitantFineTuneEstimator), "Fine-tune");
         if (device.Note is not null) log.Info(device.Note);
 
-        LabelledPixels data = PixelReader.ReadLabelled(input, _input, _label, _options.CancellationToken);
-        data = FineTuneChecks.Data(data, found, _label, _options);
+        PixelReading reading = PixelReading.Of(_ml, _options.StoreMemoryLimit, _options.Threads);
+        LabelledPixels data = PixelReader.ReadLabelled(input, _input, _label, reading, _options.CancellationToken);
+        using PixelStore read = data.Pixels;
+        FineTuneChecks.Labels(data, _label, _options);
+        using PixelStore pixels = read.InRange(found.Range, reading.Storage);
+        data = data with { Pixels = pixels };
         int seed = new SswpNasCatalog(_ml).SeedOr(_options.Seed, nameof(ConcomitantFineTuneEstimator));
         log.Info(
             $"Fine-tuning from {_options.Initialization} weights on {data.Labels.Length} labels of "
@@ -112,7 +119,8 @@ public sealed class ConcomitantFineTuneEstimator : IEstimator<ConcomitantFineTun
                 ["fine_tune_seed"] = seed.ToString(CultureInfo.InvariantCulture),
             },
         };
-        return new ConcomitantFineTuneTransformer(_ml, export, _options.PredictedLabelColumnName, outcome, found);
+        return new ConcomitantFineTuneTransformer(
+            _ml, export, _options.PredictedLabelColumnName, outcome, found, _options.Threads);
     }
 
     private static string Line(FineTuneTrial trial)

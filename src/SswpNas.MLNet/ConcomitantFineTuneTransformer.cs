@@ -14,8 +14,9 @@ public sealed class ConcomitantFineTuneTransformer : StockChainTransformer
     private readonly byte[] _onnx;
 
     internal ConcomitantFineTuneTransformer(
-        MLContext ml, OnnxExport export, string predictedLabel, FineTuneOutcome outcome, SearchResult found)
-        : base(StockChain.Create(ml, export, predictedLabel))
+        MLContext ml, OnnxExport export, string predictedLabel, FineTuneOutcome outcome, SearchResult found,
+        int? threads = null)
+        : base(ml, export, predictedLabel, threads)
     {
         _onnx = export.ToBytes();
         ClassNames = [.. export.ClassNames!];

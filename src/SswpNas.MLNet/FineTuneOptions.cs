@@ -1,3 +1,5 @@
+using SswpNas.MLNet.Data;
+
 namespace SswpNas.MLNet;
 
 /// <summary>What the weights of a network are before it is fine-tuned (section 4.4).</summary>
@@ -115,11 +117,21 @@ public sealed record FineTuneOptions
     /// <summary>Where to compute: <c>auto</c>, <c>cpu</c>, <c>cuda</c> or <c>cuda:n</c>.</summary>
     public string Device { get; init; } = "auto";
 
-    /// <summary>CPU threads, at least 1; null takes all cores. The result does not depend on it.</summary>
+    /// <summary>
+    /// CPU threads, of the fit and of scoring many rows with what was fitted, at least 1; null takes all cores. The result
+    /// does not depend on it.
+    /// </summary>
     public int? Threads { get; init; }
 
     /// <summary>Whether the library's own kernels compute on a CPU (default); false leaves everything to libtorch.</summary>
     public bool UseOwnKernels { get; init; } = true;
+
+    /// <summary>
+    /// Bytes of decoded images (one a pixel and channel) that are kept in memory, 0 or more; more images than that lie in
+    /// a temporary file in <c>MLContext.TempFilePath</c>, which is gone when the fit ends. The result does not depend on
+    /// it. Default: 1 GiB, 87,381 images of 3 x 64 x 64.
+    /// </summary>
+    public long StoreMemoryLimit { get; init; } = PixelStorage.DefaultMemoryLimit;
 
     /// <summary>Told about every epoch; null for nobody.</summary>
     public IProgress<FineTuneProgress>? Progress { get; init; }
@@ -148,6 +160,7 @@ public sealed record FineTuneOptions
         check.That(ValidationFraction is > 0 and < 1, nameof(ValidationFraction), ValidationFraction, "between 0 and 1");
         check.That(EarlyStoppingPatience is null or >= 1, nameof(EarlyStoppingPatience), EarlyStoppingPatience ?? 0, "at least 1");
         check.That(Threads is null or >= 1, nameof(Threads), Threads ?? 0, "at least 1");
+        check.That(StoreMemoryLimit >= 0, nameof(StoreMemoryLimit), StoreMemoryLimit, "0 or more");
         check.Device(Device, nameof(Device));
         if (string.IsNullOrWhiteSpace(PredictedLabelColumnName)) found.Add("PredictedLabelColumnName is empty; a name was expected.");
         if (string.IsNullOrWhiteSpace(ScoreColumnName)) found.Add("ScoreColumnName is empty; a name was expected.");

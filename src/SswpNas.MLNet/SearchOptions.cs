@@ -1,3 +1,4 @@
+using SswpNas.MLNet.Data;
 using SswpNas.MLNet.Search;
 
 namespace SswpNas.MLNet;
@@ -12,25 +13,29 @@ public sealed record SearchOptions
     public static SearchOptions Paper { get; } = new();
 
     /// <summary>
-    /// Small images on two CPU cores in minutes: 3 cells of 8 channels, most epochs spent on the found network, views of
-    /// stronger colour changes than the paper's. At least 320 images, or a smaller batch.
+    /// Small images on two CPU cores in minutes: 3 cells of 8 channels, most epochs spent on the found network and at half
+    /// the resolution, Adam, views of larger crops and stronger colour changes than the paper's. At least 320 images, or a
+    /// smaller batch.
     /// </summary>
     public static SearchOptions Laptop { get; } = new()
     {
         InitialChannels = 8,
         Cells = 3,
-        Epochs = 60,
+        Epochs = 120,
         Phases = new PhaseSplit(0.3, 0.4, 0.3),
         SettleFraction = 0.85,
+        LowResolutionFraction = 0.75,
         MinimumWarmUpEpochs = 0,
         BatchSize = 64,
-        LearningRate = 0.1,
+        Optimizer = OptimizerKind.Adam,
+        LearningRate = 3e-3,
+        WeightDecay = 3e-3,
         ArchitectureLearningRate = 0.03,
         ArchitectureFraction = 0.2,
         Temperature = 0.2,
         NormaliseProjection = true,
         DeriveFrozenCells = true,
-        Views = new ViewOptions { MinimumCropArea = 0.3, JitterProbability = 0.8 },
+        Views = new ViewOptions { MinimumCropArea = 0.4, JitterProbability = 0.8 },
     };
 
     /// <summary>Seconds: 3 cells of 4 channels, 4 epochs, one a phase. For trying a pipeline, not for a good network.</summary>
@@ -65,10 +70,18 @@ public sealed record SearchOptions
     /// <summary>First learning rate of the operation weights, above 0; falls to 0 by a cosine. Paper: 0.025.</summary>
     public double LearningRate { get; init; } = 0.025;
 
-    /// <summary>SGD momentum, 0 to below 1. Paper: 0.9.</summary>
+    /// <summary>How operation weights follow their gradients. Paper: SGD.</summary>
+    public OptimizerKind Optimizer { get; init; }
+
+    /// <summary>SGD's momentum, or Adam's first moment; 0 to below 1. Paper: 0.9.</summary>
     public double Momentum { get; init; } = 0.9;
 
-    /// <summary>Weight decay, 0 or more; only of weights that took part in a step. Paper: 4e-5.</summary>
+    /// <summary>Adam's second moment for the operation weights, 0 to below 1; SGD has none.</summary>
+    public double AdamBeta2 { get; init; } = 0.99;
+
+    /// <summary>
+    /// Weight decay, 0 or more; only of weights that took part in a step. Adam's is decoupled. Paper: 4e-5.
+    /// </summary>
     public double WeightDecay { get; init; } = 4e-5;
 
     /// <summary>Largest norm of a step's gradient, above 0. Paper: 5.</summary>
@@ -125,6 +138,13 @@ public sealed record SearchOptions
     /// </summary>
     public double SettleFraction { get; init; }
 
+    /// <summary>
+    /// The part of the epochs at the start whose views are made smaller, to half the images' side (or the next larger side
+    /// that the network takes), 0 to below 1. Such a step takes a quarter of the time, and a contrastive search learns as
+    /// much in it at first. Paper: 0.
+    /// </summary>
+    public double LowResolutionFraction { get; init; }
+
     /// <summary>Whether at most 2 skips and 2 pools a cell are kept in the end (published code). Default: true.</summary>
     public bool Restrict { get; init; } = true;
 
@@ -137,13 +157,23 @@ public sealed record SearchOptions
     /// <summary>Where to compute: <c>auto</c>, <c>cpu</c>, <c>cuda</c> or <c>cuda:n</c>.</summary>
     public string Device { get; init; } = "auto";
 
-    /// <summary>CPU threads, at least 1; null takes all cores. The result does not depend on it.</summary>
+    /// <summary>
+    /// CPU threads, of the fit and of scoring many rows with what was fitted, at least 1; null takes all cores. The result
+    /// does not depend on it.
+    /// </summary>
     public int? Threads { get; init; }
 
     /// <summary>
     /// Whether the library's own kernels compute on a CPU (default); false leaves everything to libtorch, which is slower.
     /// </summary>
     public bool UseOwnKernels { get; init; } = true;
+
+    /// <summary>
+    /// Bytes of decoded images (one a pixel and channel) that are kept in memory, 0 or more; more images than that lie in
+    /// a temporary file in <c>MLContext.TempFilePath</c>, which is gone when the fit ends. The result does not depend on
+    /// it. Default: 1 GiB, 87,381 images of 3 x 64 x 64.
+    /// </summary>
+    public long StoreMemoryLimit { get; init; } = PixelStorage.DefaultMemoryLimit;
 
     /// <summary>Told about every few steps; null for nobody.</summary>
     public IProgress<SearchProgress>? Progress { get; init; }
@@ -176,6 +206,8 @@ public sealed record SearchOptions
         check.That(BatchSize >= 2, nameof(BatchSize), BatchSize, "at least 2");
         check.Positive(LearningRate, nameof(LearningRate));
         check.Fraction(Momentum, nameof(Momentum), below: true);
+        check.That(Enum.IsDefined(Optimizer), nameof(Optimizer), Optimizer, "Sgd or Adam");
+        check.Fraction(AdamBeta2, nameof(AdamBeta2), below: true);
         check.NotNegative(WeightDecay, nameof(WeightDecay));
         check.Positive(GradientClip, nameof(GradientClip));
         check.Positive(ArchitectureLearningRate, nameof(ArchitectureLearningRate));
@@ -184,11 +216,13 @@ public sealed record SearchOptions
         check.That(ArchitectureInterval >= 1, nameof(ArchitectureInterval), ArchitectureInterval, "at least 1");
         check.That(ArchitectureFraction is > 0 and < 1, nameof(ArchitectureFraction), ArchitectureFraction, "between 0 and 1");
         check.Fraction(SettleFraction, nameof(SettleFraction), below: true);
+        check.Fraction(LowResolutionFraction, nameof(LowResolutionFraction), below: true);
         check.Fraction(SkipDropout, nameof(SkipDropout));
         check.Fraction(PoolDropout, nameof(PoolDropout));
         check.Positive(Temperature, nameof(Temperature));
         check.That(ProjectionSize >= 2, nameof(ProjectionSize), ProjectionSize, "at least 2");
         check.That(Threads is null or >= 1, nameof(Threads), Threads ?? 0, "at least 1");
+        check.That(StoreMemoryLimit >= 0, nameof(StoreMemoryLimit), StoreMemoryLimit, "0 or more");
         check.Device(Device, nameof(Device));
         found.AddRange(Phases is null ? ["Phases is null."] : Phases.Problems(nameof(Phases)));
         if (found.Count == 0)

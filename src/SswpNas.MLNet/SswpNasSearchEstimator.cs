@@ -48,6 +48,9 @@ public sealed class SswpNasSearchEstimator : IEstimator<SswpNasSearchTransformer
     /// <returns>The transformer from pixels to features.</returns>
     /// <exception cref="ArgumentException">The pixel column cannot be used, or the images are too small.</exception>
     /// <exception cref="InvalidDataException">A pixel is not a finite number, or there are too few images.</exception>
+    /// <exception cref="IOException">
+    /// The images are more than fit in memory by the options, and more than the disk of the temporary folder has room for.
+    /// </exception>
     /// <exception cref="InvalidOperationException">
     /// There is no such device, libtorch is missing, or the loss is no finite number any more.
     /// </exception>
@@ -61,7 +64,8 @@ public sealed class SswpNasSearchEstimator : IEstimator<SswpNasSearchTransformer
         using RunLog log = new(_ml, nameof(SswpNasSearchEstimator), "Search");
         if (device.Note is not null) log.Info(device.Note);
 
-        PixelStore store = PixelReader.Read(input, _input, _options.CancellationToken);
+        using PixelStore store = PixelReader.Read(
+            input, _input, PixelReading.Of(_ml, _options.StoreMemoryLimit, _options.Threads), _options.CancellationToken);
         SearchChecks.Images(store.Count, _options);
         int seed = new SswpNasCatalog(_ml).SeedOr(_options.Seed, nameof(SswpNasSearchEstimator));
         log.Info($"Searching on {store.Count} images of {store.Shape}, seed {seed}, device {device}.");
@@ -79,7 +83,7 @@ public sealed class SswpNasSearchEstimator : IEstimator<SswpNasSearchTransformer
             IsInterleaved = interleaved,
             Features = _output,
         };
-        return new SswpNasSearchTransformer(_ml, export, result);
+        return new SswpNasSearchTransformer(_ml, export, result, _options.Threads);
     }
 
     private string Line(SearchEpoch epoch) => string.Create(

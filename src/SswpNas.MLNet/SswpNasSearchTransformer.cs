@@ -15,8 +15,9 @@ public sealed class SswpNasSearchTransformer : StockChainTransformer
     /// <param name="ml">The context of the pipeline.</param>
     /// <param name="export">The derived network without a classifier, its features named.</param>
     /// <param name="result">What the search found; handed down the pipeline as it is.</param>
-    internal SswpNasSearchTransformer(MLContext ml, OnnxExport export, SearchResult result)
-        : base(StockChain.Create(ml, export))
+    /// <param name="threads">Threads of scoring; null for all cores.</param>
+    internal SswpNasSearchTransformer(MLContext ml, OnnxExport export, SearchResult result, int? threads = null)
+        : base(ml, export, predictedLabel: "", threads)
     {
         _features = export.Features!;
         Result = result;

@@ -1,5 +1,4 @@
 using Microsoft.ML;
-using Microsoft.ML.Data;
 
 namespace SswpNas.MLNet.Data;
 
@@ -8,9 +7,21 @@ namespace SswpNas.MLNet.Data;
 /// <param name="Labels">Class numbers from 0, one an image.</param>
 /// <param name="ClassNames">Names by class number, those without an image included.</param>
 /// <param name="RowNumbers">Where each image stood in the data view; its first row is 0.</param>
-internal sealed record LabelledPixels(PixelStore Pixels, int[] Labels, string[] ClassNames, int[] RowNumbers);
+internal sealed record LabelledPixels(PixelStore Pixels, int[] Labels, string[] ClassNames, long[] RowNumbers);
 
-/// <summary>Reads a pixel column into bytes, through a cursor with only the needed columns active.</summary>
+/// <summary>How images are read.</summary>
+/// <param name="Storage">Where their bytes go.</param>
+/// <param name="Threads">Threads that decode; the result does not depend on it.</param>
+internal sealed record PixelReading(PixelStorage Storage, int Threads)
+{
+    public static PixelReading Default { get; } = new(PixelStorage.Memory, Environment.ProcessorCount);
+
+    /// <summary>As the options of an estimator say.</summary>
+    public static PixelReading Of(MLContext ml, long memoryLimit, int? threads) =>
+        new(new PixelStorage(memoryLimit, ml.TempFilePath), threads ?? Environment.ProcessorCount);
+}
+
+/// <summary>Reads a pixel column into bytes, with only the needed columns active.</summary>
 /// <remarks>
 /// What stands for black and white is only known at the end, and the floats of a large data set do not fit in memory.
 /// So images are quantised with the range of the images so far, and the data are read again if a later one does not
@@ -22,8 +33,10 @@ internal static class PixelReader
     /// <summary>All images.</summary>
     /// <exception cref="ArgumentException">The column is missing or not one of square images.</exception>
     /// <exception cref="InvalidDataException">A pixel is NaN or infinite.</exception>
-    public static PixelStore Read(IDataView data, string pixelColumn, CancellationToken cancellation = default) =>
-        Read(data, PixelColumn.Of(data.Schema, pixelColumn), null, cancellation).Pixels;
+    /// <exception cref="IOException">The temporary file does not fit on its disk.</exception>
+    public static PixelStore Read(
+        IDataView data, string pixelColumn, PixelReading? reading = null, CancellationToken cancellation = default) =>
+        Read(data, PixelColumn.Of(data.Schema, pixelColumn), null, reading, cancellation).Pixels;
 
     /// <summary>
     /// The images that have a label; the pixels of others are not asked for, so they may be anything. (ML.NET's
@@ -31,20 +44,28 @@ internal static class PixelReader
     /// </summary>
     /// <exception cref="ArgumentException">A column is missing, not one of square images, or not a key.</exception>
     /// <exception cref="InvalidDataException">A pixel is NaN or infinite.</exception>
+    /// <exception cref="IOException">The temporary file does not fit on its disk.</exception>
     public static LabelledPixels ReadLabelled(
-        IDataView data, string pixelColumn, string labelColumn, CancellationToken cancellation = default) =>
-        Read(
-            data, PixelColumn.Of(data.Schema, pixelColumn), LabelColumn.Of(data.Schema, labelColumn), cancellation);
+        IDataView data, string pixelColumn, string labelColumn, PixelReading? reading = null,
+        CancellationToken cancellation = default)
+    {
+        LabelColumn labels = LabelColumn.Of(data.Schema, labelColumn);
+        return Read(data, PixelColumn.Of(data.Schema, pixelColumn), labels, reading, cancellation);
+    }
 
     private static LabelledPixels Read(
-        IDataView data, PixelColumn pixels, LabelColumn? labels, CancellationToken cancellation)
+        IDataView data, PixelColumn pixels, LabelColumn? labels, PixelReading? reading, CancellationToken cancellation)
     {
+        reading ??= PixelReading.Default;
+        // How many rows have a label is not known before.
+        using PixelStoreWriter writer = new(
+            pixels.Shape, reading.Storage, labels is null ? data.GetRowCount() : null);
         PixelSpan span = PixelSpan.Empty;
         bool sawAll = false;
         while (true)
         {
-            var pass = new Pass(pixels, labels, span);
-            pass.Run(data, cancellation);
+            PixelPass pass = new(pixels, labels, span, writer);
+            pass.Run(data, reading.Threads, cancellation);
             if (pass.Result() is LabelledPixels result) return result;
             if (sawAll)
             {
@@ -54,92 +75,6 @@ internal static class PixelReader
             }
 
             (span, sawAll) = (pass.Span, pass.SawAll);
-        }
-    }
-
-    /// <summary>One reading of the data with the range that is known before it.</summary>
-    private sealed class Pass(PixelColumn pixels, LabelColumn? labels, PixelSpan span)
-    {
-        private readonly List<byte[]> _images = [];
-        private readonly List<int> _labels = [];
-        private readonly List<int> _rows = [];
-        private readonly float[] _scratch = new float[pixels.Shape.Size];
-        private PixelRange? _range = span == PixelSpan.Empty ? null : span.Range;
-        private bool _fits = true;
-
-        public PixelSpan Span { get; private set; } = span;
-
-        public bool SawAll { get; private set; }
-
-        public LabelledPixels? Result() => _fits
-            ? new LabelledPixels(
-                new PixelStore(pixels.Shape, _range ?? new PixelRange(0, 1), [.. _images]),
-                [.. _labels],
-                labels?.ClassNames ?? [],
-                [.. _rows])
-            : null;
-
-        public void Run(IDataView data, CancellationToken cancellation)
-        {
-            DataViewSchema.Column[] needed = labels is null ? [pixels.Column] : [pixels.Column, labels.Column];
-            using DataViewRowCursor cursor = data.GetRowCursor(needed);
-            ValueGetter<VBuffer<float>> pixelGetter = cursor.GetGetter<VBuffer<float>>(pixels.Column);
-            ValueGetter<int>? labelGetter = labels?.Getter(cursor);
-            VBuffer<float> values = default;
-            int label = LabelColumn.Missing;
-            while (cursor.MoveNext())
-            {
-                cancellation.ThrowIfCancellationRequested();
-                labelGetter?.Invoke(ref label);
-                if (labelGetter is not null && label == LabelColumn.Missing) continue;
-                pixelGetter(ref values);
-                if (!Take(Dense(values, cursor.Position), cursor.Position)) return;
-                if (!_fits) continue;
-                _labels.Add(label);
-                _rows.Add((int)cursor.Position);
-            }
-
-            SawAll = true;
-        }
-
-        /// <summary>False: the range is another one, and it is worth starting again at once.</summary>
-        private bool Take(ReadOnlySpan<float> values, long row)
-        {
-            Span = Span.With(values, row);
-            _range ??= Span.Range;
-            _fits &= _range == Span.Range;
-            if (_fits) _images.Add(Quantise(values, _range.Value));
-            else _images.Clear();
-            return _fits || !Span.IsUsual;
-        }
-
-        private ReadOnlySpan<float> Dense(in VBuffer<float> values, long row)
-        {
-            if (values.Length != _scratch.Length)
-            {
-                throw new InvalidDataException(
-                    $"Row {row} (the first is 0) has {values.Length} pixel values; expected: {pixels.Shape}.");
-            }
-
-            if (values.IsDense) return values.GetValues();
-            values.CopyTo(_scratch);
-            return _scratch;
-        }
-
-        private byte[] Quantise(ReadOnlySpan<float> values, PixelRange range)
-        {
-            var bytes = new byte[values.Length];
-            int channels = pixels.IsInterleaved ? 1 : pixels.Shape.Channels;
-            int plane = values.Length / channels;
-            double scale = 255.0 / ((double)range.White - range.Black);
-            for (int c = 0; c < channels; c++)
-            {
-                ReadOnlySpan<float> source = values.Slice(c * plane, plane);
-                for (int i = 0; i < source.Length; i++)
-                    bytes[(i * channels) + c] = (byte)(((source[i] - (double)range.Black) * scale) + 0.5);
-            }
-
-            return bytes;
         }
     }
 }

@@ -7,21 +7,23 @@ internal readonly record struct PixelSpan(float Min, float Max)
 {
     public static PixelSpan Empty { get; } = new(float.PositiveInfinity, float.NegativeInfinity);
 
-    /// <summary>With the numbers of one more image.</summary>
-    /// <exception cref="InvalidDataException">A number is NaN or infinite.</exception>
-    public PixelSpan With(ReadOnlySpan<float> pixels, long row)
-    {
+    /// <summary>The span of one image; NaN where a number is none.</summary>
+    public static PixelSpan Of(ReadOnlySpan<float> pixels) =>
         // Both propagate NaN, so one look at the ends is enough.
-        float min = TensorPrimitives.Min(pixels);
-        float max = TensorPrimitives.Max(pixels);
-        if (!float.IsFinite(min) || !float.IsFinite(max))
+        new(TensorPrimitives.Min(pixels), TensorPrimitives.Max(pixels));
+
+    /// <summary>With the numbers of one more image, of a row.</summary>
+    /// <exception cref="InvalidDataException">A number is NaN or infinite.</exception>
+    public PixelSpan With(PixelSpan image, long row)
+    {
+        if (!float.IsFinite(image.Min) || !float.IsFinite(image.Max))
         {
             throw new InvalidDataException(
-                $"Row {row} (the first is 0) has a pixel that is {(float.IsNaN(min) ? "NaN" : "infinite")}; pixels "
+                $"Row {row} (the first is 0) has a pixel that is {(float.IsNaN(image.Min) ? "NaN" : "infinite")}; pixels "
                 + "have to be finite numbers. Drop the row or mend what makes it.");
         }
 
-        return new PixelSpan(Math.Min(Min, min), Math.Max(Max, max));
+        return new PixelSpan(Math.Min(Min, image.Min), Math.Max(Max, image.Max));
     }
 
     /// <summary>

@@ -15,28 +15,40 @@ internal readonly record struct ImageShape(int Channels, int Height, int Width)
 internal readonly record struct PixelRange(float Black, float White);
 
 /// <summary>
-/// Images decoded once into bytes, channels last (height, width, channel), read at random without copies. A byte b
-/// stands for Black + b / 255 * (White - Black) in the pixel column.
+/// Images decoded once into bytes, channels last (height, width, channel), read at random without copies: from memory,
+/// or from a mapped file where they are too many. A byte b stands for Black + b / 255 * (White - Black) in the pixel
+/// column.
 /// </summary>
-internal sealed class PixelStore
+internal sealed class PixelStore : IDisposable
 {
-    private readonly byte[][] _images;
+    private readonly byte[][] _images = [];
+    private readonly PixelFile? _file;
 
     public PixelStore(ImageShape shape, PixelRange range, byte[][] images)
     {
-        Shape = shape;
-        Range = range;
+        (Shape, Range, Count) = (shape, range, images.Length);
         _images = images;
+    }
+
+    /// <summary>Over a mapped file, which the store owns.</summary>
+    public PixelStore(ImageShape shape, PixelRange range, PixelFile file, int count)
+    {
+        (Shape, Range, Count) = (shape, range, count);
+        _file = file;
     }
 
     public ImageShape Shape { get; }
 
     public PixelRange Range { get; }
 
-    public int Count => _images.Length;
+    public int Count { get; }
 
-    /// <summary>The bytes of one image: height x width x channels.</summary>
-    public ReadOnlySpan<byte> this[int index] => _images[index];
+    /// <summary>Whether the images lie in a file.</summary>
+    public bool IsMapped => _file is not null;
+
+    /// <summary>The bytes of one image: height x width x channels. Good until the store is disposed.</summary>
+    public ReadOnlySpan<byte> this[int index] =>
+        _file is null ? _images[index] : _file.Span((long)index * Shape.Size, Shape.Size);
 
     /// <summary>
     /// Tells data sets apart: shape, range and every byte in order, the same on every machine. 64 bits of SHA-256, so
@@ -53,7 +65,7 @@ internal sealed class PixelStore
         BinaryPrimitives.WriteSingleLittleEndian(header[16..], Range.White);
         BinaryPrimitives.WriteInt32LittleEndian(header[20..], Count);
         hash.AppendData(header);
-        foreach (byte[] image in _images) hash.AppendData(image);
+        for (int i = 0; i < Count; i++) hash.AppendData(this[i]);
         return BinaryPrimitives.ReadUInt64LittleEndian(hash.GetHashAndReset());
     }
 
@@ -61,8 +73,11 @@ internal sealed class PixelStore
     /// The same images with bytes that count in another range: a few images of a set need not reach the darkest and the
     /// brightest number of all of it.
     /// </summary>
+    /// <param name="range">The range of the bytes in the result.</param>
+    /// <param name="storage">Where they go.</param>
+    /// <returns>This store if it has the range already, else another one.</returns>
     /// <exception cref="ArgumentException">The two ranges are of different units.</exception>
-    public PixelStore InRange(PixelRange range)
+    public PixelStore InRange(PixelRange range, PixelStorage storage)
     {
         if (range == Range) return this;
         float slack = 0.01f * (range.White - range.Black);
@@ -80,8 +95,18 @@ internal sealed class PixelStore
             table[b] = (byte)Math.Clamp(Math.Round((value - range.Black) / (range.White - range.Black) * 255), 0, 255);
         }
 
-        return new PixelStore(Shape, range, [.. _images.Select(image => image.Select(b => table[b]).ToArray())]);
+        using PixelStoreWriter writer = new(Shape, storage, Count);
+        for (int i = 0; i < Count; i++)
+        {
+            byte[] image = this[i].ToArray();
+            for (int k = 0; k < image.Length; k++) image[k] = table[image[k]];
+            writer.Add(image);
+        }
+
+        return writer.ToStore(range);
     }
+
+    public void Dispose() => _file?.Dispose();
 
     private static bool IsUsual(PixelRange range) =>
         range is { Black: 0, White: 255 } or { Black: 0, White: 1 } or { Black: -1, White: 1 };

@@ -3,6 +3,7 @@ using SswpNas.MLNet.SearchSpace;
 using SswpNas.MLNet.Training;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn.functional;
+using TensorPrimitives = System.Numerics.Tensors.TensorPrimitives;
 
 namespace SswpNas.MLNet.FineTuning;
 
@@ -33,9 +34,8 @@ internal sealed class ClassifierHead(LinearLayer classifier, double labelSmoothi
             double[] logits = new double[bias.Length];
             for (int c = 0; c < logits.Length; c++)
             {
-                double sum = bias[c];
-                for (int k = 0; k < size; k++) sum += (double)features[(n * size) + k] * matrix[(c * size) + k];
-                logits[c] = sum;
+                logits[c] = bias[c] + TensorPrimitives.Dot(
+                    features.AsSpan(n * size, size), matrix.AsSpan(c * size, size));
             }
 
             double max = logits.Max();

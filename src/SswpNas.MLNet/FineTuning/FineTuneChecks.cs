@@ -14,8 +14,8 @@ internal static class FineTuneChecks
             + $"Resize the images to {found.ImageSize} x {found.ImageSize}, or search again on images like these.");
     }
 
-    /// <summary>There are labels of at least two classes, two of each that occurs; pixels in the search's units.</summary>
-    public static LabelledPixels Data(LabelledPixels data, SearchResult found, string labelColumn, FineTuneOptions options)
+    /// <summary>There are labels of at least two classes, and two of each that occurs where a part is split off.</summary>
+    public static void Labels(LabelledPixels data, string labelColumn, FineTuneOptions options)
     {
         if (data.Labels.Length == 0)
         {
@@ -40,7 +40,5 @@ internal static class FineTuneChecks
                 $"Class '{data.ClassNames[single]}' has 1 label, but one to train on and one for the validation part were "
                 + "expected. Label at least 2 images of it, or give one learning rate and no early stopping.");
         }
-
-        return data with { Pixels = data.Pixels.InRange(found.Range) };
     }
 }

@@ -85,7 +85,7 @@ internal sealed class FineTuneLoop(
     }
 
     private double TrainEpoch(
-        DerivedNetwork network, IReadOnlyList<Weight> body, ClassifierHead head, SgdOptimizer optimizer, EpochBatches batches,
+        DerivedNetwork network, IReadOnlyList<Weight> body, ClassifierHead head, WeightOptimizer optimizer, EpochBatches batches,
         double learningRate, int epoch)
     {
         double loss = 0;

@@ -14,7 +14,8 @@ internal interface IObjective : ILossHead, IDisposable
     /// <summary>Rows that <see cref="Render"/> writes for one image.</summary>
     int RowsPerImage { get; }
 
-    /// <summary>Writes what the network sees of some images in a step, channels last.</summary>
+    /// <summary>Writes what the network sees of some images in a step: side x side pixels, channels last.</summary>
     void Render(
-        PixelStore store, ReadOnlySpan<int> images, int seed, RandomPurpose purpose, long step, Span<float> destination);
+        PixelStore store, ReadOnlySpan<int> images, int seed, RandomPurpose purpose, long step, int side,
+        Span<float> destination);
 }

@@ -17,8 +17,8 @@ internal sealed class SimClrObjective(ViewRenderer views, ProjectionHead head, d
     public IReadOnlyList<Weight> Weights { get; } = NamedTensors.Weights(head);
 
     public void Render(
-        PixelStore store, ReadOnlySpan<int> images, int seed, RandomPurpose purpose, long step, Span<float> destination) =>
-        views.Render(store, images, seed, purpose, step, destination);
+        PixelStore store, ReadOnlySpan<int> images, int seed, RandomPurpose purpose, long step, int side,
+        Span<float> destination) => views.Render(store, images, seed, purpose, step, side, destination);
 
     public Tensor Loss(Tensor features, WeightGradients? gradients)
     {

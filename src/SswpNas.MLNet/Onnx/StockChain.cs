@@ -13,7 +13,9 @@ namespace SswpNas.MLNet.Onnx;
 /// </summary>
 internal static class StockChain
 {
-    private const string Index = "SswpNas.PredictedIndex";
+    /// <summary>The model's output of the class's index.</summary>
+    public const string Index = "SswpNas.PredictedIndex";
+
     private const string Hashed = "SswpNas.PredictedHash";
     private const int HashBits = 31;
 
@@ -36,6 +38,14 @@ internal static class StockChain
         {
             File.Delete(file);
         }
+    }
+
+    /// <summary>The context's CUDA device, if this build of ONNX Runtime can use one.</summary>
+    public static int? Gpu(MLContext ml)
+    {
+        if (ml.GpuDeviceId is null) return null;
+        OnnxTelemetry.SwitchOff();
+        return OrtEnv.Instance().GetAvailableProviders().Contains("CUDAExecutionProvider") ? ml.GpuDeviceId : null;
     }
 
     // The transformer that ML.NET makes from a file needs the file for saving. Loaded from a saved copy it owns its file.
@@ -115,9 +125,7 @@ internal static class StockChain
 
     // A device number meant for libtorch makes the CPU build of ONNX Runtime fail, whatever FallbackToCpu says.
     private static MLContext ContextFor(MLContext ml) =>
-        ml.GpuDeviceId is null || OrtEnv.Instance().GetAvailableProviders().Contains("CUDAExecutionProvider")
-            ? ml
-            : new MLContext { TempFilePath = ml.TempFilePath };
+        ml.GpuDeviceId == Gpu(ml) ? ml : new MLContext { TempFilePath = ml.TempFilePath };
 
     private sealed class ClassRow
     {

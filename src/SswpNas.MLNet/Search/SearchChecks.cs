@@ -18,6 +18,14 @@ internal static class SearchChecks
             + $"{Math.Max(2, shape.Height / step) * step} x {Math.Max(2, shape.Height / step) * step} with ResizeImages.");
     }
 
+    /// <summary>Half the side of a network's images, rounded up to what it takes; at most the whole side.</summary>
+    public static int HalfSide(MacroStructure macro)
+    {
+        int step = 1 << macro.Halvings;
+        int half = (macro.Image.Height + (2 * step) - 1) / (2 * step) * step;
+        return Math.Min(macro.Image.Height, Math.Max(2 * step, half));
+    }
+
     /// <summary>Both parts of the images have to fill a batch.</summary>
     public static void Images(int count, SearchOptions options)
     {

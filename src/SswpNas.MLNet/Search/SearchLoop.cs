@@ -20,12 +20,13 @@ internal sealed class SearchLoop
     private readonly IObjective _objective;
     private readonly Supernet _supernet;
     private readonly SearchSchedule _schedule;
-    private readonly SgdOptimizer _optimizer;
+    private readonly WeightOptimizer _optimizer;
     private readonly IReadOnlyList<Weight> _bodyWeights;
     private readonly Alphas _alphas;
     private readonly EpochBatches _weightBatches;
     private readonly EpochBatches _architectureBatches;
     private readonly StepTimer _timer = new();
+    private int _side; // of the views of the epoch at work
 
     public SearchLoop(
         PixelStore store, SearchOptions options, int seed, NetworkEngine engine, IObjective objective, Supernet supernet)
@@ -34,8 +35,7 @@ internal sealed class SearchLoop
         (_engine, _objective, _supernet) = (engine, objective, supernet);
         _schedule = options.Schedule();
         _bodyWeights = NamedTensors.Weights(supernet);
-        _optimizer = new SgdOptimizer(
-            [.. _bodyWeights, .. objective.Weights], options.Momentum, options.WeightDecay, options.GradientClip);
+        _optimizer = Optimizer(options, [.. _bodyWeights, .. objective.Weights]);
         _alphas = new Alphas(
             options.Cells, options.ArchitectureLearningRate, options.ArchitectureBeta1, options.ArchitectureBeta2);
         (int[] weights, int[] architecture) = Halves(store.Count, options.ArchitectureFraction, seed);
@@ -68,6 +68,7 @@ internal sealed class SearchLoop
     {
         TimeSpan start = _timer.Elapsed;
         SearchPhase phase = _schedule.PhaseOf(epoch);
+        _side = ViewSide(epoch);
         bool[] frozen = Frozen(epoch, phase);
         OperationDropout dropout = phase == SearchPhase.WarmUp ? default : new(_options.SkipDropout, _options.PoolDropout);
         CellPath?[] fixedPaths = FixedPaths(frozen);
@@ -139,12 +140,25 @@ internal sealed class SearchLoop
 
     private void Render(int[] batch, RandomPurpose purpose, long step)
     {
-        Span<float> images = _engine.Images(batch.Length * _objective.RowsPerImage, _store.Shape);
-        _objective.Render(_store, batch, _seed, purpose, step, images);
+        Span<float> images = _engine.Images(
+            batch.Length * _objective.RowsPerImage, new ImageShape(_store.Shape.Channels, _side, _side));
+        _objective.Render(_store, batch, _seed, purpose, step, _side, images);
     }
+
+    /// <summary>In the first epochs, where asked for, half the images' side, or the next larger one that the network takes.</summary>
+    private int ViewSide(int epoch) => epoch < (int)(_options.LowResolutionFraction * _options.Epochs)
+        ? SearchChecks.HalfSide(_supernet.Macro)
+        : _store.Shape.Height;
 
     private double LearningRate(long step) =>
         LearningRates.Cosine(_options.LearningRate, step, (long)_options.Epochs * StepsPerEpoch);
+
+    private static WeightOptimizer Optimizer(SearchOptions options, IReadOnlyList<Weight> weights) => options.Optimizer switch
+    {
+        OptimizerKind.Adam => new AdamOptimizer(
+            weights, options.Momentum, options.AdamBeta2, options.WeightDecay, options.GradientClip),
+        _ => new SgdOptimizer(weights, options.Momentum, options.WeightDecay, options.GradientClip),
+    };
 
     private static void Check(double loss, long step)
     {

@@ -102,7 +102,7 @@ public sealed class PixelReaderTests
 
         CollectionAssert.AreEqual(new[] { "b", "a" }, read.ClassNames);
         CollectionAssert.AreEqual(new[] { 0, 1, 0 }, read.Labels);
-        CollectionAssert.AreEqual(new[] { 0, 2, 3 }, read.RowNumbers);
+        CollectionAssert.AreEqual(new long[] { 0, 2, 3 }, read.RowNumbers);
         CollectionAssert.AreEqual(new byte[] { 255, 0, 0, 0 }, read.Pixels[1].ToArray());
     }
 
@@ -139,7 +139,7 @@ public sealed class PixelReaderTests
         IDataView data = Images([[0, 0, 0, 0]], 1, 2, 2);
 
         Assert.ThrowsExactly<OperationCanceledException>(
-            () => PixelReader.Read(data, "Pixels", new CancellationToken(canceled: true)));
+            () => PixelReader.Read(data, "Pixels", cancellation: new CancellationToken(canceled: true)));
     }
 
     [TestMethod]

@@ -43,6 +43,27 @@ public sealed class DeterminismTests
     }
 
     [TestMethod]
+    public void ImagesInAFileDoNotChangeABitOfTheSearch() => AreEqual(
+        Search(new MLContext(), Tiny.Search), Search(new MLContext(), Tiny.Search with { StoreMemoryLimit = 1000 }));
+
+    [TestMethod]
+    public void ImagesInAFileDoNotChangeABitOfTheFineTunedNetwork() => CollectionAssert.AreEqual(
+        FineTuned(AllRandom), FineTuned(AllRandom with { StoreMemoryLimit = 1000 }));
+
+    [TestMethod]
+    public void PastTheLimitImagesReallyGoToTheTemporaryFolder()
+    {
+        MLContext ml = new() { TempFilePath = "/there/is/no/such/folder" };
+
+        var error = Assert.ThrowsExactly<IOException>(() => Search(ml, Tiny.Search with { StoreMemoryLimit = 1000 }));
+
+        Assert.Contains(ml.TempFilePath, error.Message);
+        Assert.ThrowsExactly<IOException>(() => ml.SswpNas()
+            .FineTune(options: Tiny.FineTune with { StoreMemoryLimit = 1000 }, searchResult: Tiny.Found)
+            .Fit(new Stripes().View(ml)));
+    }
+
+    [TestMethod]
     public void WithoutASeedInTheOptionsTheContextsSeedCounts()
     {
         SearchOptions options = Tiny.Search with { Seed = null };

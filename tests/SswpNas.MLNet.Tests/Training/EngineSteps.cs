@@ -12,17 +12,20 @@ internal sealed class EngineSteps : IDisposable
 {
     private const int Batch = 4;
 
-    public EngineSteps(bool ownKernels)
+    public EngineSteps(bool ownKernels, OptimizerKind optimizer = OptimizerKind.Sgd)
     {
         Engine = NetworkEngine.Create(torch.CPU, threads: 1, ownKernels);
-        Optimizer = new SgdOptimizer(NamedTensors.Weights(Supernet), momentum: 0.9, weightDecay: 0.01, clip: 5);
+        IReadOnlyList<Weight> weights = NamedTensors.Weights(Supernet);
+        Optimizer = optimizer == OptimizerKind.Adam
+            ? new AdamOptimizer(weights, beta1: 0.9, beta2: 0.99, weightDecay: 0.01, clip: 5)
+            : new SgdOptimizer(weights, momentum: 0.9, weightDecay: 0.01, clip: 5);
     }
 
     public NetworkEngine Engine { get; }
 
     public Supernet Supernet { get; } = SmallSupernet.NewSupernet();
 
-    public SgdOptimizer Optimizer { get; }
+    public WeightOptimizer Optimizer { get; }
 
     public double WeightStep(IReadOnlyList<CellPath> paths, int images)
     {

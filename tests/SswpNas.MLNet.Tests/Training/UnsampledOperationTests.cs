@@ -1,6 +1,7 @@
 using SswpNas.MLNet.Sampling;
 using SswpNas.MLNet.SearchSpace;
 using SswpNas.MLNet.Tests.Execution;
+using TorchSharp;
 
 namespace SswpNas.MLNet.Tests.Training;
 
@@ -8,17 +9,18 @@ namespace SswpNas.MLNet.Tests.Training;
 public sealed class UnsampledOperationTests
 {
     [TestMethod]
-    [DataRow(true)]
-    [DataRow(false)]
-    public void OperationsThatWereNotSampledStayBitIdentical(bool ownKernels)
+    [DataRow(true, OptimizerKind.Sgd)]
+    [DataRow(false, OptimizerKind.Sgd)]
+    [DataRow(true, OptimizerKind.Adam)]
+    public void OperationsThatWereNotSampledStayBitIdentical(bool ownKernels, OptimizerKind optimizer)
     {
-        using EngineSteps steps = new(ownKernels);
+        using EngineSteps steps = new(ownKernels, optimizer);
         int restedWithMomentum = 0;
         for (int step = 0; step < 6; step++)
         {
             CellPath[] paths = SmallSupernet.Paths(step, withGates: false);
-            Dictionary<Weight, (float[] Value, float[]? Momentum)> before = steps.Optimizer.Weights
-                .ToDictionary(w => w, w => (Numbers(w)!, Momentum(w)));
+            Dictionary<Weight, (float[] Value, float[]? Momentum, float[]? SecondMoment)> before = steps.Optimizer.Weights
+                .ToDictionary(w => w, w => (Numbers(w)!, Numbers(w.Momentum), Numbers(w.SecondMoment)));
 
             steps.WeightStep(paths, step);
 
@@ -32,7 +34,8 @@ public sealed class UnsampledOperationTests
                 }
 
                 CollectionAssert.AreEqual(before[weight].Value, Numbers(weight));
-                CollectionAssert.AreEqual(before[weight].Momentum, Momentum(weight));
+                CollectionAssert.AreEqual(before[weight].Momentum, Numbers(weight.Momentum));
+                CollectionAssert.AreEqual(before[weight].SecondMoment, Numbers(weight.SecondMoment));
                 if (weight.Momentum is not null) restedWithMomentum++;
             }
 
@@ -99,7 +102,7 @@ public sealed class UnsampledOperationTests
         }
     }
 
-    private static float[]? Numbers(Weight weight) => weight.Value.data<float>().ToArray();
+    private static float[]? Numbers(Weight weight) => Numbers(weight.Value);
 
-    private static float[]? Momentum(Weight weight) => weight.Momentum?.data<float>().ToArray();
+    private static float[]? Numbers(torch.Tensor? tensor) => tensor?.data<float>().ToArray();
 }

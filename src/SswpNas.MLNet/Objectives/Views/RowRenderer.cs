@@ -3,7 +3,7 @@ using SswpNas.MLNet.Data;
 
 namespace SswpNas.MLNet.Objectives.Views;
 
-/// <summary>Renders one row of a batch: height x width x channels floats.</summary>
+/// <summary>Renders one row of a batch, height x width x channels floats, from its image.</summary>
 internal delegate void RenderRow(Planes planes, ReadOnlySpan<byte> image, int row, Span<float> destination);
 
 /// <summary>Renders the rows of a batch on several threads; each thread borrows its memory from a pool.</summary>
@@ -14,15 +14,16 @@ internal sealed class RowRenderer(int? threads)
 
     private readonly ConcurrentBag<Planes> _pool = [];
 
-    /// <summary>Row r is made of image r modulo the number of images.</summary>
+    /// <summary>Row r is made of image r modulo the number of images and has the shape of the output.</summary>
     public unsafe void Render(
-        PixelStore store, ReadOnlySpan<int> images, int rows, Span<float> destination, RenderRow render)
+        PixelStore store, ReadOnlySpan<int> images, int rows, ImageShape output, Span<float> destination, RenderRow render)
     {
         ImageShape shape = store.Shape;
-        if (destination.Length < (long)rows * shape.Size)
+        int size = output.Size;
+        if (destination.Length < (long)rows * size)
         {
             throw new ArgumentException(
-                $"{rows} images of {shape} need {(long)rows * shape.Size} floats; room for {destination.Length} came.",
+                $"{rows} images of {output} need {(long)rows * size} floats; room for {destination.Length} came.",
                 nameof(destination));
         }
 
@@ -30,14 +31,13 @@ internal sealed class RowRenderer(int? threads)
         fixed (float* pinnedDestination = destination)
         {
             // A lambda may not capture what "fixed" declares, but copies of it.
-            (nint indices, int count, nint output) = ((nint)pinnedImages, images.Length, (nint)pinnedDestination);
+            (nint indices, int count, nint target) = ((nint)pinnedImages, images.Length, (nint)pinnedDestination);
             Parallel.For(0, rows, _parallel, () => Borrow(shape), RenderOne, _pool.Add);
 
             Planes RenderOne(int row, ParallelLoopState state, Planes planes)
             {
                 int image = ((int*)indices)[row % count];
-                Span<float> target = new((float*)output + ((long)row * shape.Size), shape.Size);
-                render(planes, store[image], row, target);
+                render(planes, store[image], row, new Span<float>((float*)target + ((long)row * size), size));
                 return planes;
             }
         }

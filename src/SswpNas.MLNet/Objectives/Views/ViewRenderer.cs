@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using SswpNas.MLNet.Data;
 using SswpNas.MLNet.Sampling;
 
@@ -13,9 +14,12 @@ internal sealed class ViewRenderer(ViewOptions options, PixelNormalization norma
     private readonly ColorJitter _jitter =
         new(options.Brightness, options.Contrast, options.Saturation, options.Hue);
 
+    private readonly ConcurrentDictionary<(int From, int To), AreaAverage> _shrinkers = new();
+
     /// <summary>
     /// Writes 2N views of N images, each height x width x channels, normalised: the first views in rows 0 to N - 1, the
-    /// second views of the same images in rows N to 2N - 1.
+    /// second views of the same images in rows N to 2N - 1. Where the side is smaller than the images', the views are
+    /// drawn as ever and then made smaller.
     /// </summary>
     public void Render(
         PixelStore store,
@@ -23,15 +27,21 @@ internal sealed class ViewRenderer(ViewOptions options, PixelNormalization norma
         int seed,
         RandomPurpose purpose,
         long step,
+        int side,
         Span<float> destination)
     {
-        _rows.Render(store, images, 2 * images.Length, destination, RenderView);
+        AreaAverage? shrinker = side == store.Shape.Height
+            ? null
+            : _shrinkers.GetOrAdd((store.Shape.Height, side), key => new AreaAverage(key.From, key.To));
+        ImageShape output = shrinker is null ? store.Shape : new ImageShape(store.Shape.Channels, side, side);
+        _rows.Render(store, images, 2 * images.Length, output, destination, RenderView);
 
         void RenderView(Planes planes, ReadOnlySpan<byte> image, int row, Span<float> view)
         {
             RandomStream random = new(seed, purpose, step, row);
             Draw(ref random, image, planes);
-            planes.WriteNormalized(normalization, view);
+            if (shrinker is null) planes.WriteNormalized(normalization, view);
+            else shrinker.WriteNormalized(planes, normalization, view);
         }
     }
 

@@ -4,8 +4,8 @@ using static TorchSharp.torch;
 namespace SswpNas.MLNet.SearchSpace;
 
 /// <summary>
-/// A trained tensor with its gradient and its momentum. A weight whose operation was not sampled in a step has no
-/// gradient in it, and the optimiser leaves it alone: no momentum step, no weight decay.
+/// A trained tensor with its gradient and its optimiser's moments. A weight whose operation was not sampled in a step has no
+/// gradient in it, and the optimiser leaves it alone: no step of its moments, no weight decay.
 /// </summary>
 internal sealed class Weight : IDisposable
 {
@@ -21,7 +21,14 @@ internal sealed class Weight : IDisposable
 
     public bool HasGradient { get; set; }
 
+    /// <summary>The optimiser's first moment; null before the weight's first step.</summary>
     public Tensor? Momentum { get; set; }
+
+    /// <summary>Adam's second moment.</summary>
+    public Tensor? SecondMoment { get; set; }
+
+    /// <summary>Adam's steps so far.</summary>
+    public int Steps { get; set; }
 
     /// <summary>The gradient's tensor, made at its first use.</summary>
     public Tensor EnsureGradient()
@@ -44,22 +51,20 @@ internal sealed class Weight : IDisposable
         Value.requires_grad = false;
     }
 
-    /// <summary>Puts the value onto a device; gradient and momentum start anew there.</summary>
+    /// <summary>Puts the value onto a device; gradient and moments start anew there.</summary>
     public void MoveTo(Device device)
     {
         Tensor here = Value;
         Value = here.to(device).DetachFromDisposeScope();
         if (!ReferenceEquals(here, Value)) here.Dispose();
-        Gradient?.Dispose();
-        Momentum?.Dispose();
-        (Gradient, Momentum) = (null, null);
+        DisposeState();
+        (Gradient, Momentum, SecondMoment, Steps) = (null, null, null, 0);
     }
 
     public void Dispose()
     {
         Value.Dispose();
-        Gradient?.Dispose();
-        Momentum?.Dispose();
+        DisposeState();
     }
 
     /// <summary>Uniform in +-1 / sqrt(fan-in), PyTorch's default for convolutions and linear layers.</summary>
@@ -74,4 +79,11 @@ internal sealed class Weight : IDisposable
     }
 
     public static Weight Constant(float value, int length) => new(full(length, value));
+
+    private void DisposeState()
+    {
+        Gradient?.Dispose();
+        Momentum?.Dispose();
+        SecondMoment?.Dispose();
+    }
 }

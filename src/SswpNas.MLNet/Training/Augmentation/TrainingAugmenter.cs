@@ -24,7 +24,7 @@ internal sealed class TrainingAugmenter(
     /// <param name="destination">Room for all of them.</param>
     public void Render(PixelStore store, ReadOnlySpan<int> images, int seed, long step, Span<float> destination)
     {
-        _rows.Render(store, images, images.Length, destination, RenderRow);
+        _rows.Render(store, images, images.Length, store.Shape, destination, RenderRow);
 
         void RenderRow(Planes planes, ReadOnlySpan<byte> image, int row, Span<float> result)
         {

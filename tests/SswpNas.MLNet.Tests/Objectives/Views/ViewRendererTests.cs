@@ -51,7 +51,7 @@ public sealed class ViewRendererTests
         float[] Draw(int seed, RandomPurpose purpose, long step)
         {
             float[] views = new float[2 * store.Shape.Size];
-            renderer.Render(store, [0], seed, purpose, step, views);
+            renderer.Render(store, [0], seed, purpose, step, store.Shape.Height, views);
             return views;
         }
     }
@@ -151,12 +151,33 @@ public sealed class ViewRendererTests
     }
 
     [TestMethod]
+    [DataRow(3)]
+    [DataRow(1)]
+    public void SmallViewsAreTheMeansOfTheWholeOnes(int channels)
+    {
+        const int Side = 12, Half = Side / 2;
+        PixelStore store = TestImages.Random(new(channels, Side, Side), 4);
+        float[] whole = Render(Everything, store), small = new float[whole.Length / 4];
+        new ViewRenderer(Everything, TestImages.Normalization(channels), threads: 2)
+            .Render(store, [0, 1, 2, 3], Seed, RandomPurpose.Views, 0, Half, small);
+        for (int i = 0; i < small.Length; i++)
+        {
+            (int view, int pixel, int c) = (i / (Half * Half * channels), i / channels % (Half * Half), i % channels);
+            int corner = (((view * Side) + (2 * (pixel / Half))) * Side) + (2 * (pixel % Half));
+            float mean = (At(corner) + At(corner + 1) + At(corner + Side) + At(corner + Side + 1)) / 4;
+            Assert.AreEqual(mean, small[i], 1e-5f);
+
+            float At(int position) => whole[(position * channels) + c];
+        }
+    }
+
+    [TestMethod]
     public void TooLittleRoomIsRefused()
     {
         PixelStore store = TestImages.Random(new(1, 4, 4), 2);
         ViewRenderer renderer = new(new(), TestImages.Normalization(1));
         ArgumentException error = Assert.ThrowsExactly<ArgumentException>(
-            () => renderer.Render(store, [0, 1], Seed, RandomPurpose.Views, 0, new float[63]));
+            () => renderer.Render(store, [0, 1], Seed, RandomPurpose.Views, 0, 4, new float[63]));
         StringAssert.StartsWith(error.Message, "4 images of 1 x 4 x 4 need 64 floats; room for 63 came.");
     }
 
@@ -180,7 +201,7 @@ public sealed class ViewRendererTests
         int[] images = count is int n ? new int[n] : [.. Enumerable.Range(0, store.Count)];
         float[] views = new float[2 * images.Length * store.Shape.Size];
         ViewRenderer renderer = new(options, TestImages.Normalization(store.Shape.Channels), threads);
-        renderer.Render(store, images, Seed, RandomPurpose.Views, 0, views);
+        renderer.Render(store, images, Seed, RandomPurpose.Views, 0, store.Shape.Height, views);
         return views;
     }
 }

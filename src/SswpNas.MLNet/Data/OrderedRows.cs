@@ -1,0 +1,146 @@
+using System.Collections.Concurrent;
+using System.Diagnostics.CodeAnalysis;
+using System.Runtime.ExceptionServices;
+using Microsoft.ML;
+
+namespace SswpNas.MLNet.Data;
+
+/// <summary>
+/// Reads the rows of a data view on several threads and gives them in the data view's order, so that what is slow to
+/// work out (decoding of images) is done on all cores. Batch numbers carry the order: in a set of cursors they do not
+/// fall, and none occurs in two cursors, so the next row is always the one with the smallest number.
+/// </summary>
+internal static class OrderedRows
+{
+    /// <summary>Rows that a thread may be ahead.</summary>
+    private const int Ahead = 64;
+
+    /// <summary>Reads all rows.</summary>
+    /// <typeparam name="T">What is made of a row.</typeparam>
+    /// <param name="data">The data view.</param>
+    /// <param name="columns">The columns that are needed.</param>
+    /// <param name="threads">Threads at most; the data view may have its own opinion.</param>
+    /// <param name="open">Called for each cursor; gives what makes a value of its current row, on one thread.</param>
+    public static IEnumerable<T> Read<T>(
+        IDataView data, IEnumerable<DataViewSchema.Column> columns, int threads, Func<DataViewRowCursor, Func<T>> open)
+    {
+        DataViewRowCursor[] cursors = data.GetRowCursorSet(columns, threads);
+        return cursors.Length == 1 ? Serial(cursors[0], open) : Merged(cursors, open);
+    }
+
+    private static IEnumerable<T> Serial<T>(DataViewRowCursor cursor, Func<DataViewRowCursor, Func<T>> open)
+    {
+        using (cursor)
+        {
+            Func<T> value = open(cursor);
+            while (cursor.MoveNext()) yield return value();
+        }
+    }
+
+    private static IEnumerable<T> Merged<T>(DataViewRowCursor[] cursors, Func<DataViewRowCursor, Func<T>> open)
+    {
+        using CancellationTokenSource stop = new();
+        Lane<T>[] lanes = [.. cursors.Select(cursor => new Lane<T>(cursor, open, stop.Token))];
+        try
+        {
+            while (Next(lanes) is Lane<T> lane) yield return lane.Take();
+        }
+        finally
+        {
+            stop.Cancel();
+            foreach (Lane<T> lane in lanes) lane.Dispose();
+        }
+    }
+
+    private static Lane<T>? Next<T>(Lane<T>[] lanes)
+    {
+        Lane<T>? next = null;
+        foreach (Lane<T> lane in lanes)
+        {
+            if (lane.Batch is long batch && (next is null || batch < next.Batch)) next = lane;
+        }
+
+        return next;
+    }
+
+    /// <summary>One cursor with its thread and what it has read ahead.</summary>
+    private sealed class Lane<T> : IDisposable
+    {
+        private readonly BlockingCollection<(long Batch, T? Value, Exception? Problem)> _ahead = new(Ahead);
+        private readonly CancellationToken _stop;
+        private readonly Thread _thread;
+        private (long Batch, T? Value, Exception? Problem)? _head;
+
+        public Lane(DataViewRowCursor cursor, Func<DataViewRowCursor, Func<T>> open, CancellationToken stop)
+        {
+            _stop = stop;
+            _thread = new Thread(() => Run(cursor, open)) { IsBackground = true, Name = "SswpNas reader" };
+            _thread.Start();
+        }
+
+        /// <summary>The batch of the next row; null at the end. Waits for it.</summary>
+        public long? Batch
+        {
+            get
+            {
+                if (_head is null && _ahead.TryTake(out var next, Timeout.Infinite)) _head = next;
+                return _head?.Batch;
+            }
+        }
+
+        public T Take()
+        {
+            (_, T? value, Exception? problem) = _head!.Value;
+            _head = null;
+            if (problem is not null) ExceptionDispatchInfo.Throw(problem);
+            return value!;
+        }
+
+        public void Dispose()
+        {
+            _thread.Join();
+            _ahead.Dispose();
+        }
+
+        [SuppressMessage("Design", "CA1031", Justification = "Whatever it is, it is thrown where rows are taken.")]
+        private void Run(DataViewRowCursor cursor, Func<DataViewRowCursor, Func<T>> open)
+        {
+            long batch = 0;
+            try
+            {
+                using (cursor)
+                {
+                    Func<T> value = open(cursor);
+                    while (cursor.MoveNext())
+                    {
+                        batch = cursor.Batch;
+                        _ahead.Add((batch, value(), null), _stop);
+                    }
+                }
+            }
+            catch (OperationCanceledException) when (_stop.IsCancellationRequested)
+            {
+            }
+            catch (Exception problem)
+            {
+                if (!_stop.IsCancellationRequested) Tell(batch, problem);
+            }
+            finally
+            {
+                _ahead.CompleteAdding();
+            }
+        }
+
+        // In its place among the rows, so that of two problems always the same one is told.
+        private void Tell(long batch, Exception problem)
+        {
+            try
+            {
+                _ahead.Add((batch, default, problem), _stop);
+            }
+            catch (OperationCanceledException)
+            {
+            }
+        }
+    }
+}

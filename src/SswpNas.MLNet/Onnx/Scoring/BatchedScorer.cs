@@ -1,0 +1,71 @@
+using Microsoft.ML;
+
+namespace SswpNas.MLNet.Onnx.Scoring;
+
+/// <summary>A column that the network gives.</summary>
+/// <param name="Name">The column's name.</param>
+/// <param name="Output">The name of the model's output.</param>
+/// <param name="Size">Numbers a row.</param>
+/// <param name="IsKey">Whether it is the predicted label, made of the class's index.</param>
+internal sealed record ScoredColumn(string Name, string Output, int Size, bool IsKey);
+
+/// <summary>
+/// Scores many rows at a time, as <see cref="StockChain"/> scores them one by one: the same model, the same columns.
+/// </summary>
+internal sealed class BatchedScorer : IDisposable
+{
+    private const int MostRows = 64;
+    private const int MostInputBytes = 1 << 24;
+
+    private readonly IReadOnlyList<ScoredColumn> _columns;
+
+    /// <param name="export">The network and its column names.</param>
+    /// <param name="predictedLabel">The name of the key column; of no meaning without a classifier.</param>
+    /// <param name="threads">Threads of one run; null for all cores.</param>
+    /// <param name="gpu">The CUDA device; null for the CPU.</param>
+    public BatchedScorer(OnnxExport export, string predictedLabel, int? threads, int? gpu)
+    {
+        byte[] model = export.ClassNames is null ? export.ToBytes() : export.ToStockBytes(StockChain.Index);
+        Session = new ScoringSession(model, threads ?? Environment.ProcessorCount, gpu);
+        (Input, Shape) = (export.Input, export.InputShape);
+        _columns = [.. Columns(export, predictedLabel)];
+    }
+
+    public ScoringSession Session { get; }
+
+    /// <summary>The pixel column.</summary>
+    public string Input { get; }
+
+    /// <summary>The dimensions of an image.</summary>
+    public IReadOnlyList<int> Shape { get; }
+
+    /// <summary>Numbers of an image.</summary>
+    public int ImageSize => Shape.Aggregate((a, b) => a * b);
+
+    /// <summary>Rows of a batch: fewer where images are large.</summary>
+    public int BatchRows => Math.Clamp(MostInputBytes / sizeof(float) / ImageSize, 1, MostRows);
+
+    /// <summary>The input's columns, then those of the network as the stock chain describes them.</summary>
+    public DataViewSchema Schema(DataViewSchema input, DataViewSchema stock)
+    {
+        DataViewSchema.Builder builder = new();
+        builder.AddColumns(input);
+        foreach (DataViewSchema.Column column in _columns.Select(c => stock[c.Name]).OrderBy(c => c.Index))
+            builder.AddColumn(column.Name, column.Type, column.Annotations);
+        return builder.ToSchema();
+    }
+
+    /// <summary>What the network gives in a column of that name.</summary>
+    public ScoredColumn Column(string name) => _columns.Single(c => c.Name == name);
+
+    public void Dispose() => Session.Dispose();
+
+    private static IEnumerable<ScoredColumn> Columns(OnnxExport export, string predictedLabel)
+    {
+        if (export.Features is not null)
+            yield return new ScoredColumn(export.Features, export.Features, export.Network.Macro.Features, IsKey: false);
+        if (export.ClassNames is null) yield break;
+        yield return new ScoredColumn(export.Score, export.Score, export.ClassNames.Count, IsKey: false);
+        yield return new ScoredColumn(predictedLabel, StockChain.Index, 1, IsKey: true);
+    }
+}
