@@ -3,7 +3,7 @@ using static TorchSharp.torch.nn.functional;
 
 namespace SswpNas.MLNet.Benchmarks.Port;
 
-/// <summary>InfoNCE as in common SimCLR code: the positive, the negatives behind it, cross entropy with class 0.</summary>
+/// <summary>InfoNCE as in common SimCLR code: the positive, then the negatives, cross entropy with class 0.</summary>
 internal static class ContrastiveLoss
 {
     /// <param name="projections">First views of all images, then their second views, [2N, d].</param>

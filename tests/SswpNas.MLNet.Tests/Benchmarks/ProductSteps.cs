@@ -62,7 +62,7 @@ internal sealed class ProductSteps : IDisposable
             ? PathSampler.WeightStep(_alphas.Values, notFixed, new OperationDropout(0.2, 0), ref random)
             : PathSampler.ArchitectureStep(_alphas.Values, notFixed, ref random);
         int[] images = [.. Enumerable.Range(_batch * (step % 3), _batch)];
-        _objective.Render(_store, images, Seed, RandomPurpose.Views, step, Room());
+        _objective.Render(_store, images, Seed, RandomPurpose.Views, step, _image.Width, Room());
         StepKind kind = isWeightStep ? StepKind.WeightStep : StepKind.ArchitectureStep;
         double loss = _engine.Step(new Body(_supernet, paths), NamedTensors.Weights(_supernet), _objective, kind);
         if (isWeightStep) _optimizer.Step(_rate);
