@@ -1,3 +1,4 @@
+using TorchSharp;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn.functional;
 
@@ -19,11 +20,14 @@ internal static class InfoNce
         if (views < 2 || views % 2 != 0)
             throw new ArgumentException($"{views} views came; two of each of at least one image were expected.", nameof(features));
         using Tensor unit = normalize(features, 2, 1);
-        using Tensor scaled = unit / temperature;
-        using Tensor similarity = scaled.matmul(unit.t());
+        using Scalar t = temperature, never = float.NegativeInfinity;
+        using Tensor scaled = unit.div(t);
+        using Tensor turned = unit.t();
+        using Tensor similarity = scaled.matmul(turned);
         using Tensor self = eye(views, dtype: ScalarType.Bool, device: features.device);
-        using Tensor logits = similarity.masked_fill(self, float.NegativeInfinity);
-        using Tensor other = arange(views, dtype: ScalarType.Int64, device: features.device).roll(views / 2, 0);
+        using Tensor logits = similarity.masked_fill(self, never);
+        long[] partners = [.. Enumerable.Range(0, views).Select(i => (long)((i + (views / 2)) % views))];
+        using Tensor other = tensor(partners, device: features.device);
         return cross_entropy(logits, other);
     }
 }

@@ -1,4 +1,5 @@
 using SswpNas.MLNet.SearchSpace;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace SswpNas.MLNet.Training;
@@ -32,10 +33,12 @@ internal sealed class AdamOptimizer(
     protected override void MoveOnDevice(Weight weight, Tensor gradient, double learningRate)
     {
         (double rate, double root) = Begin(weight, learningRate);
-        weight.Momentum!.mul_(beta1).add_(gradient, alpha: 1 - beta1);
-        weight.SecondMoment!.mul_(beta2).addcmul_(gradient, gradient, 1 - beta2);
-        Tensor divisor = weight.SecondMoment.sqrt().mul_(root).add_(Epsilon);
-        weight.Value.mul_(1 - (learningRate * weightDecay)).addcdiv_(weight.Momentum, divisor, -rate);
+        using Scalar keep1 = beta1, new1 = 1 - beta1, keep2 = beta2, new2 = 1 - beta2, unbias = root, epsilon = Epsilon;
+        using Scalar decay = 1 - (learningRate * weightDecay), step = -rate;
+        weight.Momentum!.mul_(keep1).add_(gradient, alpha: new1);
+        weight.SecondMoment!.mul_(keep2).addcmul_(gradient, gradient, new2);
+        Tensor divisor = weight.SecondMoment.sqrt().mul_(unbias).add_(epsilon);
+        weight.Value.mul_(decay).addcdiv_(weight.Momentum, divisor, step);
     }
 
     /// <summary>Counts the step.</summary>

@@ -1,4 +1,5 @@
 using SswpNas.MLNet.SearchSpace;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace SswpNas.MLNet.Training;
@@ -22,9 +23,10 @@ internal sealed class SgdOptimizer(IReadOnlyList<Weight> weights, double momentu
 
     protected override void MoveOnDevice(Weight weight, Tensor gradient, double learningRate)
     {
-        gradient.add_(weight.Value, alpha: weightDecay);
+        using Scalar decay = weightDecay, keep = momentum, one = 1, step = -learningRate;
+        gradient.add_(weight.Value, alpha: decay);
         if (weight.Momentum is null) weight.Momentum = gradient.clone().DetachFromDisposeScope();
-        else weight.Momentum.mul_(momentum).add_(gradient);
-        weight.Value.add_(weight.Momentum, alpha: -learningRate);
+        else weight.Momentum.mul_(keep).add_(gradient, alpha: one);
+        weight.Value.add_(weight.Momentum, alpha: step);
     }
 }

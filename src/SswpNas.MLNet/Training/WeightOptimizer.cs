@@ -55,7 +55,8 @@ internal abstract unsafe class WeightOptimizer(IReadOnlyList<Weight> weights, do
         using IDisposable noGrad = no_grad();
         using TorchSharp.DisposeScope scope = NewDisposeScope();
         Tensor norm = stack(moving.Select(w => w.Gradient!.norm())).norm();
-        Tensor scale = (clip / (norm + 1e-6)).clamp_max(1);
+        using TorchSharp.Scalar most = clip, little = 1e-6, one = 1;
+        Tensor scale = norm.add(little).reciprocal().mul(most).clamp_max(one);
         foreach (Weight weight in moving) MoveOnDevice(weight, weight.Gradient! * scale, learningRate);
         return norm.item<float>();
     }

@@ -78,7 +78,12 @@ internal sealed class Weight : IDisposable
         return new Weight(tensor(values, shape));
     }
 
-    public static Weight Constant(float value, int length) => new(full(length, value));
+    public static Weight Constant(float value, int length)
+    {
+        float[] values = new float[length];
+        values.AsSpan().Fill(value);
+        return new Weight(tensor(values));
+    }
 
     private void DisposeState()
     {
