@@ -19,7 +19,8 @@ internal sealed class WorkTeam : IDisposable
     private Exception? _failure;
     private int _parts;
     private int _next;
-    private int _busy;
+    private int _busy; // helpers that look for parts
+    private int _open; // 1 while there is work to join
     private volatile int _generation;
     private volatile bool _ending;
 
@@ -55,10 +56,13 @@ internal sealed class WorkTeam : IDisposable
             _parts = parts;
             _next = 0;
             _failure = null;
-            Volatile.Write(ref _busy, _helpers.Length);
+            Interlocked.Exchange(ref _open, 1);
             _generation++;
             WakeAll();
             TakeParts(0);
+
+            // Who has not come until now is not waited for: on a busy machine a helper may sleep for long.
+            Interlocked.Exchange(ref _open, 0);
             WaitForHelpers();
             _work = null;
             if (_failure is not null) throw new AggregateException(_failure);
@@ -82,7 +86,8 @@ internal sealed class WorkTeam : IDisposable
             WaitForWork(seen, _wake[number - 1]);
             seen = _generation;
             if (_ending) return;
-            TakeParts(number);
+            Interlocked.Increment(ref _busy);
+            if (Volatile.Read(ref _open) == 1) TakeParts(number);
             Interlocked.Decrement(ref _busy);
         }
     }

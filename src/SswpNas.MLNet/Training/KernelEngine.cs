@@ -41,6 +41,7 @@ internal sealed unsafe class KernelEngine(int threads) : NetworkEngine
         KernelExecution run = new(_context, new PassOptions(Training: true, kind.TrainsWeights, DropPath: kind.DropPath));
         Activation features = body.Forward(run, Written());
         using DisposeScope scope = NewDisposeScope();
+        using Libtorch.ThreadCount one = Libtorch.Threads(1); // the head is small
         WeightGradients? headGradients = kind.TrainsWeights ? new WeightGradients(head.Weights) : null;
         Tensor leaf = Tensor(features).requires_grad_();
         Tensor loss = head.Loss(leaf, headGradients);

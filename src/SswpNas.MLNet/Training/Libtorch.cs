@@ -20,6 +20,12 @@ internal static class Libtorch
         }
     }
 
+    /// <summary>
+    /// Lets libtorch compute on so many threads until it is disposed of, then on as many as before. The number decides how
+    /// sums are split, so it must not be what something else in the process has left behind.
+    /// </summary>
+    public static ThreadCount Threads(int count) => new(count);
+
     /// <summary>Whether an exception is what TorchSharp throws when its native side is missing or refused.</summary>
     internal static bool IsLoadFailure(Exception exception) => exception switch
     {
@@ -45,6 +51,16 @@ internal static class Libtorch
         return new InvalidOperationException(
             $"libtorch, which search and fine-tuning run on, could not be loaded. {reason} "
             + "Scoring a saved model needs neither.", cause);
+    }
+
+    /// <summary>See <see cref="Threads"/>.</summary>
+    internal readonly struct ThreadCount : IDisposable
+    {
+        private readonly int _before = torch.get_num_threads();
+
+        public ThreadCount(int count) => torch.set_num_threads(count);
+
+        public void Dispose() => torch.set_num_threads(_before);
     }
 
     private static string? LoaderMessage()

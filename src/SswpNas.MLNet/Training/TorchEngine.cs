@@ -7,19 +7,13 @@ using static TorchSharp.torch;
 namespace SswpNas.MLNet.Training;
 
 /// <summary>Everything by libtorch and its autograd: on a GPU, and as a check on our kernels.</summary>
-internal sealed class TorchEngine : NetworkEngine
+internal sealed class TorchEngine(Device device, int threads) : NetworkEngine
 {
     private float[] _images = [];
     private int _count;
     private ImageShape _shape;
 
-    public TorchEngine(Device device, int threads)
-    {
-        Device = device;
-        set_num_threads(threads);
-    }
-
-    public override Device Device { get; }
+    public override Device Device => device;
 
     public override Span<float> Images(int count, ImageShape shape)
     {
@@ -31,6 +25,7 @@ internal sealed class TorchEngine : NetworkEngine
 
     public override double Step(INetworkBody body, IReadOnlyList<Weight> bodyWeights, ILossHead head, StepKind kind)
     {
+        using Libtorch.ThreadCount all = Libtorch.Threads(threads);
         using DisposeScope scope = NewDisposeScope();
         WeightGradients? gradients = kind.TrainsWeights ? new WeightGradients([.. bodyWeights, .. head.Weights]) : null;
         TorchExecution run = new(new TorchPass { Training = true, Gradients = gradients, DropPath = kind.DropPath });
@@ -44,6 +39,7 @@ internal sealed class TorchEngine : NetworkEngine
 
     public override float[] Features(INetworkBody body)
     {
+        using Libtorch.ThreadCount all = Libtorch.Threads(threads);
         using IDisposable noGrad = no_grad();
         using DisposeScope scope = NewDisposeScope();
         Tensor features = body.Forward(new TorchExecution(new TorchPass()), Written());
@@ -52,6 +48,7 @@ internal sealed class TorchEngine : NetworkEngine
 
     public override void UpdateStatistics(INetworkBody body)
     {
+        using Libtorch.ThreadCount all = Libtorch.Threads(threads);
         using IDisposable noGrad = no_grad();
         using DisposeScope scope = NewDisposeScope();
         body.Forward(new TorchExecution(new TorchPass { Training = true }), Written());
