@@ -56,6 +56,9 @@ public sealed partial class SearchResult
     /// <summary>Duration of the search in seconds.</summary>
     public double Seconds => History.Sum(e => e.Seconds);
 
+    /// <summary>The epoch, from 1, at whose end <see cref="SearchOptions.SkipStop"/> stopped the alphas; null if it did not.</summary>
+    public int? AlphasStoppedAfter => History.FirstOrDefault(e => e.AlphasStopped)?.Epoch;
+
     internal MacroStructure Macro { get; }
 
     internal PixelRange Range { get; }

@@ -2,17 +2,27 @@ namespace SswpNas.MLNet;
 
 public sealed partial class SswpNasCatalog
 {
-    /// <summary>Searches an architecture on images without labels and trains its weights in the same run.</summary>
+    /// <summary>
+    /// Searches an architecture on images, without labels unless the objective is <see cref="SearchObjective.Supervised"/>,
+    /// and trains its weights in the same run.
+    /// </summary>
     /// <param name="inputColumnName">
     /// The pixel column, a vector of <see cref="float"/> as <c>ExtractPixels</c> makes it: square images of 1 or 3 channels.
     /// </param>
     /// <param name="outputColumnName">The column for the features.</param>
     /// <param name="options">Settings; null takes <see cref="SearchOptions.Laptop"/>.</param>
+    /// <param name="labelColumnName">
+    /// The label column, of key type, of a supervised search; rows with a missing label are left out. Null for every other
+    /// objective.
+    /// </param>
     /// <returns>An estimator to fit or to chain.</returns>
-    /// <exception cref="ArgumentException">A name is empty, or options are out of range: all of them are named.</exception>
+    /// <exception cref="ArgumentException">
+    /// A name is empty, options are out of range, or the label column is missing or not asked for: all that is wrong is named.
+    /// </exception>
     public SswpNasSearchEstimator Search(
-        string inputColumnName = "Pixels", string outputColumnName = "Features", SearchOptions? options = null) =>
-        new(Context, inputColumnName, outputColumnName, options ?? SearchOptions.Laptop);
+        string inputColumnName = "Pixels", string outputColumnName = "Features", SearchOptions? options = null,
+        string? labelColumnName = null) =>
+        new(Context, inputColumnName, outputColumnName, options ?? SearchOptions.Laptop, labelColumnName);
 
     /// <summary>Fine-tunes a searched network with a few labels.</summary>
     /// <param name="labelColumnName">The label column, of key type; rows with a missing label are left out.</param>

@@ -36,6 +36,12 @@ internal static class PixelReader
         Read(
             data, PixelColumn.Of(data.Schema, pixelColumn), LabelColumn.Of(data.Schema, labelColumn), cancellation);
 
+    /// <summary>The images that have a label, or all of them, without labels and class names, if no column is named.</summary>
+    public static LabelledPixels Read(
+        IDataView data, string pixelColumn, string? labelColumn, CancellationToken cancellation) => labelColumn is null
+        ? Read(data, PixelColumn.Of(data.Schema, pixelColumn), null, cancellation) with { Labels = [] }
+        : ReadLabelled(data, pixelColumn, labelColumn, cancellation);
+
     private static LabelledPixels Read(
         IDataView data, PixelColumn pixels, LabelColumn? labels, CancellationToken cancellation)
     {

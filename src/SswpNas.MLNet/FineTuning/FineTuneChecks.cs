@@ -17,21 +17,7 @@ internal static class FineTuneChecks
     /// <summary>There are labels of at least two classes, two of each that occurs; pixels in the search's units.</summary>
     public static LabelledPixels Data(LabelledPixels data, SearchResult found, string labelColumn, FineTuneOptions options)
     {
-        if (data.Labels.Length == 0)
-        {
-            throw new InvalidDataException(
-                $"The label column '{labelColumn}' has no label: every row's is missing (key 0). Label at least 2 images of each class.");
-        }
-
-        int[] counts = new int[data.ClassNames.Length];
-        foreach (int label in data.Labels) counts[label]++;
-        if (counts.Count(n => n > 0) < 2)
-        {
-            throw new InvalidDataException(
-                $"The label column '{labelColumn}' has labels of one class only, '{data.ClassNames[data.Labels[0]]}'; "
-                + "at least two classes were expected.");
-        }
-
+        int[] counts = LabelChecks.CountsOfTwoClasses(data, labelColumn);
         int single = Array.IndexOf(counts, 1);
         bool splits = options.LearningRates.Count > 1 || options.EarlyStoppingPatience is not null;
         if (splits && single >= 0)

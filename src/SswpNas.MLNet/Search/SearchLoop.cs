@@ -1,5 +1,4 @@
 using SswpNas.MLNet.Data;
-using SswpNas.MLNet.Execution;
 using SswpNas.MLNet.Objectives;
 using SswpNas.MLNet.Sampling;
 using SswpNas.MLNet.SearchSpace;
@@ -22,6 +21,7 @@ internal sealed class SearchLoop
     private readonly SearchSchedule _schedule;
     private readonly SgdOptimizer _optimizer;
     private readonly IReadOnlyList<Weight> _bodyWeights;
+    private readonly IPathBinarisation _gates;
     private readonly Alphas _alphas;
     private readonly EpochBatches _weightBatches;
     private readonly EpochBatches _architectureBatches;
@@ -36,8 +36,9 @@ internal sealed class SearchLoop
         _bodyWeights = NamedTensors.Weights(supernet);
         _optimizer = new SgdOptimizer(
             [.. _bodyWeights, .. objective.Weights], options.Momentum, options.WeightDecay, options.GradientClip);
+        _gates = PathBinarisation.Of(options.Gates);
         _alphas = new Alphas(
-            options.Cells, options.ArchitectureLearningRate, options.ArchitectureBeta1, options.ArchitectureBeta2);
+            options.Cells, _gates, options.ArchitectureLearningRate, options.ArchitectureBeta1, options.ArchitectureBeta2);
         (int[] weights, int[] architecture) = Halves(store.Count, options.ArchitectureFraction, seed);
         _weightBatches = new EpochBatches(weights, options.BatchSize, seed, RandomPurpose.Shuffle);
         _architectureBatches = new EpochBatches(architecture, options.BatchSize, seed, RandomPurpose.ArchitectureShuffle);
@@ -52,15 +53,21 @@ internal sealed class SearchLoop
 
     private int StepsPerEpoch => _weightBatches.Count;
 
+    private long Steps => (long)_options.Epochs * StepsPerEpoch;
+
+    /// <summary>The history alone says so, so that a search that is taken up again knows it too.</summary>
+    private bool AlphasStopped => History.Count > 0 && History[^1].AlphasStopped;
+
     /// <summary>All epochs.</summary>
     public void Run(Action<SearchEpoch> finished)
     {
         for (int epoch = 0; epoch < _options.Epochs; epoch++)
         {
-            SearchEpoch done = RunEpoch(epoch);
-            History.Add(done);
+            bool stopped = AlphasStopped;
+            History.Add(RunEpoch(epoch));
+            if (stopped || _options.SkipStop?.IsReached(History) == true) History[^1] = History[^1] with { AlphasStopped = true };
             AlphaHistory.Add(_alphas.Copy());
-            finished(done);
+            finished(History[^1]);
         }
     }
 
@@ -69,6 +76,7 @@ internal sealed class SearchLoop
         TimeSpan start = _timer.Elapsed;
         SearchPhase phase = _schedule.PhaseOf(epoch);
         bool[] frozen = Frozen(epoch, phase);
+        bool searches = phase != SearchPhase.WarmUp && frozen.Contains(false) && !AlphasStopped;
         OperationDropout dropout = phase == SearchPhase.WarmUp ? default : new(_options.SkipDropout, _options.PoolDropout);
         CellPath?[] fixedPaths = FixedPaths(frozen);
         int[][] batches = _weightBatches.Of(epoch);
@@ -79,7 +87,7 @@ internal sealed class SearchLoop
             _options.CancellationToken.ThrowIfCancellationRequested();
             long step = ((long)epoch * StepsPerEpoch) + i;
             loss += WeightStep(batches[i], step, fixedPaths, dropout);
-            if (phase != SearchPhase.WarmUp && (step + 1) % _options.ArchitectureInterval == 0 && frozen.Contains(false))
+            if (searches && (step + 1) % _options.ArchitectureInterval == 0)
             {
                 architectureLoss += ArchitectureStep(step / _options.ArchitectureInterval, frozen, fixedPaths);
                 architectureSteps++;
@@ -92,13 +100,17 @@ internal sealed class SearchLoop
         return new SearchEpoch(
             epoch + 1, phase, loss / batches.Length, architectureSteps == 0 ? double.NaN : architectureLoss / architectureSteps,
             LearningRate(((long)epoch * StepsPerEpoch) + batches.Length - 1), _alphas.Entropy(frozen), frozen.Count(f => f),
-            [.. now.Cells.Select(c => c.Skips)], [.. now.Cells.Select(c => c.Pools)], (_timer.Elapsed - start).TotalSeconds);
+            [.. now.Cells.Select(c => c.Skips)], [.. now.Cells.Select(c => c.Pools)], (_timer.Elapsed - start).TotalSeconds)
+        {
+            CellEntropies = _alphas.CellEntropies(frozen),
+            UnrestrictedSkips = [.. _alphas.Derive(restrict: false).Cells.Select(c => c.Skips)],
+        };
     }
 
     /// <summary>Without a prune phase, too, all cells are frozen while the weights settle.</summary>
     private bool[] Frozen(int epoch, SearchPhase phase) => phase == SearchPhase.Settle
         ? [.. Enumerable.Repeat(true, _options.Cells)]
-        : _schedule.FrozenAt(epoch, PruneDirection.Forward);
+        : _schedule.FrozenAt(epoch, _options.PruneDirection);
 
     /// <summary>What frozen cells do; null for the others.</summary>
     private CellPath?[] FixedPaths(bool[] frozen)
@@ -117,20 +129,24 @@ internal sealed class SearchLoop
     private double WeightStep(int[] batch, long step, CellPath?[] fixedPaths, OperationDropout dropout)
     {
         RandomStream random = new(_seed, RandomPurpose.Paths, step);
-        CellPath[] paths = PathSampler.WeightStep(_alphas.Values, fixedPaths, dropout, ref random);
+        CellPath[] paths = PathSampler.WeightStep(_alphas.Values, fixedPaths, _gates, dropout, ref random);
         Render(batch, RandomPurpose.Views, step);
+        _objective.Teacher?.Watch(_engine, paths);
         double loss = _engine.Step(new PathBody(_supernet, paths), _bodyWeights, _objective, StepKind.WeightStep);
         Check(loss, step);
         _optimizer.Step(LearningRate(step));
+        _objective.Teacher?.Follow(step, Steps);
         return loss;
     }
 
+    /// <summary>On the architecture half, whatever the objective; no weight moves, nor does a teacher.</summary>
     private double ArchitectureStep(long step, bool[] frozen, CellPath?[] fixedPaths)
     {
         RandomStream random = new(_seed, RandomPurpose.ArchitecturePaths, step);
-        CellPath[] paths = PathSampler.ArchitectureStep(_alphas.Values, fixedPaths, ref random);
+        CellPath[] paths = PathSampler.ArchitectureStep(_alphas.Values, fixedPaths, _gates, ref random);
         int[][] batches = _architectureBatches.Of((int)(step / _architectureBatches.Count));
         Render(batches[step % _architectureBatches.Count], RandomPurpose.ArchitectureViews, step);
+        _objective.Teacher?.Watch(_engine, paths);
         double loss = _engine.Step(new PathBody(_supernet, paths), _bodyWeights, _objective, StepKind.ArchitectureStep);
         Check(loss, step);
         _alphas.Step(paths, frozen);
@@ -144,7 +160,7 @@ internal sealed class SearchLoop
     }
 
     private double LearningRate(long step) =>
-        LearningRates.Cosine(_options.LearningRate, step, (long)_options.Epochs * StepsPerEpoch);
+        LearningRates.Cosine(_options.LearningRate, step, Steps);
 
     private static void Check(double loss, long step)
     {
@@ -160,7 +176,7 @@ internal sealed class SearchLoop
         long done = ((long)epoch * StepsPerEpoch) + step;
         _options.Progress.Report(new SearchProgress(
             phase, epoch + 1, _options.Epochs, step, StepsPerEpoch, loss, frozen.Count(f => f), _timer.Elapsed,
-            _timer.Remaining(done, (long)_options.Epochs * StepsPerEpoch)));
+            _timer.Remaining(done, Steps)));
     }
 
     private static (int[] Weights, int[] Architecture) Halves(int images, double architectureFraction, int seed)
@@ -169,11 +185,5 @@ internal sealed class SearchLoop
         new RandomStream(seed, RandomPurpose.DataSplit).Shuffle(order.AsSpan());
         int architecture = (int)Math.Round(images * architectureFraction);
         return (order[architecture..], order[..architecture]);
-    }
-
-    private sealed class PathBody(Supernet supernet, IReadOnlyList<CellPath> paths) : INetworkBody
-    {
-        public T Forward<T>(IExecution<T> run, T images)
-            where T : class => supernet.Forward(run, images, paths);
     }
 }

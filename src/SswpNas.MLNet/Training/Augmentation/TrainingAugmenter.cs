@@ -6,7 +6,7 @@ namespace SswpNas.MLNet.Training.Augmentation;
 
 /// <summary>
 /// Varies training images: crop, mirror, colour jitter, normalisation, cutout. What an image looks like depends on
-/// (seed, step, row) alone, so the batches are the same on any number of threads.
+/// (seed, purpose, step, row) alone, so the batches are the same on any number of threads.
 /// </summary>
 internal sealed class TrainingAugmenter(
     AugmentationOptions options, PixelNormalization normalization, int? threads = null)
@@ -22,13 +22,16 @@ internal sealed class TrainingAugmenter(
     /// <param name="seed">The run's seed.</param>
     /// <param name="step">Counts the batches from the run's first to its last.</param>
     /// <param name="destination">Room for all of them.</param>
-    public void Render(PixelStore store, ReadOnlySpan<int> images, int seed, long step, Span<float> destination)
+    /// <param name="purpose">Which of a seed's independent streams to draw from.</param>
+    public void Render(
+        PixelStore store, ReadOnlySpan<int> images, int seed, long step, Span<float> destination,
+        RandomPurpose purpose = RandomPurpose.Augmentation)
     {
         _rows.Render(store, images, images.Length, destination, RenderRow);
 
         void RenderRow(Planes planes, ReadOnlySpan<byte> image, int row, Span<float> result)
         {
-            RandomStream random = new(seed, RandomPurpose.Augmentation, step, row);
+            RandomStream random = new(seed, purpose, step, row);
             Crop(ref random, image, planes);
             if (options.ColorJitter > 0) _jitter.Apply(ref random, planes);
             planes.WriteNormalized(normalization, result);
