@@ -24,6 +24,25 @@ public sealed partial class SswpNasCatalog
         string? labelColumnName = null) =>
         new(Context, inputColumnName, outputColumnName, options ?? SearchOptions.Laptop, labelColumnName);
 
+    /// <summary>
+    /// Pre-trains a searched architecture with SimCLR from fresh weights: the baseline that
+    /// <see cref="WeightInitialization.SimClrPretrained"/> starts from.
+    /// </summary>
+    /// <param name="searchResult">
+    /// What a search found; null takes the search that comes earlier in the same chain. Its weights are not used.
+    /// </param>
+    /// <param name="options">
+    /// Settings; null takes <see cref="PretrainOptions.Laptop"/>. <see cref="PretrainOptions.From"/> takes over a search's.
+    /// </param>
+    /// <param name="inputColumnName">The pixel column that the search had.</param>
+    /// <param name="outputColumnName">The column for the features.</param>
+    /// <returns>An estimator to fit or to chain.</returns>
+    /// <exception cref="ArgumentException">A name is empty, or options are out of range: all of them are named.</exception>
+    public SimClrPretrainEstimator Pretrain(
+        SearchResult? searchResult = null, PretrainOptions? options = null, string inputColumnName = "Pixels",
+        string outputColumnName = "Features") =>
+        new(Context, inputColumnName, outputColumnName, options ?? PretrainOptions.Laptop, searchResult);
+
     /// <summary>Fine-tunes a searched network with a few labels.</summary>
     /// <param name="labelColumnName">The label column, of key type; rows with a missing label are left out.</param>
     /// <param name="inputColumnName">The pixel column that the search had.</param>
@@ -32,10 +51,14 @@ public sealed partial class SswpNasCatalog
     /// What a search found, for example <see cref="SearchResult.Load"/>ed; null takes the search that comes earlier in the
     /// same chain.
     /// </param>
+    /// <param name="pretrainResult">
+    /// What a pre-training gave, for the initialisation <see cref="WeightInitialization.SimClrPretrained"/>, which alone looks
+    /// at it; null takes the pre-training that comes earlier in the same chain.
+    /// </param>
     /// <returns>An estimator to fit or to chain.</returns>
     /// <exception cref="ArgumentException">A name is empty, or options are out of range: all of them are named.</exception>
     public ConcomitantFineTuneEstimator FineTune(
         string labelColumnName = "Label", string inputColumnName = "Pixels", FineTuneOptions? options = null,
-        SearchResult? searchResult = null) =>
-        new(Context, labelColumnName, inputColumnName, options ?? FineTuneOptions.Laptop, searchResult);
+        SearchResult? searchResult = null, PretrainResult? pretrainResult = null) =>
+        new(Context, labelColumnName, inputColumnName, options ?? FineTuneOptions.Laptop, searchResult, pretrainResult);
 }

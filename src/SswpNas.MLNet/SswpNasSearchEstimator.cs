@@ -93,8 +93,8 @@ public sealed class SswpNasSearchEstimator : IEstimator<SswpNasSearchTransformer
 
     private SswpNasSearchTransformer Transformer(SearchResult result, bool interleaved)
     {
-        using DerivedNetwork network = result.CreateNetwork();
-        OnnxExport export = new(network, result.Range, result.Normalization)
+        using DerivedNetwork network = result.Network.Create();
+        OnnxExport export = new(network, result.Network.Range, result.Network.Normalization)
         {
             Input = _input,
             IsInterleaved = interleaved,

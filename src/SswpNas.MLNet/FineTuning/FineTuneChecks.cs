@@ -6,16 +6,17 @@ namespace SswpNas.MLNet.FineTuning;
 internal static class FineTuneChecks
 {
     /// <summary>The images have the search's size and channels.</summary>
-    public static void Image(ImageShape shape, SearchResult found)
+    public static void Image(ImageShape shape, FoundNetwork found)
     {
         if (shape == found.Macro.Image) return;
+        int size = found.Macro.Image.Height;
         throw new ArgumentException(
             $"The images are {shape} (channels x height x width); the search result is of {found.Macro.Image}. "
-            + $"Resize the images to {found.ImageSize} x {found.ImageSize}, or search again on images like these.");
+            + $"Resize the images to {size} x {size}, or search again on images like these.");
     }
 
     /// <summary>There are labels of at least two classes, two of each that occurs; pixels in the search's units.</summary>
-    public static LabelledPixels Data(LabelledPixels data, SearchResult found, string labelColumn, FineTuneOptions options)
+    public static LabelledPixels Data(LabelledPixels data, FoundNetwork found, string labelColumn, FineTuneOptions options)
     {
         int[] counts = LabelChecks.CountsOfTwoClasses(data, labelColumn);
         int single = Array.IndexOf(counts, 1);

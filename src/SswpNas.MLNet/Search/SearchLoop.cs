@@ -133,7 +133,7 @@ internal sealed class SearchLoop
         Render(batch, RandomPurpose.Views, step);
         _objective.Teacher?.Watch(_engine, paths);
         double loss = _engine.Step(new PathBody(_supernet, paths), _bodyWeights, _objective, StepKind.WeightStep);
-        Check(loss, step);
+        StepLoss.Check(loss, step);
         _optimizer.Step(LearningRate(step));
         _objective.Teacher?.Follow(step, Steps);
         return loss;
@@ -148,7 +148,7 @@ internal sealed class SearchLoop
         Render(batches[step % _architectureBatches.Count], RandomPurpose.ArchitectureViews, step);
         _objective.Teacher?.Watch(_engine, paths);
         double loss = _engine.Step(new PathBody(_supernet, paths), _bodyWeights, _objective, StepKind.ArchitectureStep);
-        Check(loss, step);
+        StepLoss.Check(loss, step);
         _alphas.Step(paths, frozen);
         return loss;
     }
@@ -161,14 +161,6 @@ internal sealed class SearchLoop
 
     private double LearningRate(long step) =>
         LearningRates.Cosine(_options.LearningRate, step, Steps);
-
-    private static void Check(double loss, long step)
-    {
-        if (double.IsFinite(loss)) return;
-        throw new InvalidOperationException(
-            $"The loss became {loss} in step {step + 1}; a finite number was expected. "
-            + "Lower the learning rate, or raise the temperature or the batch.");
-    }
 
     private void Report(SearchPhase phase, int epoch, int step, double loss, bool[] frozen)
     {

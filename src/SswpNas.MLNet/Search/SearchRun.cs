@@ -39,9 +39,10 @@ internal static class SearchRun
         LayerDevice.Move(derived, device);
         ConcomitantWeights.Transfer(supernet, derived);
         RefreshStatistics(derived, store, options, seed, engine, objective);
-        return new SearchResult(
-            macro, derived.Genotype, store.Range, normalization, TensorValues.Of(derived), loop.History,
-            [.. loop.AlphaHistory], new SearchSettings(seed, OptionText.Of(options), store.Count, store.Fingerprint(), LibraryVersion.Text));
+        SearchSettings settings = new(seed, OptionText.Of(options), store.Count, store.Fingerprint(), LibraryVersion.Text);
+        FoundNetwork network =
+            new(macro, derived.Genotype, store.Range, normalization, TensorValues.Of(derived), settings);
+        return new SearchResult(network, loop.History, [.. loop.AlphaHistory]);
     }
 
     /// <summary>

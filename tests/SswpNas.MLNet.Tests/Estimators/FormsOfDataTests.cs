@@ -58,7 +58,7 @@ public sealed class FormsOfDataTests
         IDataView data = stripes.View(_ml);
         using TransformerChain<ConcomitantFineTuneTransformer> chain = Fit(data, Tiny.Thorough);
 
-        Assert.AreEqual(1, chain.LastTransformer.SearchResult.ImageChannels);
+        Assert.AreEqual(1, chain.LastTransformer.SearchResult!.ImageChannels);
         Assert.IsGreaterThan(0.8, _ml.MulticlassClassification.Evaluate(chain.Transform(data)).MicroAccuracy);
     }
 
