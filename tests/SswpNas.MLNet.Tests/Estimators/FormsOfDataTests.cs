@@ -106,7 +106,7 @@ public sealed class FormsOfDataTests
     }
 
     /// <summary>ML.NET itself tells an estimator the shape of the data, in a chain.</summary>
-    private static SchemaShape Shape(IDataView data)
+    internal static SchemaShape Shape(IDataView data)
     {
         ShapeWatch watch = new();
         new EstimatorChain<ITransformer>().Append(watch).Fit(data);

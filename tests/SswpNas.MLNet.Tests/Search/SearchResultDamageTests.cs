@@ -89,6 +89,8 @@ public sealed class SearchResultDamageTests
     [DataRow("8,\n", "9,\n", "entry 3")]
     [DataRow("8,\n", "", "entry 3")]
     [DataRow("100", "-100", "entry 3")]
+    [DataRow("1.9\n", "2.9\n", "entry 2")]
+    [DataRow("1.9\n", "1.9, 1\n", "entry 2")]
     public void ADocumentThatMakesNoSenseIsRefused(string old, string replacement, string named)
     {
         using SavedResult files = new();

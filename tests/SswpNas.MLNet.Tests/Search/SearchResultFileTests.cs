@@ -1,5 +1,7 @@
 using System.Globalization;
+using System.Text;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using SswpNas.MLNet.Search;
 
 namespace SswpNas.MLNet.Tests.Search;
@@ -56,6 +58,23 @@ public sealed class SearchResultFileTests
         JsonElement data = json.RootElement.GetProperty("data");
         Assert.AreEqual("fedcba9876543210", data.GetProperty("fingerprint").GetString());
         Assert.AreEqual("Prune", json.RootElement.GetProperty("history")[2].GetProperty("phase").GetString());
+    }
+
+    [TestMethod]
+    public void AResultOfFormatOneIsReadWithoutWhatItLacked()
+    {
+        using SavedResult files = new();
+        JsonNode json = JsonNode.Parse(files.Bytes("result.json"))!;
+        json["format"] = 1;
+        foreach (JsonNode? epoch in json["history"]!.AsArray())
+            foreach (string name in new[] { "cellEntropies", "unrestrictedSkips", "alphasStopped" }) epoch!.AsObject().Remove(name);
+        files.Alter("result.json", Encoding.UTF8.GetBytes(json.ToJsonString()));
+
+        SearchResult loaded = SearchResult.Load(files.Folder);
+
+        Assert.HasCount(3, loaded.History);
+        Assert.IsNull(loaded.AlphasStoppedAfter);
+        Assert.IsTrue(loaded.History.All(e => e.CellEntropies.Count == 0 && e.UnrestrictedSkips.Count == 0));
     }
 
     [TestMethod]
@@ -217,7 +236,16 @@ public sealed class SearchResultFileTests
         {
             CollectionAssert.AreEqual(expected[i].Skips.ToArray(), actual[i].Skips.ToArray());
             CollectionAssert.AreEqual(expected[i].Pools.ToArray(), actual[i].Pools.ToArray());
-            Assert.AreEqual(expected[i] with { Skips = actual[i].Skips, Pools = actual[i].Pools }, actual[i]);
+            CollectionAssert.AreEqual(expected[i].CellEntropies.ToArray(), actual[i].CellEntropies.ToArray());
+            CollectionAssert.AreEqual(expected[i].UnrestrictedSkips.ToArray(), actual[i].UnrestrictedSkips.ToArray());
+            SearchEpoch alike = expected[i] with
+            {
+                Skips = actual[i].Skips,
+                Pools = actual[i].Pools,
+                CellEntropies = actual[i].CellEntropies,
+                UnrestrictedSkips = actual[i].UnrestrictedSkips,
+            };
+            Assert.AreEqual(alike, actual[i]);
         }
     }
 }
