@@ -3,7 +3,6 @@ using Microsoft.ML;
 using SswpNas.MLNet.Data;
 using SswpNas.MLNet.FineTuning;
 using SswpNas.MLNet.Onnx;
-using SswpNas.MLNet.Search;
 using SswpNas.MLNet.SearchSpace;
 using SswpNas.MLNet.Training;
 
@@ -11,7 +10,7 @@ namespace SswpNas.MLNet;
 
 /// <summary>
 /// Trains a classifier from a searched network with a few labels (section 4.4), starting from its concomitant weights or,
-/// as a baseline, from random ones.
+/// as baselines, from random ones or from those of a SimCLR pre-training.
 /// </summary>
 /// <remarks>Stateless: the same estimator may be fitted again and again, as cross-validation does.</remarks>
 public sealed class ConcomitantFineTuneEstimator : IEstimator<ConcomitantFineTuneTransformer>
@@ -21,9 +20,11 @@ public sealed class ConcomitantFineTuneEstimator : IEstimator<ConcomitantFineTun
     private readonly string _input;
     private readonly FineTuneOptions _options;
     private readonly SearchResult? _searchResult;
+    private readonly PretrainResult? _pretrainResult;
 
     internal ConcomitantFineTuneEstimator(
-        MLContext ml, string labelColumnName, string inputColumnName, FineTuneOptions options, SearchResult? searchResult)
+        MLContext ml, string labelColumnName, string inputColumnName, FineTuneOptions options, SearchResult? searchResult,
+        PretrainResult? pretrainResult)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(labelColumnName);
         ArgumentException.ThrowIfNullOrWhiteSpace(inputColumnName);
@@ -32,7 +33,7 @@ public sealed class ConcomitantFineTuneEstimator : IEstimator<ConcomitantFineTun
         OptionCheck.ThrowIfAny(
             [.. options.Problems(), .. EstimatorSchema.NameProblems(names)], "The fine-tune options");
         (_ml, _label, _input) = (ml, labelColumnName, inputColumnName);
-        (_options, _searchResult) = (options, searchResult);
+        (_options, _searchResult, _pretrainResult) = (options, searchResult, pretrainResult);
     }
 
     /// <summary>The shape of what the fitted transformer gives.</summary>
@@ -50,7 +51,8 @@ public sealed class ConcomitantFineTuneEstimator : IEstimator<ConcomitantFineTun
     /// <param name="input">Data with the pixel column and a label column of key type; missing labels are left out.</param>
     /// <returns>The transformer from pixels to labels.</returns>
     /// <exception cref="ArgumentException">
-    /// A column cannot be used, or the images differ from those of the search in size, channels or units.
+    /// A column cannot be used, the images differ from those of the search in size, channels or units, or the pre-trained
+    /// weights are of another network than the search's.
     /// </exception>
     /// <exception cref="InvalidDataException">
     /// A pixel is not a finite number; there are no labels, labels of one class only, or a class with one label.
@@ -59,14 +61,15 @@ public sealed class ConcomitantFineTuneEstimator : IEstimator<ConcomitantFineTun
     /// The images are more than fit in memory by the options, and more than the disk of the temporary folder has room for.
     /// </exception>
     /// <exception cref="InvalidOperationException">
-    /// No search result was given or found in the chain, there is no such device, libtorch is missing, or the loss is no
-    /// finite number any more.
+    /// No search (or pre-training) result was given or found in the chain, there is no such device, libtorch is missing, or
+    /// the loss is no finite number any more.
     /// </exception>
     /// <exception cref="OperationCanceledException">The options' token was cancelled.</exception>
     public ConcomitantFineTuneTransformer Fit(IDataView input)
     {
         ArgumentNullException.ThrowIfNull(input);
-        SearchResult found = FindSearchResult(input);
+        FineTuneStart start = FineTuneStart.Find(input.Schema, _options.Initialization, _searchResult, _pretrainResult);
+        FoundNetwork found = start.Network;
         PixelColumn column = PixelColumn.Of(input.Schema, _input);
         FineTuneChecks.Image(column.Shape, found);
         LabelColumn labels = LabelColumn.Of(input.Schema, _label);
@@ -87,40 +90,39 @@ public sealed class ConcomitantFineTuneEstimator : IEstimator<ConcomitantFineTun
         FineTuneOutcome outcome = new FineTuneRun(data, found, _options, seed, device.ToTorch()).Run();
         using DerivedNetwork network = outcome.Network;
         foreach (FineTuneTrial trial in outcome.Trials) log.Info(Line(trial));
-        return Transformer(network, column.IsInterleaved, data, found, outcome, seed);
-    }
-
-    private SearchResult FindSearchResult(IDataView input)
-    {
-        if (_searchResult is not null) return _searchResult;
-        if (SearchResultAnnotation.TryFind(input.Schema, out SearchResult? found)) return found;
-        throw new InvalidOperationException(
-            "There is no search result: none was given and no search comes earlier in the chain. Append FineTune after "
-            + "Search, or pass searchResult: a search transformer's Result or SearchResult.Load(folder).");
+        return Transformer(network, column.IsInterleaved, data, start, outcome, seed);
     }
 
     private ConcomitantFineTuneTransformer Transformer(
-        DerivedNetwork network, bool interleaved, LabelledPixels data, SearchResult found, FineTuneOutcome outcome, int seed)
+        DerivedNetwork network, bool interleaved, LabelledPixels data, FineTuneStart start, FineTuneOutcome outcome, int seed)
     {
         LayerDevice.Move(network, TorchSharp.torch.CPU);
-        OnnxExport export = new(network, found.Range, found.Normalization)
+        OnnxExport export = new(network, start.Network.Range, start.Network.Normalization)
         {
             Input = _input,
             IsInterleaved = interleaved,
             ClassNames = data.ClassNames,
             Score = _options.ScoreColumnName,
             Features = _options.FeaturesColumnName,
-            Metadata = new Dictionary<string, string>
-            {
-                ["initialization"] = _options.Initialization.ToString(),
-                ["learning_rate"] = outcome.LearningRate.ToString(CultureInfo.InvariantCulture),
-                ["labels_used"] = data.Labels.Length.ToString(CultureInfo.InvariantCulture),
-                ["search_seed"] = found.Seed.ToString(CultureInfo.InvariantCulture),
-                ["fine_tune_seed"] = seed.ToString(CultureInfo.InvariantCulture),
-            },
+            Metadata = Metadata(data, start, outcome, seed),
         };
         return new ConcomitantFineTuneTransformer(
-            _ml, export, _options.PredictedLabelColumnName, outcome, found, _options.Threads);
+            _ml, export, _options.PredictedLabelColumnName, outcome, start, _options.Threads);
+    }
+
+    private Dictionary<string, string> Metadata(LabelledPixels data, FineTuneStart start, FineTuneOutcome outcome, int seed)
+    {
+        Dictionary<string, string> metadata = new()
+        {
+            ["initialization"] = _options.Initialization.ToString(),
+            ["learning_rate"] = outcome.LearningRate.ToString(CultureInfo.InvariantCulture),
+            ["labels_used"] = data.Labels.Length.ToString(CultureInfo.InvariantCulture),
+        };
+        if (start.Search is not null) metadata["search_seed"] = start.Search.Seed.ToString(CultureInfo.InvariantCulture);
+        if (start.Pretraining is not null)
+            metadata["pretrain_seed"] = start.Pretraining.Seed.ToString(CultureInfo.InvariantCulture);
+        metadata["fine_tune_seed"] = seed.ToString(CultureInfo.InvariantCulture);
+        return metadata;
     }
 
     private static string Line(FineTuneTrial trial)

@@ -14,7 +14,7 @@ public sealed class ConcomitantFineTuneTransformer : StockChainTransformer
     private readonly byte[] _onnx;
 
     internal ConcomitantFineTuneTransformer(
-        MLContext ml, OnnxExport export, string predictedLabel, FineTuneOutcome outcome, SearchResult found,
+        MLContext ml, OnnxExport export, string predictedLabel, FineTuneOutcome outcome, FineTuneStart start,
         int? threads = null)
         : base(ml, export, predictedLabel, threads)
     {
@@ -23,7 +23,8 @@ public sealed class ConcomitantFineTuneTransformer : StockChainTransformer
         LearningRate = outcome.LearningRate;
         ValidationAccuracy = outcome.ValidationAccuracy;
         Trials = outcome.Trials;
-        SearchResult = found;
+        SearchResult = start.Search;
+        PretrainResult = start.Pretraining;
         Parameters = NamedTensors.CountParameters(export.Network);
     }
 
@@ -42,8 +43,13 @@ public sealed class ConcomitantFineTuneTransformer : StockChainTransformer
     /// <summary>All training runs, the last one being the network's own unless early stopping chose one before it.</summary>
     public IReadOnlyList<FineTuneTrial> Trials { get; }
 
-    /// <summary>The search that it started from.</summary>
-    public SearchResult SearchResult { get; }
+    /// <summary>The search that it started from; null where a pre-training alone was handed over.</summary>
+    public SearchResult? SearchResult { get; }
+
+    /// <summary>
+    /// The pre-training whose weights it started from; null but with <see cref="WeightInitialization.SimClrPretrained"/>.
+    /// </summary>
+    public PretrainResult? PretrainResult { get; }
 
     /// <summary>Trained numbers of the network, the classifier's included.</summary>
     public long Parameters { get; }

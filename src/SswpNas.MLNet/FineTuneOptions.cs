@@ -10,6 +10,12 @@ public enum WeightInitialization
 
     /// <summary>The same architecture with fresh weights: the baseline.</summary>
     Random,
+
+    /// <summary>
+    /// The same architecture with weights that a SimCLR pre-training gave it after the search: the two-stage baseline. Needs
+    /// a <see cref="PretrainResult"/>.
+    /// </summary>
+    SimClrPretrained,
 }
 
 /// <summary>
@@ -143,6 +149,7 @@ public sealed record FineTuneOptions
     {
         List<string> found = [];
         OptionCheck check = new(found);
+        check.Defined(Initialization, nameof(Initialization));
         check.That(Epochs >= 1, nameof(Epochs), Epochs, "at least 1");
         check.That(WarmUpEpochs >= 0 && WarmUpEpochs < Math.Max(1, Epochs), nameof(WarmUpEpochs), WarmUpEpochs, "0 to below Epochs");
         check.That(BatchSize >= 2, nameof(BatchSize), BatchSize, "at least 2");

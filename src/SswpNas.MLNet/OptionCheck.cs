@@ -20,6 +20,12 @@ internal sealed partial class OptionCheck(ICollection<string> problems)
     public void Fraction(double value, string name, bool below = false) =>
         That(value >= 0 && (below ? value < 1 : value <= 1), name, value, below ? "0 to below 1" : "0 to 1");
 
+    public void Defined<T>(T value, string name)
+        where T : struct, Enum
+    {
+        if (!Enum.IsDefined(value)) problems.Add($"{name} is {value:D}; one of {string.Join(", ", Enum.GetNames<T>())} was expected.");
+    }
+
     public void Device(string? value, string name)
     {
         if (value is null || !DevicePattern().IsMatch(value))

@@ -13,4 +13,23 @@ namespace SswpNas.MLNet;
 /// <param name="Seconds">Its duration.</param>
 public sealed record SearchEpoch(
     int Epoch, SearchPhase Phase, double Loss, double ArchitectureLoss, double LearningRate, double PathEntropy,
-    int FrozenCells, IReadOnlyList<int> Skips, IReadOnlyList<int> Pools, double Seconds);
+    int FrozenCells, IReadOnlyList<int> Skips, IReadOnlyList<int> Pools, double Seconds)
+{
+    /// <summary>
+    /// Mean entropy of each cell's paths an edge in nats, 0 to ln 7; 0 for a frozen cell. Empty in results of versions that
+    /// did not record it.
+    /// </summary>
+    public IReadOnlyList<double> CellEntropies { get; init; } = [];
+
+    /// <summary>
+    /// Skip connections that each cell would keep, 0 to 8, if <see cref="SearchOptions.Restrict"/> did not replace any: what
+    /// <see cref="SearchOptions.SkipStop"/> looks at. Empty in results of versions that did not record it.
+    /// </summary>
+    public IReadOnlyList<int> UnrestrictedSkips { get; init; } = [];
+
+    /// <summary>
+    /// Whether <see cref="SearchOptions.SkipStop"/> has stopped the alphas, in this epoch or before: from the next epoch on
+    /// they do not change any more.
+    /// </summary>
+    public bool AlphasStopped { get; init; }
+}

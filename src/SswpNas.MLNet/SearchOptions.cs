@@ -96,6 +96,18 @@ public sealed record SearchOptions
     /// <summary>Adam's second moment for the alphas, 0 to below 1. Published code: 0.999 (the text: 0.99).</summary>
     public double ArchitectureBeta2 { get; init; } = 0.999;
 
+    /// <summary>Which gates of an edge an architecture step asks about. Default: <see cref="GateMode.Two"/>.</summary>
+    public GateMode Gates { get; init; } = GateMode.Two;
+
+    /// <summary>
+    /// In which order the prune phase freezes the cells. <see cref="PruneDirection.None"/> gives the phase's epochs to the
+    /// search phase: a split of 0.2, 0.4, 0.4 counts as 0.2, 0.8. Paper: <see cref="PruneDirection.Forward"/>.
+    /// </summary>
+    public PruneDirection PruneDirection { get; init; } = PruneDirection.Forward;
+
+    /// <summary>When the alphas stop because skips take over; null (default): never.</summary>
+    public SkipStop? SkipStop { get; init; }
+
     /// <summary>Weight steps to one architecture step, at least 1. Published code: 5.</summary>
     public int ArchitectureInterval { get; init; } = 5;
 
@@ -113,7 +125,16 @@ public sealed record SearchOptions
     /// <summary>The same for pools, 0 to 1. Published code: 0.</summary>
     public double PoolDropout { get; init; }
 
-    /// <summary>InfoNCE temperature, above 0 (equation 4). Paper: 0.07.</summary>
+    /// <summary>What weights and alphas are trained for. Default: <see cref="SearchObjective.SimClr"/>.</summary>
+    public SearchObjective Objective { get; init; } = SearchObjective.SimClr;
+
+    /// <summary>Settings of the objective <see cref="SearchObjective.Supervised"/>.</summary>
+    public SupervisedOptions Supervised { get; init; } = new();
+
+    /// <summary>Settings of the objective <see cref="SearchObjective.Byol"/>.</summary>
+    public ByolOptions Byol { get; init; } = new();
+
+    /// <summary>InfoNCE temperature of <see cref="SearchObjective.SimClr"/>, above 0 (equation 4). Paper: 0.07.</summary>
     public double Temperature { get; init; } = 0.07;
 
     /// <summary>Length of the projection that the loss sees, at least 2. Paper: 128.</summary>
@@ -181,8 +202,17 @@ public sealed record SearchOptions
     /// <summary>Stops the search within a step.</summary>
     public CancellationToken CancellationToken { get; init; }
 
-    internal SearchSchedule Schedule() => SearchSchedule.Create(
-        Epochs - (int)(SettleFraction * Epochs), Phases.WarmUp, Phases.Search, Phases.Prune, Cells, MinimumWarmUpEpochs);
+    /// <summary>Without pruning, the prune phase's share is the search phase's.</summary>
+    private PhaseSplit EffectivePhases => PruneDirection == PruneDirection.None
+        ? new PhaseSplit(Phases.WarmUp, Phases.Search + Phases.Prune, 0)
+        : Phases;
+
+    internal SearchSchedule Schedule()
+    {
+        (double warmUp, double search, double prune) = EffectivePhases;
+        return SearchSchedule.Create(
+            Epochs - (int)(SettleFraction * Epochs), warmUp, search, prune, Cells, MinimumWarmUpEpochs);
+    }
 
     /// <summary>What is wrong with a network's width and depth; asked for options and for saved results.</summary>
     internal static IReadOnlyList<string> NetworkProblems(int initialChannels, int cells)
@@ -221,17 +251,24 @@ public sealed record SearchOptions
         check.Fraction(PoolDropout, nameof(PoolDropout));
         check.Positive(Temperature, nameof(Temperature));
         check.That(ProjectionSize >= 2, nameof(ProjectionSize), ProjectionSize, "at least 2");
+        check.Defined(Gates, nameof(Gates));
+        check.Defined(PruneDirection, nameof(PruneDirection));
+        check.Defined(Objective, nameof(Objective));
         check.That(Threads is null or >= 1, nameof(Threads), Threads ?? 0, "at least 1");
         check.That(StoreMemoryLimit >= 0, nameof(StoreMemoryLimit), StoreMemoryLimit, "0 or more");
         check.Device(Device, nameof(Device));
         found.AddRange(Phases is null ? ["Phases is null."] : Phases.Problems(nameof(Phases)));
         if (found.Count == 0)
         {
+            (double warmUp, double search, double prune) = EffectivePhases;
             found.AddRange(SearchSchedule.Problems(
-                Epochs - (int)(SettleFraction * Epochs), Phases!.WarmUp, Phases.Search, Phases.Prune, Cells, MinimumWarmUpEpochs));
+                Epochs - (int)(SettleFraction * Epochs), warmUp, search, prune, Cells, MinimumWarmUpEpochs));
         }
 
         found.AddRange(Views is null ? ["Views is null."] : Views.Problems(nameof(Views)));
+        found.AddRange(Supervised is null ? ["Supervised is null."] : Supervised.Problems(nameof(Supervised)));
+        found.AddRange(Byol is null ? ["Byol is null."] : Byol.Problems(nameof(Byol)));
+        found.AddRange(SkipStop?.Problems(nameof(SkipStop), Cells) ?? []);
         return found;
     }
 }

@@ -1,4 +1,3 @@
-using System.Text;
 using SswpNas.MLNet.Search;
 
 namespace SswpNas.MLNet;
@@ -17,7 +16,7 @@ public sealed partial class SearchResult
     public static void EnsureCanSave(string folder)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(folder);
-        SearchResultFolder.EnsureCanSave(SearchResultFolder.Resolve(folder));
+        ResultFolder.OfSearch.EnsureCanSave(ResultFolder.Resolve(folder));
     }
 
     /// <summary>
@@ -35,7 +34,7 @@ public sealed partial class SearchResult
     public void Save(string folder)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(folder);
-        SearchResultFolder.Replace(SearchResultFolder.Resolve(folder), WriteFiles);
+        ResultFolder.OfSearch.Replace(ResultFolder.Resolve(folder), WriteFiles);
     }
 
     /// <summary>Loads what <see cref="Save"/> wrote, bit for bit.</summary>
@@ -51,22 +50,19 @@ public sealed partial class SearchResult
     public static SearchResult Load(string folder)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(folder);
-        string full = SearchResultFolder.Resolve(folder);
-        SearchResultFolder.EnsureComplete(full);
+        string full = ResultFolder.Resolve(folder);
+        ResultFolder.OfSearch.EnsureComplete(full);
         return SearchResultReader.Read(full);
     }
 
     private void WriteFiles(string folder)
     {
-        WriteText(SearchResultFolder.Json, SearchResultDocument.Of(this).ToJson());
-        WriteText(SearchResultFolder.Genotype, Encoding.UTF8.GetBytes(Genotype + "\n"));
+        ResultFiles files = new(folder);
+        files.WriteBytes(
+            ResultFolder.OfSearch.Json,
+            ResultDocument.Of(Network, History.Select(ResultDocument.EpochPart.Of)).ToJson());
         Dictionary<string, TensorValue> alphas = new() { [AlphaTensor.Name] = AlphaTensor.Of(_alphas, Cells) };
-        SearchResultFolder.WriteFile(folder, SearchResultFolder.Alphas, stream => Safetensors.Write(stream, alphas));
-        SearchResultFolder.WriteFile(folder, SearchResultFolder.Weights, stream => Safetensors.Write(stream, Weights));
-        string sums = Sha256Sums.Of(folder, SearchResultFolder.Contents);
-        WriteText(Sha256Sums.FileName, Encoding.UTF8.GetBytes(sums));
-
-        void WriteText(string name, byte[] bytes) =>
-            SearchResultFolder.WriteFile(folder, name, stream => stream.Write(bytes));
+        files.WriteTensors(ResultFolder.Alphas, alphas);
+        files.Finish(Network, ResultFolder.OfSearch);
     }
 }

@@ -1,4 +1,3 @@
-using SswpNas.MLNet.Data;
 using SswpNas.MLNet.SearchSpace;
 
 namespace SswpNas.MLNet;
@@ -11,23 +10,15 @@ public sealed partial class SearchResult
 {
     private readonly float[][][][] _alphas;
 
-    internal SearchResult(
-        MacroStructure macro, Genotype genotype, PixelRange range, PixelNormalization normalization,
-        IReadOnlyDictionary<string, TensorValue> weights, IReadOnlyList<SearchEpoch> history, float[][][][] alphas,
-        SearchSettings settings)
+    internal SearchResult(FoundNetwork network, IReadOnlyList<SearchEpoch> history, float[][][][] alphas)
     {
-        Macro = macro;
-        Genotype = genotype;
-        Range = range;
-        Normalization = normalization;
-        Weights = weights;
+        Network = network;
         History = history;
         _alphas = alphas;
-        Settings = settings;
     }
 
     /// <summary>The architecture, one cell after the other.</summary>
-    public Genotype Genotype { get; }
+    public Genotype Genotype => Network.Genotype;
 
     /// <summary>One entry an epoch.</summary>
     public IReadOnlyList<SearchEpoch> History { get; }
@@ -48,7 +39,7 @@ public sealed partial class SearchResult
     public int FeatureSize => Macro.Features;
 
     /// <summary>Trained numbers of the encoder, without a classifier.</summary>
-    public long Parameters => Weights.Where(w => !w.Key.Contains("running_", StringComparison.Ordinal)).Sum(w => (long)w.Value.Values.Length);
+    public long Parameters => Network.Parameters;
 
     /// <summary>The seed that the search ran with.</summary>
     public int Seed => Settings.Seed;
@@ -56,16 +47,17 @@ public sealed partial class SearchResult
     /// <summary>Duration of the search in seconds.</summary>
     public double Seconds => History.Sum(e => e.Seconds);
 
-    internal MacroStructure Macro { get; }
+    /// <summary>The epoch, from 1, at whose end <see cref="SearchOptions.SkipStop"/> stopped the alphas; null if it did not.</summary>
+    public int? AlphasStoppedAfter => History.FirstOrDefault(e => e.AlphasStopped)?.Epoch;
 
-    internal PixelRange Range { get; }
+    /// <summary>The derived encoder with its concomitant weights.</summary>
+    internal FoundNetwork Network { get; }
 
-    internal PixelNormalization Normalization { get; }
+    internal MacroStructure Macro => Network.Macro;
 
-    /// <summary>The derived encoder's weights and statistics by state-dict name.</summary>
-    internal IReadOnlyDictionary<string, TensorValue> Weights { get; }
+    internal IReadOnlyDictionary<string, TensorValue> Weights => Network.Weights;
 
-    internal SearchSettings Settings { get; }
+    internal SearchSettings Settings => Network.Settings;
 
     internal float[][][][] AlphaHistory => _alphas;
 

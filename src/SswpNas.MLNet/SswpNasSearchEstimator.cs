@@ -13,41 +13,58 @@ namespace SswpNas.MLNet;
 /// fitted transformer turns images into <c>Features</c>; its <see cref="SswpNasSearchTransformer.Result"/> is what a
 /// <see cref="ConcomitantFineTuneEstimator"/> starts from.
 /// </summary>
-/// <remarks>Stateless: the same estimator may be fitted again and again, as cross-validation does.</remarks>
+/// <remarks>
+/// Only a search whose objective is <see cref="SearchObjective.Supervised"/>, a baseline, looks at labels.
+/// Stateless: the same estimator may be fitted again and again, as cross-validation does.
+/// </remarks>
 public sealed class SswpNasSearchEstimator : IEstimator<SswpNasSearchTransformer>
 {
     private readonly MLContext _ml;
     private readonly string _input;
     private readonly string _output;
+    private readonly string? _label;
     private readonly SearchOptions _options;
 
-    internal SswpNasSearchEstimator(MLContext ml, string inputColumnName, string outputColumnName, SearchOptions options)
+    internal SswpNasSearchEstimator(
+        MLContext ml, string inputColumnName, string outputColumnName, SearchOptions options, string? labelColumnName)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(inputColumnName);
         ArgumentException.ThrowIfNullOrWhiteSpace(outputColumnName);
         OptionCheck.ThrowIfAny(
-            [.. options.Problems(), .. EstimatorSchema.NameProblems(inputColumnName, outputColumnName)], "The search options");
-        (_ml, _input, _output, _options) = (ml, inputColumnName, outputColumnName, options);
+            [
+                .. options.Problems(),
+                .. SearchChecks.LabelProblems(options.Objective, labelColumnName),
+                .. EstimatorSchema.NameProblems(inputColumnName, outputColumnName),
+            ],
+            "The search options");
+        (_ml, _input, _output, _label, _options) = (ml, inputColumnName, outputColumnName, labelColumnName, options);
     }
 
     /// <summary>The shape of what the fitted transformer gives.</summary>
-    /// <param name="inputSchema">A shape with the pixel column.</param>
+    /// <param name="inputSchema">A shape with the pixel column and, for a supervised search, the label column.</param>
     /// <returns>The input's columns and the features, a vector of <see cref="float"/>.</returns>
-    /// <exception cref="ArgumentException">The pixel column is missing or no vector of <see cref="float"/>.</exception>
+    /// <exception cref="ArgumentException">
+    /// The pixel column is missing or no vector of <see cref="float"/>, or the label column is missing or no key.
+    /// </exception>
     public SchemaShape GetOutputSchema(SchemaShape inputSchema)
     {
         PixelColumn.Check(inputSchema, _input);
+        if (_label is not null) LabelColumn.Check(inputSchema, _label);
         return EstimatorSchema.WithFeatures(_ml, inputSchema, _output);
     }
 
     /// <summary>Reads the images once, searches, and derives the network with its concomitant weights.</summary>
     /// <param name="input">
     /// Data with the pixel column: square images of 1 or 3 channels, of an even size that the network can halve as often
-    /// as it does. Labels are not looked at.
+    /// as it does. A supervised search leaves out the rows without a label; any other looks at no labels.
     /// </param>
     /// <returns>The transformer from pixels to features.</returns>
-    /// <exception cref="ArgumentException">The pixel column cannot be used, or the images are too small.</exception>
-    /// <exception cref="InvalidDataException">A pixel is not a finite number, or there are too few images.</exception>
+    /// <exception cref="ArgumentException">
+    /// The pixel column or the label column cannot be used, or the images are too small.
+    /// </exception>
+    /// <exception cref="InvalidDataException">
+    /// A pixel is not a finite number, there are too few images, or a supervised search finds less than two classes.
+    /// </exception>
     /// <exception cref="IOException">
     /// The images are more than fit in memory by the options, and more than the disk of the temporary folder has room for.
     /// </exception>
@@ -59,25 +76,30 @@ public sealed class SswpNasSearchEstimator : IEstimator<SswpNasSearchTransformer
     {
         ArgumentNullException.ThrowIfNull(input);
         PixelColumn column = PixelColumn.Of(input.Schema, _input);
+        if (_label is not null) LabelColumn.Of(input.Schema, _label);
         SearchChecks.Image(column.Shape, StemKind.Cifar, _options.InitialChannels, _options.Cells);
         TorchDevice device = TorchDevice.Resolve(_options.Device, _ml);
         using RunLog log = new(_ml, nameof(SswpNasSearchEstimator), "Search");
         if (device.Note is not null) log.Info(device.Note);
 
-        using PixelStore store = PixelReader.Read(
-            input, _input, PixelReading.Of(_ml, _options.StoreMemoryLimit, _options.Threads), _options.CancellationToken);
-        SearchChecks.Images(store.Count, _options);
+        PixelReading reading = PixelReading.Of(_ml, _options.StoreMemoryLimit, _options.Threads);
+        LabelledPixels data = PixelReader.Read(input, _input, _label, reading, _options.CancellationToken);
+        using PixelStore pixels = data.Pixels;
+        if (_label is not null) LabelChecks.CountsOfTwoClasses(data, _label);
+        SearchChecks.Images(data.Pixels.Count, _options);
         int seed = new SswpNasCatalog(_ml).SeedOr(_options.Seed, nameof(SswpNasSearchEstimator));
-        log.Info($"Searching on {store.Count} images of {store.Shape}, seed {seed}, device {device}.");
-        SearchResult result = SearchRun.Run(store, _options, seed, device.ToTorch(), epoch => log.Info(Line(epoch)));
+        log.Info(
+            $"Searching on {data.Pixels.Count} images of {data.Pixels.Shape}, objective {_options.Objective}, seed {seed}, "
+            + $"device {device}.");
+        SearchResult result = SearchRun.Run(data, _options, seed, device.ToTorch(), epoch => log.Info(Line(epoch)));
         log.Info($"Found a network of {result.Parameters} parameters in {result.Seconds:F0} s.");
         return Transformer(result, column.IsInterleaved);
     }
 
     private SswpNasSearchTransformer Transformer(SearchResult result, bool interleaved)
     {
-        using DerivedNetwork network = result.CreateNetwork();
-        OnnxExport export = new(network, result.Range, result.Normalization)
+        using DerivedNetwork network = result.Network.Create();
+        OnnxExport export = new(network, result.Network.Range, result.Network.Normalization)
         {
             Input = _input,
             IsInterleaved = interleaved,
@@ -89,5 +111,5 @@ public sealed class SswpNasSearchEstimator : IEstimator<SswpNasSearchTransformer
     private string Line(SearchEpoch epoch) => string.Create(
         CultureInfo.InvariantCulture,
         $"Epoch {epoch.Epoch} of {_options.Epochs} ({epoch.Phase}): loss {epoch.Loss:F4}, path entropy {epoch.PathEntropy:F3}, "
-        + $"{epoch.FrozenCells} cells frozen, {epoch.Seconds:F1} s.");
+        + $"{epoch.FrozenCells} cells frozen, {(epoch.AlphasStopped ? "alphas stopped, " : "")}{epoch.Seconds:F1} s.");
 }

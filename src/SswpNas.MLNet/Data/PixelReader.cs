@@ -53,6 +53,13 @@ internal static class PixelReader
         return Read(data, PixelColumn.Of(data.Schema, pixelColumn), labels, reading, cancellation);
     }
 
+    /// <summary>The images that have a label, or all of them, without labels and class names, if no column is named.</summary>
+    public static LabelledPixels Read(
+        IDataView data, string pixelColumn, string? labelColumn, PixelReading reading, CancellationToken cancellation) =>
+        labelColumn is null
+            ? Read(data, PixelColumn.Of(data.Schema, pixelColumn), null, reading, cancellation) with { Labels = [] }
+            : ReadLabelled(data, pixelColumn, labelColumn, reading, cancellation);
+
     private static LabelledPixels Read(
         IDataView data, PixelColumn pixels, LabelColumn? labels, PixelReading? reading, CancellationToken cancellation)
     {

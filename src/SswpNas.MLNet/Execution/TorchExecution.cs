@@ -8,8 +8,11 @@ namespace SswpNas.MLNet.Execution;
 /// <summary>How a pass by libtorch is meant.</summary>
 internal sealed record TorchPass
 {
-    /// <summary>Batch statistics, and running ones updated; otherwise running statistics are used.</summary>
+    /// <summary>Batch statistics are used; otherwise running ones.</summary>
     public bool Training { get; init; }
+
+    /// <summary>Whether running statistics move (in training).</summary>
+    public bool UpdateStatistics { get; init; } = true;
 
     /// <summary>Which weights get gradients; null where none is wanted (scoring, architecture steps).</summary>
     public WeightGradients? Gradients { get; init; }
@@ -30,7 +33,8 @@ internal sealed class TorchExecution(TorchPass pass) : IExecution<Tensor>
     private readonly HashSet<Tensor> _kept = new(ReferenceEqualityComparer.Instance);
     private readonly List<GatedNode> _gated = [];
 
-    public Tensor Run(Tensor x, IReadOnlyList<Stage> stages) => Run(x, stages, BatchNorm.Momentum);
+    public Tensor Run(Tensor x, IReadOnlyList<Stage> stages) =>
+        Run(x, stages, pass.UpdateStatistics ? BatchNorm.Momentum : 0);
 
     public Tensor Sum(IReadOnlyList<ActiveEdge<Tensor>> edges)
     {

@@ -6,32 +6,19 @@ namespace SswpNas.MLNet.FineTuning;
 internal static class FineTuneChecks
 {
     /// <summary>The images have the search's size and channels.</summary>
-    public static void Image(ImageShape shape, SearchResult found)
+    public static void Image(ImageShape shape, FoundNetwork found)
     {
         if (shape == found.Macro.Image) return;
+        int size = found.Macro.Image.Height;
         throw new ArgumentException(
             $"The images are {shape} (channels x height x width); the search result is of {found.Macro.Image}. "
-            + $"Resize the images to {found.ImageSize} x {found.ImageSize}, or search again on images like these.");
+            + $"Resize the images to {size} x {size}, or search again on images like these.");
     }
 
     /// <summary>There are labels of at least two classes, and two of each that occurs where a part is split off.</summary>
     public static void Labels(LabelledPixels data, string labelColumn, FineTuneOptions options)
     {
-        if (data.Labels.Length == 0)
-        {
-            throw new InvalidDataException(
-                $"The label column '{labelColumn}' has no label: every row's is missing (key 0). Label at least 2 images of each class.");
-        }
-
-        int[] counts = new int[data.ClassNames.Length];
-        foreach (int label in data.Labels) counts[label]++;
-        if (counts.Count(n => n > 0) < 2)
-        {
-            throw new InvalidDataException(
-                $"The label column '{labelColumn}' has labels of one class only, '{data.ClassNames[data.Labels[0]]}'; "
-                + "at least two classes were expected.");
-        }
-
+        int[] counts = LabelChecks.CountsOfTwoClasses(data, labelColumn);
         int single = Array.IndexOf(counts, 1);
         bool splits = options.LearningRates.Count > 1 || options.EarlyStoppingPatience is not null;
         if (splits && single >= 0)

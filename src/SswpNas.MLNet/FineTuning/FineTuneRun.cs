@@ -11,11 +11,11 @@ internal sealed record FineTuneOutcome(
     DerivedNetwork Network, double LearningRate, double? ValidationAccuracy, IReadOnlyList<FineTuneTrial> Trials);
 
 /// <summary>
-/// One fine-tuning from a search result and labelled images: the learning rate is chosen on a validation part of the
+/// One fine-tuning from a found network and labelled images: the learning rate is chosen on a validation part of the
 /// labels, then the network is trained on all of them.
 /// </summary>
 internal sealed class FineTuneRun(
-    LabelledPixels data, SearchResult found, FineTuneOptions options, int seed, torch.Device device)
+    LabelledPixels data, FoundNetwork found, FineTuneOptions options, int seed, torch.Device device)
 {
     private readonly StepTimer _timer = new();
     private readonly List<FineTuneTrial> _trials = [];
@@ -93,12 +93,12 @@ internal sealed class FineTuneRun(
         return network;
     }
 
-    /// <summary>The found architecture with a fresh classifier, its other weights as the options say.</summary>
+    /// <summary>The found architecture with a fresh classifier, its other weights those it was found with or fresh too.</summary>
     private DerivedNetwork Start()
     {
         RandomStream random = new(seed, RandomPurpose.Weights, 1);
         DerivedNetwork network = new(found.Macro, found.Genotype, data.ClassNames.Length, ref random);
-        if (options.Initialization == WeightInitialization.Concomitant) TensorValues.Load(found.Weights, network);
+        if (options.Initialization != WeightInitialization.Random) TensorValues.Load(found.Weights, network);
         LayerDevice.Move(network, device);
         return network;
     }

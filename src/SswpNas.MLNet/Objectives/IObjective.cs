@@ -14,6 +14,12 @@ internal interface IObjective : ILossHead, IDisposable
     /// <summary>Rows that <see cref="Render"/> writes for one image.</summary>
     int RowsPerImage { get; }
 
+    /// <summary>
+    /// A second network that looks at each step's images before the loss is asked for, and follows each weight step; null
+    /// for objectives that need none.
+    /// </summary>
+    EmaTeacher? Teacher => null;
+
     /// <summary>Writes what the network sees of some images in a step: side x side pixels, channels last.</summary>
     void Render(
         PixelStore store, ReadOnlySpan<int> images, int seed, RandomPurpose purpose, long step, int side,

@@ -6,16 +6,20 @@ using static TorchSharp.torch.nn.functional;
 
 namespace SswpNas.MLNet.Objectives;
 
-/// <summary>The head of the search: Linear(d, d), ReLU, Linear(d, 128). It is removed afterwards (section 3.3).</summary>
+/// <summary>
+/// The head of the search: Linear(d, d), ReLU, Linear(d, 128). It is removed afterwards (section 3.3). BYOL's predictor has
+/// the same form.
+/// </summary>
 internal sealed class ProjectionHead : Layer
 {
     public const int Outputs = 128;
 
-    public ProjectionHead(int features, ref RandomStream random, int outputs = Outputs, bool normalise = false)
+    public ProjectionHead(
+        int features, ref RandomStream random, int outputs = Outputs, bool normalise = false, int? hidden = null)
     {
         _normalise = normalise;
-        Hidden = new LinearLayer(features, features, ref random);
-        Projection = new LinearLayer(features, outputs, ref random);
+        Hidden = new LinearLayer(features, hidden ?? features, ref random);
+        Projection = new LinearLayer(hidden ?? features, outputs, ref random);
     }
 
     private readonly bool _normalise;

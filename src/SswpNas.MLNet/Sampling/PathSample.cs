@@ -20,6 +20,9 @@ internal readonly record struct EdgePath(int Active, IReadOnlyList<int> Others, 
 /// <summary>What the 14 edges of a cell do in a step.</summary>
 internal readonly record struct CellPath(IReadOnlyList<EdgePath> Edges)
 {
+    /// <summary>The same operations, and nothing asked of the gates.</summary>
+    public CellPath WithoutGates => new([.. Edges.Select(edge => EdgePath.Only(edge.Active))]);
+
     /// <summary>The same for each edge: the operation of highest alpha.</summary>
     public static CellPath Best(float[][] alphas) =>
         new([.. alphas.Select(a => EdgePath.Only(Array.IndexOf(a, a.Max())))]);

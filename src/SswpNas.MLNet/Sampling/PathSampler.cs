@@ -1,4 +1,3 @@
-using SswpNas.MLNet.Execution;
 using SswpNas.MLNet.SearchSpace;
 
 namespace SswpNas.MLNet.Sampling;
@@ -10,28 +9,22 @@ internal static class PathSampler
 
     /// <summary>A weight step: one operation an edge from softmax(alpha), skips and pools drawn again now and then.</summary>
     public static CellPath[] WeightStep(
-        float[][][] alphas, IReadOnlyList<CellPath?> frozen, OperationDropout dropout, ref RandomStream random)
+        float[][][] alphas, IReadOnlyList<CellPath?> frozen, IPathBinarisation gates, OperationDropout dropout,
+        ref RandomStream random)
     {
         return Sample(alphas, frozen, ref random, Edge);
 
-        EdgePath Edge(float[] alpha, ref RandomStream random)
-        {
-            (int active, _) = TwoPathGate.Sample(alpha, ref random);
-            return EdgePath.Only(dropout.Apply(active, alpha, ref random));
-        }
+        EdgePath Edge(float[] alpha, ref RandomStream random) =>
+            EdgePath.Only(dropout.Apply(gates.Draw(alpha, ref random), alpha, ref random));
     }
 
-    /// <summary>An architecture step with two-path gates; edges of frozen cells have no gates.</summary>
+    /// <summary>An architecture step; edges of frozen cells have no gates. Nothing is dropped in it.</summary>
     public static CellPath[] ArchitectureStep(
-        float[][][] alphas, IReadOnlyList<CellPath?> frozen, ref RandomStream random)
+        float[][][] alphas, IReadOnlyList<CellPath?> frozen, IPathBinarisation gates, ref RandomStream random)
     {
         return Sample(alphas, frozen, ref random, Edge);
 
-        static EdgePath Edge(float[] alpha, ref RandomStream random)
-        {
-            (int active, int other) = TwoPathGate.Sample(alpha, ref random);
-            return new EdgePath(active, [other], new GateGradients(CellOperations.Count));
-        }
+        EdgePath Edge(float[] alpha, ref RandomStream random) => gates.DrawGated(alpha, ref random);
     }
 
     private static CellPath[] Sample(

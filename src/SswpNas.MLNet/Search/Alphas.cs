@@ -5,9 +5,10 @@ namespace SswpNas.MLNet.Search;
 
 /// <summary>
 /// The architecture parameters, [cells][14][7], and their training: after an architecture step each edge's gate gradients
-/// become alpha gradients, Adam moves them, and the pair is shifted back so that the others' probabilities stay.
+/// become alpha gradients, Adam moves them, and (with two gates) the pair is shifted back so that the others'
+/// probabilities stay.
 /// </summary>
-internal sealed class Alphas(int cells, double learningRate, double beta1, double beta2)
+internal sealed class Alphas(int cells, IPathBinarisation gates, double learningRate, double beta1, double beta2)
 {
     private readonly AlphaOptimizer _adam = new(cells, learningRate, beta1, beta2);
 
@@ -22,10 +23,7 @@ internal sealed class Alphas(int cells, double learningRate, double beta1, doubl
         {
             if (frozen[cell]) continue;
             for (int e = 0; e < CellTopology.Edges; e++)
-            {
-                EdgePath path = paths[cell].Edges[e];
-                TwoPathGate.Gradient(Values[cell][e], path.Active, path.Others[0], path.Gates!.Values, gradients[cell][e]);
-            }
+                gates.Gradient(Values[cell][e], paths[cell].Edges[e], gradients[cell][e]);
         }
 
         _adam.Step(Values, gradients, frozen);
@@ -33,14 +31,15 @@ internal sealed class Alphas(int cells, double learningRate, double beta1, doubl
         {
             if (frozen[cell]) continue;
             for (int e = 0; e < CellTopology.Edges; e++)
-            {
-                EdgePath path = paths[cell].Edges[e];
-                TwoPathGate.Rescale(before[cell][e], Values[cell][e], path.Active, path.Others[0]);
-            }
+                gates.Rescale(before[cell][e], Values[cell][e], paths[cell].Edges[e]);
         }
     }
 
     public float[][][] Copy() => [.. Values.Select(cell => cell.Select(edge => edge.ToArray()).ToArray())];
+
+    /// <summary>Mean entropy of softmax(alpha) over each cell's edges, in nats; 0 for frozen cells, whose paths are fixed.</summary>
+    public double[] CellEntropies(bool[] frozen) =>
+        [.. Values.Select((cell, i) => frozen[i] ? 0 : cell.Average(edge => Softmax.Entropy(Softmax.Of(edge))))];
 
     /// <summary>Mean entropy of softmax(alpha) over the edges of cells that are not frozen, in nats; 0 if all are.</summary>
     public double Entropy(ReadOnlySpan<bool> frozen)

@@ -18,12 +18,17 @@ internal static class SearchChecks
             + $"{Math.Max(2, shape.Height / step) * step} x {Math.Max(2, shape.Height / step) * step} with ResizeImages.");
     }
 
-    /// <summary>Half the side of a network's images, rounded up to what it takes; at most the whole side.</summary>
-    public static int HalfSide(MacroStructure macro)
+    /// <summary>A label column is named where the objective asks for labels, and only there.</summary>
+    public static IEnumerable<string> LabelProblems(SearchObjective objective, string? labelColumn)
     {
-        int step = 1 << macro.Halvings;
-        int half = (macro.Image.Height + (2 * step) - 1) / (2 * step) * step;
-        return Math.Min(macro.Image.Height, Math.Max(2 * step, half));
+        bool needed = objective == SearchObjective.Supervised;
+        if (needed && string.IsNullOrWhiteSpace(labelColumn))
+            yield return "Objective is Supervised, but no label column was named; give Search a labelColumnName.";
+        if (!needed && labelColumn is not null)
+        {
+            yield return $"A label column '{labelColumn}' was named, but the objective {objective} looks at no labels; leave "
+                + "labelColumnName out, or choose the objective Supervised.";
+        }
     }
 
     /// <summary>Both parts of the images have to fill a batch.</summary>

@@ -1,6 +1,6 @@
 using SswpNas.MLNet.Data;
-using SswpNas.MLNet.Execution;
 using SswpNas.MLNet.Objectives;
+using SswpNas.MLNet.Objectives.Views;
 using SswpNas.MLNet.Sampling;
 using SswpNas.MLNet.SearchSpace;
 using SswpNas.MLNet.Training;
@@ -22,6 +22,7 @@ internal sealed class SearchLoop
     private readonly SearchSchedule _schedule;
     private readonly WeightOptimizer _optimizer;
     private readonly IReadOnlyList<Weight> _bodyWeights;
+    private readonly IPathBinarisation _gates;
     private readonly Alphas _alphas;
     private readonly EpochBatches _weightBatches;
     private readonly EpochBatches _architectureBatches;
@@ -35,9 +36,12 @@ internal sealed class SearchLoop
         (_engine, _objective, _supernet) = (engine, objective, supernet);
         _schedule = options.Schedule();
         _bodyWeights = NamedTensors.Weights(supernet);
-        _optimizer = Optimizer(options, [.. _bodyWeights, .. objective.Weights]);
+        _optimizer = WeightOptimizer.Of(
+            options.Optimizer, [.. _bodyWeights, .. objective.Weights], options.Momentum, options.AdamBeta2,
+            options.WeightDecay, options.GradientClip);
+        _gates = PathBinarisation.Of(options.Gates);
         _alphas = new Alphas(
-            options.Cells, options.ArchitectureLearningRate, options.ArchitectureBeta1, options.ArchitectureBeta2);
+            options.Cells, _gates, options.ArchitectureLearningRate, options.ArchitectureBeta1, options.ArchitectureBeta2);
         (int[] weights, int[] architecture) = Halves(store.Count, options.ArchitectureFraction, seed);
         _weightBatches = new EpochBatches(weights, options.BatchSize, seed, RandomPurpose.Shuffle);
         _architectureBatches = new EpochBatches(architecture, options.BatchSize, seed, RandomPurpose.ArchitectureShuffle);
@@ -52,15 +56,21 @@ internal sealed class SearchLoop
 
     private int StepsPerEpoch => _weightBatches.Count;
 
+    private long Steps => (long)_options.Epochs * StepsPerEpoch;
+
+    /// <summary>The history alone says so, so that a search that is taken up again knows it too.</summary>
+    private bool AlphasStopped => History.Count > 0 && History[^1].AlphasStopped;
+
     /// <summary>All epochs.</summary>
     public void Run(Action<SearchEpoch> finished)
     {
         for (int epoch = 0; epoch < _options.Epochs; epoch++)
         {
-            SearchEpoch done = RunEpoch(epoch);
-            History.Add(done);
+            bool stopped = AlphasStopped;
+            History.Add(RunEpoch(epoch));
+            if (stopped || _options.SkipStop?.IsReached(History) == true) History[^1] = History[^1] with { AlphasStopped = true };
             AlphaHistory.Add(_alphas.Copy());
-            finished(done);
+            finished(History[^1]);
         }
     }
 
@@ -68,8 +78,9 @@ internal sealed class SearchLoop
     {
         TimeSpan start = _timer.Elapsed;
         SearchPhase phase = _schedule.PhaseOf(epoch);
-        _side = ViewSide(epoch);
+        _side = ViewSide.Of(epoch, _options.Epochs, _options.LowResolutionFraction, _supernet.Macro);
         bool[] frozen = Frozen(epoch, phase);
+        bool searches = phase != SearchPhase.WarmUp && frozen.Contains(false) && !AlphasStopped;
         OperationDropout dropout = phase == SearchPhase.WarmUp ? default : new(_options.SkipDropout, _options.PoolDropout);
         CellPath?[] fixedPaths = FixedPaths(frozen);
         int[][] batches = _weightBatches.Of(epoch);
@@ -80,7 +91,7 @@ internal sealed class SearchLoop
             _options.CancellationToken.ThrowIfCancellationRequested();
             long step = ((long)epoch * StepsPerEpoch) + i;
             loss += WeightStep(batches[i], step, fixedPaths, dropout);
-            if (phase != SearchPhase.WarmUp && (step + 1) % _options.ArchitectureInterval == 0 && frozen.Contains(false))
+            if (searches && (step + 1) % _options.ArchitectureInterval == 0)
             {
                 architectureLoss += ArchitectureStep(step / _options.ArchitectureInterval, frozen, fixedPaths);
                 architectureSteps++;
@@ -93,13 +104,17 @@ internal sealed class SearchLoop
         return new SearchEpoch(
             epoch + 1, phase, loss / batches.Length, architectureSteps == 0 ? double.NaN : architectureLoss / architectureSteps,
             LearningRate(((long)epoch * StepsPerEpoch) + batches.Length - 1), _alphas.Entropy(frozen), frozen.Count(f => f),
-            [.. now.Cells.Select(c => c.Skips)], [.. now.Cells.Select(c => c.Pools)], (_timer.Elapsed - start).TotalSeconds);
+            [.. now.Cells.Select(c => c.Skips)], [.. now.Cells.Select(c => c.Pools)], (_timer.Elapsed - start).TotalSeconds)
+        {
+            CellEntropies = _alphas.CellEntropies(frozen),
+            UnrestrictedSkips = [.. _alphas.Derive(restrict: false).Cells.Select(c => c.Skips)],
+        };
     }
 
     /// <summary>Without a prune phase, too, all cells are frozen while the weights settle.</summary>
     private bool[] Frozen(int epoch, SearchPhase phase) => phase == SearchPhase.Settle
         ? [.. Enumerable.Repeat(true, _options.Cells)]
-        : _schedule.FrozenAt(epoch, PruneDirection.Forward);
+        : _schedule.FrozenAt(epoch, _options.PruneDirection);
 
     /// <summary>What frozen cells do; null for the others.</summary>
     private CellPath?[] FixedPaths(bool[] frozen)
@@ -118,22 +133,26 @@ internal sealed class SearchLoop
     private double WeightStep(int[] batch, long step, CellPath?[] fixedPaths, OperationDropout dropout)
     {
         RandomStream random = new(_seed, RandomPurpose.Paths, step);
-        CellPath[] paths = PathSampler.WeightStep(_alphas.Values, fixedPaths, dropout, ref random);
+        CellPath[] paths = PathSampler.WeightStep(_alphas.Values, fixedPaths, _gates, dropout, ref random);
         Render(batch, RandomPurpose.Views, step);
+        _objective.Teacher?.Watch(_engine, paths);
         double loss = _engine.Step(new PathBody(_supernet, paths), _bodyWeights, _objective, StepKind.WeightStep);
-        Check(loss, step);
+        StepLoss.Check(loss, step);
         _optimizer.Step(LearningRate(step));
+        _objective.Teacher?.Follow(step, Steps);
         return loss;
     }
 
+    /// <summary>On the architecture half, whatever the objective; no weight moves, nor does a teacher.</summary>
     private double ArchitectureStep(long step, bool[] frozen, CellPath?[] fixedPaths)
     {
         RandomStream random = new(_seed, RandomPurpose.ArchitecturePaths, step);
-        CellPath[] paths = PathSampler.ArchitectureStep(_alphas.Values, fixedPaths, ref random);
+        CellPath[] paths = PathSampler.ArchitectureStep(_alphas.Values, fixedPaths, _gates, ref random);
         int[][] batches = _architectureBatches.Of((int)(step / _architectureBatches.Count));
         Render(batches[step % _architectureBatches.Count], RandomPurpose.ArchitectureViews, step);
+        _objective.Teacher?.Watch(_engine, paths);
         double loss = _engine.Step(new PathBody(_supernet, paths), _bodyWeights, _objective, StepKind.ArchitectureStep);
-        Check(loss, step);
+        StepLoss.Check(loss, step);
         _alphas.Step(paths, frozen);
         return loss;
     }
@@ -145,28 +164,8 @@ internal sealed class SearchLoop
         _objective.Render(_store, batch, _seed, purpose, step, _side, images);
     }
 
-    /// <summary>In the first epochs, where asked for, half the images' side, or the next larger one that the network takes.</summary>
-    private int ViewSide(int epoch) => epoch < (int)(_options.LowResolutionFraction * _options.Epochs)
-        ? SearchChecks.HalfSide(_supernet.Macro)
-        : _store.Shape.Height;
-
     private double LearningRate(long step) =>
-        LearningRates.Cosine(_options.LearningRate, step, (long)_options.Epochs * StepsPerEpoch);
-
-    private static WeightOptimizer Optimizer(SearchOptions options, IReadOnlyList<Weight> weights) => options.Optimizer switch
-    {
-        OptimizerKind.Adam => new AdamOptimizer(
-            weights, options.Momentum, options.AdamBeta2, options.WeightDecay, options.GradientClip),
-        _ => new SgdOptimizer(weights, options.Momentum, options.WeightDecay, options.GradientClip),
-    };
-
-    private static void Check(double loss, long step)
-    {
-        if (double.IsFinite(loss)) return;
-        throw new InvalidOperationException(
-            $"The loss became {loss} in step {step + 1}; a finite number was expected. "
-            + "Lower the learning rate, or raise the temperature or the batch.");
-    }
+        LearningRates.Cosine(_options.LearningRate, step, Steps);
 
     private void Report(SearchPhase phase, int epoch, int step, double loss, bool[] frozen)
     {
@@ -174,7 +173,7 @@ internal sealed class SearchLoop
         long done = ((long)epoch * StepsPerEpoch) + step;
         _options.Progress.Report(new SearchProgress(
             phase, epoch + 1, _options.Epochs, step, StepsPerEpoch, loss, frozen.Count(f => f), _timer.Elapsed,
-            _timer.Remaining(done, (long)_options.Epochs * StepsPerEpoch)));
+            _timer.Remaining(done, Steps)));
     }
 
     private static (int[] Weights, int[] Architecture) Halves(int images, double architectureFraction, int seed)
@@ -183,11 +182,5 @@ internal sealed class SearchLoop
         new RandomStream(seed, RandomPurpose.DataSplit).Shuffle(order.AsSpan());
         int architecture = (int)Math.Round(images * architectureFraction);
         return (order[architecture..], order[..architecture]);
-    }
-
-    private sealed class PathBody(Supernet supernet, IReadOnlyList<CellPath> paths) : INetworkBody
-    {
-        public T Forward<T>(IExecution<T> run, T images)
-            where T : class => supernet.Forward(run, images, paths);
     }
 }

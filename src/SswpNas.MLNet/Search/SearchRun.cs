@@ -1,6 +1,5 @@
 using SswpNas.MLNet.Data;
 using SswpNas.MLNet.Objectives;
-using SswpNas.MLNet.Objectives.Views;
 using SswpNas.MLNet.Sampling;
 using SswpNas.MLNet.SearchSpace;
 using SswpNas.MLNet.Training;
@@ -14,20 +13,24 @@ internal static class SearchRun
     /// <summary>Batches over which the derived network's batch norm statistics are taken anew.</summary>
     private const int StatisticsBatches = 50;
 
+    /// <param name="data">The images; their labels only where the objective asks for them.</param>
+    /// <param name="options">Without problems.</param>
+    /// <param name="seed">Where everything random comes from.</param>
+    /// <param name="device">Where to compute.</param>
+    /// <param name="finished">Told each epoch.</param>
     public static SearchResult Run(
-        PixelStore store, SearchOptions options, int seed, torch.Device device, Action<SearchEpoch> finished)
+        LabelledPixels data, SearchOptions options, int seed, torch.Device device, Action<SearchEpoch> finished)
     {
+        PixelStore store = data.Pixels;
         MacroStructure macro = new(StemKind.Cifar, options.InitialChannels, options.Cells, store.Shape);
         int threads = options.Threads ?? Environment.ProcessorCount;
         PixelNormalization normalization = PixelNormalization.Of(store, Enumerable.Range(0, store.Count));
         RandomStream random = new(seed, RandomPurpose.Weights);
         using NetworkEngine engine = NetworkEngine.Create(device, threads, options.UseOwnKernels);
         using Supernet supernet = new(macro, ref random);
-        ProjectionHead head = new(macro.Features, ref random, options.ProjectionSize, options.NormaliseProjection);
-        using SimClrObjective objective = new(
-            new ViewRenderer(options.Views, normalization, threads), head, options.Temperature);
         LayerDevice.Move(supernet, device);
-        LayerDevice.Move(head, device);
+        using IObjective objective =
+            new SearchObjectives(options, data, normalization, threads, device).Create(supernet, ref random);
 
         SearchLoop loop = new(store, options, seed, engine, objective, supernet);
         loop.Run(finished);
@@ -36,9 +39,10 @@ internal static class SearchRun
         LayerDevice.Move(derived, device);
         ConcomitantWeights.Transfer(supernet, derived);
         RefreshStatistics(derived, store, options, seed, engine, objective);
-        return new SearchResult(
-            macro, derived.Genotype, store.Range, normalization, TensorValues.Of(derived), loop.History,
-            [.. loop.AlphaHistory], new SearchSettings(seed, OptionText.Of(options), store.Count, store.Fingerprint(), LibraryVersion.Text));
+        SearchSettings settings = new(seed, OptionText.Of(options), store.Count, store.Fingerprint(), LibraryVersion.Text);
+        FoundNetwork network =
+            new(macro, derived.Genotype, store.Range, normalization, TensorValues.Of(derived), settings);
+        return new SearchResult(network, loop.History, [.. loop.AlphaHistory]);
     }
 
     /// <summary>
@@ -47,7 +51,7 @@ internal static class SearchRun
     /// </summary>
     private static void RefreshStatistics(
         DerivedNetwork derived, PixelStore store, SearchOptions options, int seed, NetworkEngine engine,
-        SimClrObjective objective)
+        IObjective objective)
     {
         EpochBatches batches = new([.. Enumerable.Range(0, store.Count)], options.BatchSize, seed, RandomPurpose.Statistics);
         for (int step = 0; step < StatisticsBatches; step++)

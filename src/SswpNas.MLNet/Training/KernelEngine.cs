@@ -61,6 +61,16 @@ internal sealed unsafe class KernelEngine(int threads) : NetworkEngine
         return values;
     }
 
+    public override float[] BatchFeatures(INetworkBody body)
+    {
+        KernelExecution run = new(
+            _context, new PassOptions(Training: true, WeightGradients: false, UpdateStatistics: false));
+        Activation features = body.Forward(run, Written());
+        float[] values = new ReadOnlySpan<float>(features.Data, checked((int)features.Count)).ToArray();
+        run.Abandon();
+        return values;
+    }
+
     public override void UpdateStatistics(INetworkBody body)
     {
         KernelExecution run = new(_context, new PassOptions(Training: true, WeightGradients: false));

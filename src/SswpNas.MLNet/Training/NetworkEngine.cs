@@ -52,6 +52,9 @@ internal abstract class NetworkEngine : IDisposable
     /// <summary>Features of the images written last, by running statistics; count x size numbers.</summary>
     public abstract float[] Features(INetworkBody body);
 
+    /// <summary>Features of the images written last, by the batch's own statistics; nothing moves, nothing is kept.</summary>
+    public abstract float[] BatchFeatures(INetworkBody body);
+
     /// <summary>A pass forward in training mode for nothing but the running statistics of batch norm.</summary>
     public abstract void UpdateStatistics(INetworkBody body);
 

@@ -37,14 +37,10 @@ internal sealed class TorchEngine(Device device, int threads) : NetworkEngine
         return loss.item<float>();
     }
 
-    public override float[] Features(INetworkBody body)
-    {
-        using Libtorch.ThreadCount all = Libtorch.Threads(threads);
-        using IDisposable noGrad = no_grad();
-        using DisposeScope scope = NewDisposeScope();
-        Tensor features = body.Forward(new TorchExecution(new TorchPass()), Written());
-        return features.cpu().contiguous().data<float>().ToArray();
-    }
+    public override float[] Features(INetworkBody body) => Features(body, new TorchPass());
+
+    public override float[] BatchFeatures(INetworkBody body) =>
+        Features(body, new TorchPass { Training = true, UpdateStatistics = false });
 
     public override void UpdateStatistics(INetworkBody body)
     {
@@ -56,6 +52,15 @@ internal sealed class TorchEngine(Device device, int threads) : NetworkEngine
 
     protected override void Free()
     {
+    }
+
+    private float[] Features(INetworkBody body, TorchPass pass)
+    {
+        using Libtorch.ThreadCount all = Libtorch.Threads(threads);
+        using IDisposable noGrad = no_grad();
+        using DisposeScope scope = NewDisposeScope();
+        Tensor features = body.Forward(new TorchExecution(pass), Written());
+        return features.cpu().contiguous().data<float>().ToArray();
     }
 
     // libtorch's channels-last kernels corrupt the heap when they train on the CPU (seen with libtorch 2.10).

@@ -23,6 +23,7 @@ internal sealed class ProductSteps : IDisposable
     private readonly SimClrObjective _objective;
     private readonly Supernet _supernet;
     private readonly SgdOptimizer _optimizer;
+    private readonly IPathBinarisation _gates = PathBinarisation.Of(GateMode.Two);
     private readonly Alphas _alphas;
     private readonly PixelStore _store;
     private readonly bool[] _frozen;
@@ -42,7 +43,7 @@ internal sealed class ProductSteps : IDisposable
             [.. NamedTensors.Weights(_supernet), .. _objective.Weights], options.Momentum, options.WeightDecay,
             options.GradientClip);
         _alphas = new Alphas(
-            options.Cells, options.ArchitectureLearningRate, options.ArchitectureBeta1, options.ArchitectureBeta2);
+            options.Cells, _gates, options.ArchitectureLearningRate, options.ArchitectureBeta1, options.ArchitectureBeta2);
         Tensors = NamedTensors.All(_supernet);
         foreach ((string name, Tensor tensor) in NamedTensors.All(head)) Tensors.Add(name, tensor);
     }
@@ -59,8 +60,8 @@ internal sealed class ProductSteps : IDisposable
         RandomStream random = new(Seed, RandomPurpose.Paths, step);
         CellPath?[] notFixed = new CellPath?[_frozen.Length];
         paths = isWeightStep
-            ? PathSampler.WeightStep(_alphas.Values, notFixed, new OperationDropout(0.2, 0), ref random)
-            : PathSampler.ArchitectureStep(_alphas.Values, notFixed, ref random);
+            ? PathSampler.WeightStep(_alphas.Values, notFixed, _gates, new OperationDropout(0.2, 0), ref random)
+            : PathSampler.ArchitectureStep(_alphas.Values, notFixed, _gates, ref random);
         int[] images = [.. Enumerable.Range(_batch * (step % 3), _batch)];
         _objective.Render(_store, images, Seed, RandomPurpose.Views, step, _image.Width, Room());
         StepKind kind = isWeightStep ? StepKind.WeightStep : StepKind.ArchitectureStep;

@@ -60,12 +60,12 @@ public sealed class FineTuneTests
 
         // Which seeds stop early with a last epoch that is not the best depends on the processor's rounding.
         int seed = Enumerable.Range(1, 20).First(candidate => Stops(data, options, candidate));
-        FineTuneOutcome outcome = new FineTuneRun(data, Tiny.Found, options, seed, torch.CPU).Run();
+        FineTuneOutcome outcome = new FineTuneRun(data, Tiny.Found.Network, options, seed, torch.CPU).Run();
 
         double[] judged = Judged(outcome);
         Assert.AreEqual(judged.Max(), outcome.ValidationAccuracy);
         using NetworkEngine engine = NetworkEngine.Create(torch.CPU, threads: 1, ownKernels: true);
-        FineTuneLoop loop = new(data, Tiny.Found.Normalization, options, seed, engine);
+        FineTuneLoop loop = new(data, Tiny.Found.Network.Normalization, options, seed, engine);
         int[] validation = StratifiedSubset.Split(
             data.Labels, data.ClassNames, options.ValidationFraction, seed, RandomPurpose.Validation).Second;
         ClassifierHead head = new(outcome.Network.Classifier!, 0);
@@ -114,7 +114,7 @@ public sealed class FineTuneTests
 
     private static bool Stops(LabelledPixels data, FineTuneOptions options, int seed)
     {
-        FineTuneOutcome outcome = new FineTuneRun(data, Tiny.Found, options, seed, torch.CPU).Run();
+        FineTuneOutcome outcome = new FineTuneRun(data, Tiny.Found.Network, options, seed, torch.CPU).Run();
         outcome.Network.Dispose();
         double[] judged = Judged(outcome);
         return judged.Length < options.Epochs && judged[^1] < judged.Max();

@@ -58,7 +58,7 @@ public sealed class FormsOfDataTests
         IDataView data = stripes.View(_ml);
         using TransformerChain<ConcomitantFineTuneTransformer> chain = Fit(data, Tiny.Thorough);
 
-        Assert.AreEqual(1, chain.LastTransformer.SearchResult.ImageChannels);
+        Assert.AreEqual(1, chain.LastTransformer.SearchResult!.ImageChannels);
         Assert.IsGreaterThan(0.8, _ml.MulticlassClassification.Evaluate(chain.Transform(data)).MicroAccuracy);
     }
 
@@ -106,7 +106,7 @@ public sealed class FormsOfDataTests
     }
 
     /// <summary>ML.NET itself tells an estimator the shape of the data, in a chain.</summary>
-    private static SchemaShape Shape(IDataView data)
+    internal static SchemaShape Shape(IDataView data)
     {
         ShapeWatch watch = new();
         new EstimatorChain<ITransformer>().Append(watch).Fit(data);

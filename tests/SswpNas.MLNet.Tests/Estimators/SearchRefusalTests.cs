@@ -113,6 +113,12 @@ public sealed class SearchRefusalTests
             Device = "gpu",
             Phases = new PhaseSplit(0.5, 0.5, 0.5),
             Views = new ViewOptions { FlipProbability = 2 },
+            Objective = (SearchObjective)7,
+            Gates = (GateMode)2,
+            PruneDirection = (PruneDirection)3,
+            Byol = new ByolOptions { Momentum = 1.01, PredictorSize = 1 },
+            Supervised = new SupervisedOptions { LabelSmoothing = 1, FlipProbability = -1, CutoutLength = -1 },
+            SkipStop = new SkipStop { Limit = 0, Patience = 0 },
         };
 
         Says<ArgumentException>(
@@ -120,7 +126,43 @@ public sealed class SearchRefusalTests
             "Epochs is 0", "BatchSize is 1; at least 2", "LearningRate is NaN", "Momentum is 1", "WeightDecay is -1", "GradientClip",
             "ArchitectureLearningRate", "ArchitectureInterval", "ArchitectureFraction", "Temperature", "ProjectionSize", "SkipDropout",
             "SettleFraction", "Threads is 0", "'gpu'", "Phases is 0.5, 0.5, 0.5", "FlipProbability",
+            "Objective is 7; one of SimClr, Supervised, Byol", "Gates is 2; one of Two, Full", "PruneDirection is 3",
+            "Byol.Momentum is 1.01; 0 to 1", "Byol.PredictorSize is 1", "Supervised.LabelSmoothing is 1",
+            "Supervised.FlipProbability is -1", "Supervised.CutoutLength is -1", "SkipStop.Limit is 0", "SkipStop.Patience is 0",
             "'Pixels' is the name of 2 columns");
+    }
+
+    [TestMethod]
+    public void ASupervisedSearchWithoutUsableLabelsIsRefused()
+    {
+        SearchOptions supervised = Tiny.Search with { Objective = SearchObjective.Supervised };
+        IDataView data = new Stripes().View(_ml);
+        Says<ArgumentException>(
+            () => _ml.SswpNas().Search(options: supervised), "Objective is Supervised, but no label column was named", "labelColumnName");
+        Says<ArgumentException>(
+            () => _ml.SswpNas().Search(options: Tiny.Search, labelColumnName: "Label"), "'Label' was named", "SimClr looks at no labels");
+        Says<ArgumentException>(
+            () => _ml.SswpNas().Search(options: supervised, labelColumnName: "Truth").Fit(data), "'Truth'", "labels", "'Label'");
+        SswpNasSearchEstimator noKey = _ml.SswpNas().Search(options: supervised, labelColumnName: "Class");
+        Says<ArgumentException>(() => noKey.Fit(data), "'Class'", "one key a row", "MapValueToKey");
+        Says<ArgumentException>(
+            () => _ml.Transforms.CopyColumns("Copy", "Label").Append(noKey).Fit(data), "'Class'", "MapValueToKey");
+
+        IDataView Only(string kept) => _ml.Transforms.Conversion.MapValueToKey("Label", "Class", keyData: Names(kept)).Fit(data).Transform(data);
+        Says<InvalidDataException>(
+            () => _ml.SswpNas().Search(options: supervised, labelColumnName: "Label").Fit(Only("nothing")), "has no label");
+        Says<InvalidDataException>(
+            () => _ml.SswpNas().Search(options: supervised, labelColumnName: "Label").Fit(Only("vertical")), "one class only", "'vertical'");
+        IDataView few = _ml.SswpNas().MaskLabelsPerClass(data, "Label", 2, seed: 1);
+        Says<InvalidDataException>(
+            () => _ml.SswpNas().Search(options: supervised, labelColumnName: "Label").Fit(few), "There are 6 images", "a batch of 8");
+
+        IDataView Names(string name) => _ml.Data.LoadFromEnumerable([new KeyName { Class = name }]);
+    }
+
+    private sealed class KeyName
+    {
+        public string Class { get; set; } = "";
     }
 
     [TestMethod]

@@ -100,7 +100,13 @@ internal static class OnnxSamples
 
     /// <summary>A transformer as if a fine-tuning had left the network.</summary>
     public static ConcomitantFineTuneTransformer FineTuned(MLContext ml, OnnxExport export) =>
-        new(ml, export, "PredictedLabel", new FineTuneOutcome(export.Network, 0.1, null, []), Found(export.Network));
+        new(ml, export, "PredictedLabel", new FineTuneOutcome(export.Network, 0.1, null, []), Start(export.Network));
+
+    private static FineTuneStart Start(DerivedNetwork network)
+    {
+        SearchResult found = Found(network);
+        return new FineTuneStart(found.Network, found, null);
+    }
 
     /// <summary>A search result without weights or history.</summary>
     public static SearchResult Found(DerivedNetwork network)
@@ -108,7 +114,7 @@ internal static class OnnxSamples
         SearchSettings settings = new(0, new Dictionary<string, string>(), 0, 0, "0.1.0");
         PixelNormalization normalization = Normalization(network.Macro.Image.Channels);
         Dictionary<string, TensorValue> weights = [];
-        return new SearchResult(network.Macro, network.Genotype, Bytes, normalization, weights, [], [], settings);
+        return new SearchResult(new FoundNetwork(network.Macro, network.Genotype, Bytes, normalization, weights, settings), [], []);
     }
 
     /// <summary>What a training would have made of the pixels: (v / 255 - mean) / deviation.</summary>

@@ -63,13 +63,17 @@ internal static class ReadmeCode
         // <sweep>
         using SswpNasSearchTransformer found = sswp.Search("Pixels", "Features", searchOptions).Fit(train);
         found.Result.Save("search-result");    // SearchResult.Load("search-result") gives it back
+        PretrainOptions pretrainOptions = PretrainOptions.From(searchOptions);
+        using SimClrPretrainTransformer pretrained = sswp.Pretrain(found.Result, pretrainOptions).Fit(train);
+        pretrained.Result.Save("pretrain-result");
         foreach (double fraction in fractions)
         {
             IDataView labelled = sswp.MaskLabels(train, "Label", fraction, seed: 1);
             foreach (WeightInitialization start in Enum.GetValues<WeightInitialization>())
             {
                 FineTuneOptions options = fineTuneOptions with { Initialization = start };
-                using var tuned = sswp.FineTune("Label", "Pixels", options, found.Result).Fit(labelled);
+                using var tuned = sswp
+                    .FineTune("Label", "Pixels", options, found.Result, pretrained.Result).Fit(labelled);
                 double accuracy = ml.MulticlassClassification.Evaluate(tuned.Transform(test)).MicroAccuracy;
                 accuracies.Add((fraction, start, accuracy));
             }

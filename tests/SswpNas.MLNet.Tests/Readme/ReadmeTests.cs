@@ -98,11 +98,14 @@ public sealed partial class ReadmeTests : IDisposable
             new[]
             {
                 (0.25, WeightInitialization.Concomitant), (0.25, WeightInitialization.Random),
+                (0.25, WeightInitialization.SimClrPretrained),
                 (0.5, WeightInitialization.Concomitant), (0.5, WeightInitialization.Random),
+                (0.5, WeightInitialization.SimClrPretrained),
             },
             accuracies.Select(a => (a.Fraction, a.Start)).ToArray());
         foreach (double accuracy in accuracies.Select(a => a.Accuracy)) Assert.IsInRange(0.0, 1.0, accuracy);
         Assert.AreEqual(3, SearchResult.Load("search-result").Seed);
+        Assert.AreEqual(3, PretrainResult.Load("pretrain-result").Seed);
     }
 
     /// <summary>The lines between the markers of a region, moved to the left.</summary>

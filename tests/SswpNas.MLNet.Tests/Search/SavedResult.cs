@@ -26,7 +26,7 @@ internal sealed class SavedResult : IDisposable
     public void Alter(string name, byte[] bytes)
     {
         File.WriteAllBytes(PathOf(name), bytes);
-        File.WriteAllText(PathOf(Sha256Sums.FileName), Sha256Sums.Of(Folder, SearchResultFolder.Contents));
+        File.WriteAllText(PathOf(Sha256Sums.FileName), Sha256Sums.Of(Folder, ResultFolder.OfSearch.Contents));
     }
 
     /// <summary>Replaces a text that occurs in a file.</summary>
@@ -40,9 +40,9 @@ internal sealed class SavedResult : IDisposable
 
     public void AlterWeights(Action<OrderedDictionary<string, TensorValue>> change)
     {
-        OrderedDictionary<string, TensorValue> tensors = Safetensors.Read(PathOf(SearchResultFolder.Weights));
+        OrderedDictionary<string, TensorValue> tensors = Safetensors.Read(PathOf(ResultFolder.Weights));
         change(tensors);
-        AlterTensors(SearchResultFolder.Weights, tensors);
+        AlterTensors(ResultFolder.Weights, tensors);
     }
 
     public void AlterTensors(string name, IReadOnlyDictionary<string, TensorValue> tensors)

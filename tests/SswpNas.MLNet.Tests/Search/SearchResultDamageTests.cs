@@ -51,8 +51,8 @@ public sealed class SearchResultDamageTests
     }
 
     [TestMethod]
-    [DataRow("\"format\": 1", "\"format\": 2", "format 2")]
-    [DataRow("\"format\": 1", "\"formal\": 1", "format 0")]
+    [DataRow("\"format\": 2", "\"format\": 3", "format 3")]
+    [DataRow("\"format\": 2", "\"formal\": 2", "format 0")]
     [DataRow("\"seed\": 5,", "", "seed")]
     [DataRow("\"seed\": 5", "\"seed\": 5, \"seed\": 5", "seed")]
     [DataRow("\"seed\": 5", "\"seed\": 5, \"sead\": 5", "sead")]
@@ -89,6 +89,8 @@ public sealed class SearchResultDamageTests
     [DataRow("8,\n", "9,\n", "entry 3")]
     [DataRow("8,\n", "", "entry 3")]
     [DataRow("100", "-100", "entry 3")]
+    [DataRow("1.9\n", "2.9\n", "entry 2")]
+    [DataRow("1.9\n", "1.9, 1\n", "entry 2")]
     public void ADocumentThatMakesNoSenseIsRefused(string old, string replacement, string named)
     {
         using SavedResult files = new();
@@ -154,7 +156,7 @@ public sealed class SearchResultDamageTests
     public void MutatedFilesGiveADocumentedErrorOrAResult()
     {
         using SavedResult files = new();
-        string[] names = [.. SearchResultFolder.Contents, Sha256Sums.FileName];
+        string[] names = [.. ResultFolder.OfSearch.Contents, Sha256Sums.FileName];
         Dictionary<string, byte[]> whole = names.ToDictionary(name => name, files.Bytes);
         int refused = 0;
         for (int i = 0; i < 2000; i++)

@@ -1,5 +1,7 @@
 using System.Globalization;
+using System.Text;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using SswpNas.MLNet.Search;
 
 namespace SswpNas.MLNet.Tests.Search;
@@ -7,7 +9,7 @@ namespace SswpNas.MLNet.Tests.Search;
 [TestClass]
 public sealed class SearchResultFileTests
 {
-    private static readonly string[] _files = [.. SearchResultFolder.Contents, Sha256Sums.FileName];
+    private static readonly string[] _files = [.. ResultFolder.OfSearch.Contents, Sha256Sums.FileName];
 
     [TestMethod]
     [DataRow(StemKind.Cifar)]
@@ -52,18 +54,34 @@ public sealed class SearchResultFileTests
         SearchResult saved = SearchResultSamples.Make();
         Assert.AreEqual(saved.Genotype, Genotype.Parse(File.ReadAllText(files.PathOf("genotype.txt"))));
         using var json = JsonDocument.Parse(files.Bytes("result.json"));
-        Assert.AreEqual(1, json.RootElement.GetProperty("format").GetInt32());
+        Assert.AreEqual(2, json.RootElement.GetProperty("format").GetInt32());
         JsonElement data = json.RootElement.GetProperty("data");
         Assert.AreEqual("fedcba9876543210", data.GetProperty("fingerprint").GetString());
         Assert.AreEqual("Prune", json.RootElement.GetProperty("history")[2].GetProperty("phase").GetString());
     }
 
     [TestMethod]
+    public void AResultOfFormatOneIsReadWithoutWhatItLacked()
+    {
+        using SavedResult files = new();
+        JsonNode json = JsonNode.Parse(files.Bytes("result.json"))!;
+        json["format"] = 1;
+        foreach (JsonNode? epoch in json["history"]!.AsArray())
+            foreach (string name in new[] { "cellEntropies", "unrestrictedSkips", "alphasStopped" }) epoch!.AsObject().Remove(name);
+        files.Alter("result.json", Encoding.UTF8.GetBytes(json.ToJsonString()));
+
+        SearchResult loaded = SearchResult.Load(files.Folder);
+
+        Assert.HasCount(3, loaded.History);
+        Assert.IsNull(loaded.AlphasStoppedAfter);
+        Assert.IsTrue(loaded.History.All(e => e.CellEntropies.Count == 0 && e.UnrestrictedSkips.Count == 0));
+    }
+
+    [TestMethod]
     public void AResultWithoutEpochsIsKept()
     {
         SearchResult some = SearchResultSamples.Make();
-        SearchResult none = new(
-            some.Macro, some.Genotype, some.Range, some.Normalization, some.Weights, [], [], some.Settings);
+        SearchResult none = new(some.Network, [], []);
         using SavedResult files = new(none);
         Assert.IsEmpty(SearchResult.Load(files.Folder).History);
     }
@@ -85,9 +103,7 @@ public sealed class SearchResultFileTests
         using SavedResult files = new();
         SearchResult some = SearchResultSamples.Make();
         // Fails at the last but one file, when most is written.
-        SearchResult broken = new(
-            some.Macro, some.Genotype, some.Range, some.Normalization, null!, some.History, some.AlphaHistory,
-            some.Settings);
+        SearchResult broken = new(some.Network with { Weights = null! }, some.History, some.AlphaHistory);
         Assert.Throws<NullReferenceException>(() => broken.Save(files.Folder));
         AssertEqual(some, SearchResult.Load(files.Folder));
         CollectionAssert.AreEqual(new[] { files.Folder }, Directory.GetFileSystemEntries(files.Root));
@@ -182,9 +198,9 @@ public sealed class SearchResultFileTests
     {
         Assert.AreEqual(expected.Macro, actual.Macro);
         Assert.AreEqual(expected.Genotype, actual.Genotype);
-        Assert.AreEqual(expected.Range, actual.Range);
-        CollectionAssert.AreEqual(expected.Normalization.Mean, actual.Normalization.Mean);
-        CollectionAssert.AreEqual(expected.Normalization.StandardDeviation, actual.Normalization.StandardDeviation);
+        Assert.AreEqual(expected.Network.Range, actual.Network.Range);
+        CollectionAssert.AreEqual(expected.Network.Normalization.Mean, actual.Network.Normalization.Mean);
+        CollectionAssert.AreEqual(expected.Network.Normalization.StandardDeviation, actual.Network.Normalization.StandardDeviation);
         Assert.AreEqual(expected.Settings with { Options = actual.Settings.Options }, actual.Settings);
         CollectionAssert.AreEqual(expected.Settings.Options.ToArray(), actual.Settings.Options.ToArray());
         AssertEqual(expected.History, actual.History);
@@ -220,7 +236,16 @@ public sealed class SearchResultFileTests
         {
             CollectionAssert.AreEqual(expected[i].Skips.ToArray(), actual[i].Skips.ToArray());
             CollectionAssert.AreEqual(expected[i].Pools.ToArray(), actual[i].Pools.ToArray());
-            Assert.AreEqual(expected[i] with { Skips = actual[i].Skips, Pools = actual[i].Pools }, actual[i]);
+            CollectionAssert.AreEqual(expected[i].CellEntropies.ToArray(), actual[i].CellEntropies.ToArray());
+            CollectionAssert.AreEqual(expected[i].UnrestrictedSkips.ToArray(), actual[i].UnrestrictedSkips.ToArray());
+            SearchEpoch alike = expected[i] with
+            {
+                Skips = actual[i].Skips,
+                Pools = actual[i].Pools,
+                CellEntropies = actual[i].CellEntropies,
+                UnrestrictedSkips = actual[i].UnrestrictedSkips,
+            };
+            Assert.AreEqual(alike, actual[i]);
         }
     }
 }

@@ -18,13 +18,23 @@ internal static class SearchResultSamples
         SearchEpoch[] history =
         [
             new(1, SearchPhase.WarmUp, 3.25, double.NaN, 0.1, 1.9459101090932196, 0, [1, 0, 2], [0, 2, 1], 1.5),
-            new(2, SearchPhase.Search, 1.0 / 3, 2.5, 0.05, 1.5, 0, [1, 1, 2], [0, 2, 1], 1.25e-3),
-            new(3, SearchPhase.Prune, 0.1 + 0.2, 2.25, 0, 0, 3, [8, 0, 2], [0, 8, 1], 100),
+            new(2, SearchPhase.Search, 1.0 / 3, 2.5, 0.05, 1.5, 0, [1, 1, 2], [0, 2, 1], 1.25e-3)
+            {
+                CellEntropies = [1.25, 1.0 / 3, 1.9],
+                UnrestrictedSkips = [1, 3, 8],
+            },
+            new(3, SearchPhase.Prune, 0.1 + 0.2, 2.25, 0, 0, 3, [8, 0, 2], [0, 8, 1], 100)
+            {
+                CellEntropies = [0, 0, 0],
+                UnrestrictedSkips = [8, 0, 2],
+                AlphasStopped = true,
+            },
         ];
         Dictionary<string, string> options = new() { ["Epochs"] = "3", ["Device"] = "\"cpu\" & ünïcode" };
-        return new SearchResult(
+        FoundNetwork found = new(
             macro, network.Genotype, new PixelRange(-1, 255.5f), OnnxSamples.Normalization(3), TensorValues.Of(network),
-            history, alphas, new SearchSettings(seed, options, 1234, 0xFEDCBA9876543210, "0.1.0"));
+            new SearchSettings(seed, options, 1234, 0xFEDCBA9876543210, "0.1.0"));
+        return new SearchResult(found, history, alphas);
     }
 
     private static float[][][] Alphas(ref RandomStream random)

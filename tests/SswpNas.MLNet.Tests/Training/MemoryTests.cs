@@ -54,6 +54,28 @@ public sealed class MemoryTests
 
     [TestMethod]
     [TestCategory("Slow")]
+    [DataRow(SearchObjective.Supervised, "Label", true)]
+    [DataRow(SearchObjective.Byol, null, true)]
+    [DataRow(SearchObjective.Byol, null, false)]
+    public void AFitOfAnotherObjectiveWithAPretrainingLeavesNoTensorBehind(SearchObjective objective, string? label, bool ownKernels)
+    {
+        MLContext ml = new(seed: 1);
+        IDataView data = new Stripes().View(ml);
+        SearchOptions options = Tiny.Search with { Objective = objective, Gates = GateMode.Full, UseOwnKernels = ownKernels };
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
+        long before = Tensor.TotalCount;
+
+        ml.SswpNas().Search(options: options, labelColumnName: label)
+            .Append(ml.SswpNas().Pretrain(options: PretrainOptions.From(options)))
+            .Append(ml.SswpNas().FineTune(options: Tiny.FineTune with { Initialization = WeightInitialization.SimClrPretrained }))
+            .Fit(data).Dispose();
+
+        Assert.AreEqual(before, Tensor.TotalCount);
+    }
+
+    [TestMethod]
+    [TestCategory("Slow")]
     public void ResidentMemoryIsFlatAfterTheFirstEpochs()
     {
         MLContext ml = new(seed: 1);

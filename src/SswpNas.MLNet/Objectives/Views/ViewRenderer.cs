@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using SswpNas.MLNet.Data;
 using SswpNas.MLNet.Sampling;
 
@@ -14,7 +13,7 @@ internal sealed class ViewRenderer(ViewOptions options, PixelNormalization norma
     private readonly ColorJitter _jitter =
         new(options.Brightness, options.Contrast, options.Saturation, options.Hue);
 
-    private readonly ConcurrentDictionary<(int From, int To), AreaAverage> _shrinkers = new();
+    private readonly PlaneWriter _writer = new(normalization);
 
     /// <summary>
     /// Writes 2N views of N images, each height x width x channels, normalised: the first views in rows 0 to N - 1, the
@@ -30,18 +29,14 @@ internal sealed class ViewRenderer(ViewOptions options, PixelNormalization norma
         int side,
         Span<float> destination)
     {
-        AreaAverage? shrinker = side == store.Shape.Height
-            ? null
-            : _shrinkers.GetOrAdd((store.Shape.Height, side), key => new AreaAverage(key.From, key.To));
-        ImageShape output = shrinker is null ? store.Shape : new ImageShape(store.Shape.Channels, side, side);
-        _rows.Render(store, images, 2 * images.Length, output, destination, RenderView);
+        _rows.Render(
+            store, images, 2 * images.Length, PlaneWriter.Shape(store.Shape, side), destination, RenderView);
 
         void RenderView(Planes planes, ReadOnlySpan<byte> image, int row, Span<float> view)
         {
             RandomStream random = new(seed, purpose, step, row);
             Draw(ref random, image, planes);
-            if (shrinker is null) planes.WriteNormalized(normalization, view);
-            else shrinker.WriteNormalized(planes, normalization, view);
+            _writer.Write(planes, side, view);
         }
     }
 

@@ -6,13 +6,14 @@ namespace SswpNas.MLNet.Training.Augmentation;
 
 /// <summary>
 /// Varies training images: crop, mirror, colour jitter, normalisation, cutout. What an image looks like depends on
-/// (seed, step, row) alone, so the batches are the same on any number of threads.
+/// (seed, purpose, step, row) alone, so the batches are the same on any number of threads.
 /// </summary>
 internal sealed class TrainingAugmenter(
     AugmentationOptions options, PixelNormalization normalization, int? threads = null)
 {
     private static readonly (double, double) AspectRatio = (3.0 / 4, 4.0 / 3);
     private readonly RowRenderer _rows = new(threads);
+    private readonly PlaneWriter _writer = new(normalization);
     private readonly ColorJitter _jitter =
         new(0.8 * options.ColorJitter, 0.8 * options.ColorJitter, 0.8 * options.ColorJitter, 0.2 * options.ColorJitter);
 
@@ -22,17 +23,24 @@ internal sealed class TrainingAugmenter(
     /// <param name="seed">The run's seed.</param>
     /// <param name="step">Counts the batches from the run's first to its last.</param>
     /// <param name="destination">Room for all of them.</param>
-    public void Render(PixelStore store, ReadOnlySpan<int> images, int seed, long step, Span<float> destination)
+    /// <param name="purpose">Which of a seed's independent streams to draw from.</param>
+    /// <param name="side">The images' own side, or a smaller one to average them down to; null for their own.</param>
+    public void Render(
+        PixelStore store, ReadOnlySpan<int> images, int seed, long step, Span<float> destination,
+        RandomPurpose purpose = RandomPurpose.Augmentation, int? side = null)
     {
-        _rows.Render(store, images, images.Length, store.Shape, destination, RenderRow);
+        int whole = store.Shape.Height;
+        ImageShape shape = PlaneWriter.Shape(store.Shape, side ?? whole);
+        int cutout = options.CutoutLength * shape.Height / whole;
+        _rows.Render(store, images, images.Length, shape, destination, RenderRow);
 
         void RenderRow(Planes planes, ReadOnlySpan<byte> image, int row, Span<float> result)
         {
-            RandomStream random = new(seed, RandomPurpose.Augmentation, step, row);
+            RandomStream random = new(seed, purpose, step, row);
             Crop(ref random, image, planes);
             if (options.ColorJitter > 0) _jitter.Apply(ref random, planes);
-            planes.WriteNormalized(normalization, result);
-            if (options.CutoutLength > 0) Cutout(ref random, planes.Shape, result);
+            _writer.Write(planes, shape.Height, result);
+            if (cutout > 0) Cutout(ref random, shape, cutout, result);
         }
     }
 
@@ -72,7 +80,7 @@ internal sealed class TrainingAugmenter(
     }
 
     /// <summary>A square about a pixel of the image, cut off at the border, as DARTS has it; 0 is the mean.</summary>
-    private void Cutout(ref RandomStream random, ImageShape shape, Span<float> image)
+    private static void Cutout(ref RandomStream random, ImageShape shape, int side, Span<float> image)
     {
         (int top, int bottom) = Extent(random.NextInt(shape.Height), shape.Height);
         (int left, int right) = Extent(random.NextInt(shape.Width), shape.Width);
@@ -81,8 +89,8 @@ internal sealed class TrainingAugmenter(
 
         (int, int) Extent(int centre, int length)
         {
-            int start = centre - (options.CutoutLength / 2);
-            return (Math.Max(0, start), Math.Min(length, start + options.CutoutLength));
+            int start = centre - (side / 2);
+            return (Math.Max(0, start), Math.Min(length, start + side));
         }
     }
 }

@@ -1,9 +1,9 @@
 namespace SswpNas.MLNet.Search;
 
-/// <summary>The folder of a search result: its files, and its replacement as a whole.</summary>
-internal static class SearchResultFolder
+/// <summary>The folder of a result: its files, and its replacement as a whole.</summary>
+/// <remarks>Each kind of result has a JSON file of its own name, so one kind neither replaces nor passes for another.</remarks>
+internal sealed class ResultFolder
 {
-    public const string Json = "result.json";
     public const string Genotype = "genotype.txt";
     public const string Alphas = "alphas.safetensors";
     public const string Weights = "weights.safetensors";
@@ -11,8 +11,21 @@ internal static class SearchResultFolder
     // A full disk is found by writing, not by asking: quotas and thin volumes lie.
     private const int ProbeBytes = 1 << 20;
 
+    private readonly string _what;
+
+    private ResultFolder(string what, string json, params string[] others)
+    {
+        (_what, Json, Contents) = (what, json, [json, .. others]);
+    }
+
+    public static ResultFolder OfSearch { get; } = new("search result", "result.json", Genotype, Alphas, Weights);
+
+    public static ResultFolder OfPretraining { get; } = new("pre-training result", "pretraining.json", Genotype, Weights);
+
+    public string Json { get; }
+
     /// <summary>The files with content of their own; <see cref="Sha256Sums"/> guards them.</summary>
-    public static IReadOnlyList<string> Contents { get; } = [Json, Genotype, Alphas, Weights];
+    public IReadOnlyList<string> Contents { get; }
 
     /// <summary>The full path, links followed: what lies behind a link is replaced, not the link.</summary>
     public static string Resolve(string folder)
@@ -22,7 +35,7 @@ internal static class SearchResultFolder
     }
 
     /// <exception cref="IOException">Something else is there, or nothing can be written.</exception>
-    public static void EnsureCanSave(string full)
+    public void EnsureCanSave(string full)
     {
         EnsureReplaceable(full);
         string? existing = Path.GetDirectoryName(full);
@@ -37,7 +50,7 @@ internal static class SearchResultFolder
 
     /// <summary>Lets a new folder be written beside the old one, then puts it in its place.</summary>
     /// <exception cref="IOException">Something else is there, or nothing can be written.</exception>
-    public static void Replace(string full, Action<string> write)
+    public void Replace(string full, Action<string> write)
     {
         EnsureReplaceable(full);
         string unique = $"{full}.{Guid.NewGuid():N}";
@@ -72,12 +85,12 @@ internal static class SearchResultFolder
     /// <exception cref="DirectoryNotFoundException">The folder is missing.</exception>
     /// <exception cref="FileNotFoundException">A file is missing.</exception>
     /// <exception cref="InvalidDataException">A file is empty.</exception>
-    public static void EnsureComplete(string full)
+    public void EnsureComplete(string full)
     {
         if (!Directory.Exists(full))
         {
             throw new DirectoryNotFoundException(
-                $"There is no folder '{full}'; the folder of a saved search result was expected.");
+                $"There is no folder '{full}'; the folder of a saved {_what} was expected.");
         }
 
         foreach (string name in Contents.Append(Sha256Sums.FileName))
@@ -86,7 +99,7 @@ internal static class SearchResultFolder
             if (!file.Exists)
             {
                 throw new FileNotFoundException(
-                    $"The folder '{full}' has no file {name}; a saved search result with "
+                    $"The folder '{full}' has no file {name}; a saved {_what} with "
                     + $"{string.Join(", ", Contents)} and {Sha256Sums.FileName} was expected.", file.FullName);
             }
 
@@ -95,20 +108,20 @@ internal static class SearchResultFolder
         }
     }
 
-    private static void EnsureReplaceable(string full)
+    private void EnsureReplaceable(string full)
     {
         if (Path.GetDirectoryName(full) is null)
             throw new IOException($"'{full}' is the root of a file system; a folder in it was expected.");
         if (File.Exists(full))
-            throw new IOException($"'{full}' is a file; a new folder or that of a search result was expected.");
+            throw new IOException($"'{full}' is a file; a new folder or that of a {_what} was expected.");
         if (!Directory.Exists(full)) return;
         string[] names = [.. Directory.EnumerateFileSystemEntries(full).Select(entry => Path.GetFileName(entry)!)];
         string[] foreign = [.. names.Except([.. Contents, Sha256Sums.FileName]).Order(StringComparer.Ordinal)];
         if (names.Length == 0 || (foreign.Length == 0 && names.Contains(Json))) return;
         string found = string.Join(", ", (foreign.Length == 0 ? names : foreign).Take(5).Select(name => $"'{name}'"));
         throw new IOException(
-            $"The folder '{full}' holds something else than a search result ({found}) and is not replaced; "
-            + "a new or empty folder, or that of a search result, was expected. Choose another one or empty it.");
+            $"The folder '{full}' holds something else than a {_what} ({found}) and is not replaced; "
+            + $"a new or empty folder, or that of a {_what}, was expected. Choose another one or empty it.");
     }
 
     /// <summary>The new one is complete before the old one moves, and the old one moves back if it cannot.</summary>
@@ -136,7 +149,7 @@ internal static class SearchResultFolder
         stream.Flush(flushToDisk: true);
     }
 
-    private static void Guarded(string full, Action action)
+    private void Guarded(string full, Action action)
     {
         try
         {
@@ -145,7 +158,7 @@ internal static class SearchResultFolder
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new IOException(
-                $"The search result cannot be saved as '{full}': {e.Message} A folder that can be written, on a disk "
+                $"The {_what} cannot be saved as '{full}': {e.Message} A folder that can be written, on a disk "
                 + "with room, was expected.", e);
         }
     }

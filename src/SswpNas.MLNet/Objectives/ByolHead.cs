@@ -1,0 +1,34 @@
+using SswpNas.MLNet.Execution;
+using SswpNas.MLNet.Sampling;
+using SswpNas.MLNet.SearchSpace;
+using static TorchSharp.torch;
+
+namespace SswpNas.MLNet.Objectives;
+
+/// <summary>BYOL's head of the student: a projection, and a predictor of the teacher's projection of the other view.</summary>
+internal sealed class ByolHead : Layer
+{
+    public ByolHead(int features, SearchOptions options, ref RandomStream random)
+    {
+        (int size, bool normalise) = (options.ProjectionSize, options.NormaliseProjection);
+        Projector = new ProjectionHead(features, ref random, size, normalise);
+        Predictor = new ProjectionHead(size, ref random, size, normalise, options.Byol.PredictorSize);
+    }
+
+    public ProjectionHead Projector { get; }
+
+    public ProjectionHead Predictor { get; }
+
+    /// <summary>From features, [images, d], to predictions, [images, projection].</summary>
+    public Tensor Forward(TorchExecution run, Tensor features)
+    {
+        using Tensor projections = Projector.Forward(run, features);
+        return Predictor.Forward(run, projections);
+    }
+
+    public override void Visit(string prefix, ITensorVisitor visitor)
+    {
+        Projector.Visit(prefix + "projector.", visitor);
+        Predictor.Visit(prefix + "predictor.", visitor);
+    }
+}

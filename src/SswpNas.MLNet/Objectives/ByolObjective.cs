@@ -1,0 +1,43 @@
+using SswpNas.MLNet.Data;
+using SswpNas.MLNet.Execution;
+using SswpNas.MLNet.Objectives.Views;
+using SswpNas.MLNet.Sampling;
+using SswpNas.MLNet.SearchSpace;
+using static TorchSharp.torch;
+
+namespace SswpNas.MLNet.Objectives;
+
+/// <summary>
+/// BYOL: two random views of each image, a projection and a predictor, the distance to a moving average's projection of the
+/// other view. Student and teacher take the same paths in a step. The published code takes its architecture steps on the
+/// half of the images that weights are trained on; here they are taken on the other half, as with every objective.
+/// </summary>
+internal sealed class ByolObjective(ViewRenderer views, ByolHead head, EmaTeacher teacher) : IObjective
+{
+    public Layer Head => head;
+
+    public int RowsPerImage => 2;
+
+    public IReadOnlyList<Weight> Weights { get; } = NamedTensors.Weights(head);
+
+    public EmaTeacher? Teacher => teacher;
+
+    public void Render(
+        PixelStore store, ReadOnlySpan<int> images, int seed, RandomPurpose purpose, long step, int side,
+        Span<float> destination) =>
+        views.Render(store, images, seed, purpose, step, side, destination);
+
+    public Tensor Loss(Tensor features, WeightGradients? gradients)
+    {
+        TorchExecution run = new(new TorchPass { Training = true, Gradients = gradients });
+        using Tensor targets = teacher.Projections(features.device);
+        using Tensor predictions = head.Forward(run, features);
+        return SelfDistillation.Loss(predictions, targets);
+    }
+
+    public void Dispose()
+    {
+        head.Dispose();
+        teacher.Dispose();
+    }
+}

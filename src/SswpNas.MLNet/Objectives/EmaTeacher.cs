@@ -1,0 +1,85 @@
+using SswpNas.MLNet.Execution;
+using SswpNas.MLNet.Sampling;
+using SswpNas.MLNet.SearchSpace;
+using SswpNas.MLNet.Training;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace SswpNas.MLNet.Objectives;
+
+/// <summary>
+/// BYOL's teacher: a second supernet with a second projection, which are a moving average of the student's. All that is
+/// trained is averaged after every weight step, whether its operation was sampled or not: an operation that rests is
+/// approached, as in the published code. Running statistics are not averaged: the teacher sees a batch by the batch's own
+/// statistics, as the student does, so its own are never used and never move.
+/// </summary>
+internal sealed class EmaTeacher : IDisposable
+{
+    private readonly IReadOnlyList<(Weight Student, Weight Teacher)> _pairs;
+    private readonly ByolOptions _options;
+    private float[] _features = [];
+
+    /// <param name="student">The supernet to start from and to follow.</param>
+    /// <param name="projector">The student's projection.</param>
+    /// <param name="options">The momentum and its ramp.</param>
+    /// <param name="head">Makes a projection like the student's.</param>
+    /// <param name="device">Where the student is.</param>
+    public EmaTeacher(
+        Supernet student, ProjectionHead projector, ByolOptions options, Func<ProjectionHead> head, Device device)
+    {
+        RandomStream unused = new(0, RandomPurpose.Weights);
+        (Network, Head, _options) = (new Supernet(student.Macro, ref unused), head(), options);
+        foreach ((Layer from, Layer to) in new (Layer, Layer)[] { (student, Network), (projector, Head) })
+        {
+            LayerDevice.Move(to, device);
+            NamedTensors.Copy(from, to);
+        }
+
+        _pairs = [.. Weights(student, projector).Zip(Weights(Network, Head))];
+    }
+
+    /// <summary>The averaged supernet. With <see cref="Head"/> it is all that the teacher remembers between steps.</summary>
+    public Supernet Network { get; }
+
+    /// <summary>The averaged projection; a teacher has no predictor.</summary>
+    public ProjectionHead Head { get; }
+
+    /// <summary>Looks at the images that were written last, along the paths that the student will take.</summary>
+    public void Watch(NetworkEngine engine, IReadOnlyList<CellPath> paths) =>
+        _features = engine.BatchFeatures(new PathBody(Network, [.. paths.Select(path => path.WithoutGates)]));
+
+    /// <summary>Projections of what was watched last, [images, size], without a graph.</summary>
+    public Tensor Projections(Device device)
+    {
+        using IDisposable noGrad = no_grad();
+        int size = Network.Macro.Features;
+        using Tensor features = tensor(_features, [_features.Length / size, size], device: device);
+        return Head.Forward(new TorchExecution(new TorchPass { Training = true }), features);
+    }
+
+    /// <summary>After a weight step of the student (never after an architecture step): the average moves on.</summary>
+    /// <param name="step">The weight step, from 0.</param>
+    /// <param name="steps">All weight steps of the search, over which the momentum rises.</param>
+    public void Follow(long step, long steps)
+    {
+        using IDisposable noGrad = no_grad();
+        double move = 1 - Momentum(_options, step, steps);
+        using Scalar kept = 1 - move, taken = move;
+        foreach ((Weight student, Weight teacher) in _pairs)
+            teacher.Value.mul_(kept).add_(student.Value, alpha: taken);
+    }
+
+    /// <summary>1 - (1 - m) (cos(pi k / K) + 1) / 2, or m all the time.</summary>
+    public static double Momentum(ByolOptions options, long step, long steps) => options.RampMomentum
+        ? 1 - LearningRates.Cosine(1 - options.Momentum, step, steps)
+        : options.Momentum;
+
+    public void Dispose()
+    {
+        Network.Dispose();
+        Head.Dispose();
+    }
+
+    private static IEnumerable<Weight> Weights(Layer network, Layer head) =>
+        NamedTensors.Weights(network).Concat(NamedTensors.Weights(head));
+}

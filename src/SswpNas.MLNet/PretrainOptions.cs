@@ -1,0 +1,150 @@
+using SswpNas.MLNet.Data;
+using SswpNas.MLNet.Objectives;
+
+namespace SswpNas.MLNet;
+
+/// <summary>
+/// Settings of the SimCLR pre-training of a found architecture, the second stage of the two-stage baseline (section 4.4).
+/// Immutable; start from a preset and change what differs, or take over a search's settings with <see cref="From"/>. The
+/// property defaults are the paper's.
+/// </summary>
+public sealed record PretrainOptions
+{
+    /// <summary>The settings of the paper's search.</summary>
+    public static PretrainOptions Paper { get; } = new();
+
+    /// <summary>The counterpart of <see cref="SearchOptions.Laptop"/>.</summary>
+    public static PretrainOptions Laptop { get; } = From(SearchOptions.Laptop);
+
+    /// <summary>The counterpart of <see cref="SearchOptions.Smoke"/>.</summary>
+    public static PretrainOptions Smoke { get; } = From(SearchOptions.Smoke);
+
+    /// <summary>Epochs, at least 1; null (default) takes as many as the search had, the fair comparison.</summary>
+    public int? Epochs { get; init; }
+
+    /// <summary>Images of a step, at least 2; each gives two views. Paper: 96.</summary>
+    public int BatchSize { get; init; } = 96;
+
+    /// <summary>First learning rate, above 0; falls to 0 by a cosine. Paper: 0.025.</summary>
+    public double LearningRate { get; init; } = 0.025;
+
+    /// <summary>How weights follow their gradients. Paper: SGD.</summary>
+    public OptimizerKind Optimizer { get; init; }
+
+    /// <summary>SGD's momentum, or Adam's first moment; 0 to below 1. Paper: 0.9.</summary>
+    public double Momentum { get; init; } = 0.9;
+
+    /// <summary>Adam's second moment, 0 to below 1; SGD has none.</summary>
+    public double AdamBeta2 { get; init; } = 0.99;
+
+    /// <summary>Weight decay, 0 or more. Paper: 4e-5.</summary>
+    public double WeightDecay { get; init; } = 4e-5;
+
+    /// <summary>Largest norm of a step's gradient, above 0. Paper: 5.</summary>
+    public double GradientClip { get; init; } = 5;
+
+    /// <summary>InfoNCE temperature, above 0 (equation 4). Paper: 0.07.</summary>
+    public double Temperature { get; init; } = 0.07;
+
+    /// <summary>Length of the projection that the loss sees, at least 2. Paper: 128.</summary>
+    public int ProjectionSize { get; init; } = ProjectionHead.Outputs;
+
+    /// <summary>Whether the projection has batch norm (without weights) before each linear layer. Paper: false.</summary>
+    public bool NormaliseProjection { get; init; }
+
+    /// <summary>
+    /// The part of the epochs at the start whose views have half the images' side, 0 to below 1; see
+    /// <see cref="SearchOptions.LowResolutionFraction"/>. Paper: 0.
+    /// </summary>
+    public double LowResolutionFraction { get; init; }
+
+    /// <summary>How the two views of an image are drawn.</summary>
+    public ViewOptions Views { get; init; } = new();
+
+    /// <summary>Seed of everything random; null takes the <c>MLContext</c>'s.</summary>
+    public int? Seed { get; init; }
+
+    /// <summary>Where to compute: <c>auto</c>, <c>cpu</c>, <c>cuda</c> or <c>cuda:n</c>.</summary>
+    public string Device { get; init; } = "auto";
+
+    /// <summary>CPU threads, at least 1; null takes all cores. The result does not depend on it.</summary>
+    public int? Threads { get; init; }
+
+    /// <summary>
+    /// Bytes of images up to which they are kept in memory, 0 or more; see <see cref="SearchOptions.StoreMemoryLimit"/>.
+    /// </summary>
+    public long StoreMemoryLimit { get; init; } = PixelStorage.DefaultMemoryLimit;
+
+    /// <summary>Whether the library's own kernels compute on a CPU (default); false leaves everything to libtorch.</summary>
+    public bool UseOwnKernels { get; init; } = true;
+
+    /// <summary>Told about every step; null for nobody.</summary>
+    public IProgress<PretrainProgress>? Progress { get; init; }
+
+    /// <summary>Stops the training within a step.</summary>
+    public CancellationToken CancellationToken { get; init; }
+
+    /// <summary>
+    /// The settings that a search has in common with a pre-training, so that the two differ in nothing else. Epochs stay
+    /// null: as many as the search.
+    /// </summary>
+    /// <param name="search">A search's options.</param>
+    /// <returns>Options without a listener to their progress and without a token.</returns>
+    public static PretrainOptions From(SearchOptions search)
+    {
+        ArgumentNullException.ThrowIfNull(search);
+        return new PretrainOptions
+        {
+            BatchSize = search.BatchSize,
+            LearningRate = search.LearningRate,
+            Optimizer = search.Optimizer,
+            Momentum = search.Momentum,
+            AdamBeta2 = search.AdamBeta2,
+            WeightDecay = search.WeightDecay,
+            GradientClip = search.GradientClip,
+            Temperature = search.Temperature,
+            ProjectionSize = search.ProjectionSize,
+            NormaliseProjection = search.NormaliseProjection,
+            LowResolutionFraction = search.LowResolutionFraction,
+            Views = search.Views,
+            Seed = search.Seed,
+            Device = search.Device,
+            Threads = search.Threads,
+            StoreMemoryLimit = search.StoreMemoryLimit,
+            UseOwnKernels = search.UseOwnKernels,
+        };
+    }
+
+    internal IEnumerable<string> Problems()
+    {
+        List<string> found = [];
+        OptionCheck check = new(found);
+        check.That(Epochs is null or >= 1, nameof(Epochs), Epochs ?? 0, "at least 1, or null,");
+        check.That(BatchSize >= 2, nameof(BatchSize), BatchSize, "at least 2");
+        check.Positive(LearningRate, nameof(LearningRate));
+        check.Fraction(Momentum, nameof(Momentum), below: true);
+        check.NotNegative(WeightDecay, nameof(WeightDecay));
+        check.Positive(GradientClip, nameof(GradientClip));
+        check.That(Enum.IsDefined(Optimizer), nameof(Optimizer), Optimizer, "Sgd or Adam");
+        check.Fraction(AdamBeta2, nameof(AdamBeta2), below: true);
+        check.Fraction(LowResolutionFraction, nameof(LowResolutionFraction), below: true);
+        check.Positive(Temperature, nameof(Temperature));
+        check.That(ProjectionSize >= 2, nameof(ProjectionSize), ProjectionSize, "at least 2");
+        check.That(Threads is null or >= 1, nameof(Threads), Threads ?? 0, "at least 1");
+        check.That(StoreMemoryLimit >= 0, nameof(StoreMemoryLimit), StoreMemoryLimit, "0 or more");
+        check.Device(Device, nameof(Device));
+        found.AddRange(Views is null ? ["Views is null."] : Views.Problems(nameof(Views)));
+        return found;
+    }
+}
+
+/// <summary>Where a pre-training is.</summary>
+/// <param name="Epoch">The epoch, from 1.</param>
+/// <param name="Epochs">Epochs in all.</param>
+/// <param name="Step">Steps of this epoch that are done.</param>
+/// <param name="Steps">Steps of an epoch.</param>
+/// <param name="Loss">Mean loss of this epoch so far.</param>
+/// <param name="Elapsed">Time since the pre-training began.</param>
+/// <param name="Remaining">Estimated time to its end.</param>
+public sealed record PretrainProgress(
+    int Epoch, int Epochs, int Step, int Steps, double Loss, TimeSpan Elapsed, TimeSpan Remaining);

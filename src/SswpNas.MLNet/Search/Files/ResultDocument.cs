@@ -1,0 +1,116 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using SswpNas.MLNet.Data;
+
+namespace SswpNas.MLNet.Search;
+
+/// <summary>What the JSON file of a result says: everything but the numbers of tensors.</summary>
+/// <typeparam name="TEpoch">What is said about an epoch.</typeparam>
+internal sealed record ResultDocument<TEpoch>(
+    int Format,
+    string Version,
+    int Seed,
+    ResultDocument.NetworkPart Network,
+    ResultDocument.ImagePart Image,
+    string[] Genotype,
+    ResultDocument.DataPart Data,
+    IReadOnlyDictionary<string, string> Options,
+    TEpoch[] History)
+{
+    public byte[] ToJson() => JsonSerializer.SerializeToUtf8Bytes(this, ResultDocument.Json);
+}
+
+/// <summary>The parts of result documents, and their reading.</summary>
+internal static class ResultDocument
+{
+    /// <summary>Format 1 lacked some of an epoch's numbers.</summary>
+    public const int OldestFormat = 1;
+
+    public const int CurrentFormat = 2;
+
+    private static readonly JsonSerializerOptions _lenient = new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
+    };
+
+    public static JsonSerializerOptions Json { get; } = new(JsonSerializerOptions.Strict)
+    {
+        WriteIndented = true,
+        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
+        NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
+        Converters = { new JsonStringEnumConverter(namingPolicy: null, allowIntegerValues: false) },
+    };
+
+    public static ResultDocument<TEpoch> Of<TEpoch>(FoundNetwork found, IEnumerable<TEpoch> history) => new(
+        CurrentFormat,
+        found.Settings.Version,
+        found.Settings.Seed,
+        new NetworkPart(found.Macro.Stem, found.Macro.InitialChannels, found.Macro.Cells),
+        ImagePart.Of(found.Macro.Image, found.Range, found.Normalization),
+        [.. found.Genotype.Cells.Select(cell => cell.ToString())],
+        DataPart.Of(found.Settings),
+        found.Settings.Options,
+        [.. history]);
+
+    /// <exception cref="InvalidDataException">It is no JSON, of another format, or lacks something.</exception>
+    public static ResultDocument<TEpoch> Parse<TEpoch>(byte[] json, string path)
+    {
+        try
+        {
+            int format = JsonSerializer.Deserialize<FormatPart>(json, _lenient)?.Format ?? 0;
+            if (format is < OldestFormat or > CurrentFormat)
+            {
+                throw Damaged.File(
+                    path, $"has the format {format}",
+                    $"{OldestFormat} to {CurrentFormat} (a newer version of the library may read this one)");
+            }
+
+            return JsonSerializer.Deserialize<ResultDocument<TEpoch>>(json, Json)!;
+        }
+        catch (JsonException e)
+        {
+            throw Damaged.File(path, $"is damaged ({e.Message})", "the JSON of a result", e);
+        }
+    }
+
+    /// <summary>Only as much as tells versions of the file apart.</summary>
+    private sealed record FormatPart(int Format);
+
+    public sealed record NetworkPart(StemKind Stem, int InitialChannels, int Cells);
+
+    public sealed record ImagePart(
+        int Channels, int Height, int Width, float Black, float White, float[] Mean, float[] StandardDeviation)
+    {
+        public static ImagePart Of(ImageShape shape, PixelRange range, PixelNormalization normalization) => new(
+            shape.Channels, shape.Height, shape.Width, range.Black, range.White, normalization.Mean,
+            normalization.StandardDeviation);
+    }
+
+    /// <param name="Images">How many images were searched on.</param>
+    /// <param name="Fingerprint">16 hexadecimal digits: JSON's numbers have 53 bits only.</param>
+    public sealed record DataPart(int Images, string Fingerprint)
+    {
+        public static DataPart Of(SearchSettings settings) =>
+            new(settings.Images, settings.DataFingerprint.ToString("x16", CultureInfo.InvariantCulture));
+    }
+
+    /// <summary>An epoch of a search; what has a default came with format 2.</summary>
+    public sealed record EpochPart(
+        int Epoch, SearchPhase Phase, double Loss, double ArchitectureLoss, double LearningRate, double PathEntropy,
+        int FrozenCells, int[] Skips, int[] Pools, double Seconds, double[]? CellEntropies = null,
+        int[]? UnrestrictedSkips = null, bool AlphasStopped = false)
+    {
+        public static EpochPart Of(SearchEpoch e) => new(
+            e.Epoch, e.Phase, e.Loss, e.ArchitectureLoss, e.LearningRate, e.PathEntropy, e.FrozenCells, [.. e.Skips],
+            [.. e.Pools], e.Seconds, [.. e.CellEntropies], [.. e.UnrestrictedSkips], e.AlphasStopped);
+
+        public SearchEpoch ToEpoch() => new(
+            Epoch, Phase, Loss, ArchitectureLoss, LearningRate, PathEntropy, FrozenCells, Skips, Pools, Seconds)
+        {
+            CellEntropies = CellEntropies ?? [],
+            UnrestrictedSkips = UnrestrictedSkips ?? [],
+            AlphasStopped = AlphasStopped,
+        };
+    }
+}

@@ -1,0 +1,174 @@
+using System.Globalization;
+using SswpNas.MLNet.Data;
+using SswpNas.MLNet.Sampling;
+using SswpNas.MLNet.SearchSpace;
+using SswpNas.MLNet.Training;
+using TorchSharp;
+
+namespace SswpNas.MLNet.Search;
+
+/// <summary>Reads the files of a complete folder and checks that they make one result.</summary>
+/// <typeparam name="TEpoch">What is said about an epoch.</typeparam>
+internal abstract class ResultReader<TEpoch>
+{
+    private const int MaxJsonBytes = 256 << 20;
+    private const int MaxImageSide = 1 << 14;
+    private const int MaxEpochs = 1 << 20;
+
+    private readonly string _folder;
+    private readonly ResultDocument<TEpoch> _document;
+
+    protected ResultReader(string folder, ResultFolder kind)
+    {
+        _folder = folder;
+        Json = PathOf(kind.Json);
+        if (new FileInfo(Json).Length is long length and > MaxJsonBytes)
+            throw Damaged.File(Json, $"has {length} bytes", $"at most {MaxJsonBytes}");
+        _document = ResultDocument.Parse<TEpoch>(File.ReadAllBytes(Json), Json);
+        Sha256Sums.Check(folder, kind.Contents);
+    }
+
+    protected string Json { get; }
+
+    protected int Cells => _document.Network.Cells;
+
+    /// <exception cref="InvalidDataException">A file is damaged, or the files do not fit one another.</exception>
+    protected FoundNetwork Network()
+    {
+        MacroStructure macro = Macro();
+        ResultDocument.ImagePart image = Image();
+        Genotype genotype = Genotype();
+        return new FoundNetwork(
+            macro, genotype, new PixelRange(image.Black, image.White),
+            new PixelNormalization(image.Mean, image.StandardDeviation), Weights(macro, genotype), Settings());
+    }
+
+    /// <summary>The epochs, each one sane and in its place.</summary>
+    protected TEpoch[] History(Func<TEpoch?, int, bool> isSane)
+    {
+        TEpoch[] history = _document.History;
+        That(history.Length <= MaxEpochs, $"{history.Length} epochs", $"at most {MaxEpochs}");
+        for (int i = 0; i < history.Length; i++)
+        {
+            if (!isSane(history[i], i))
+                throw Damaged.File(Json, $"has a damaged history at its entry {i + 1}", "the numbers of an epoch");
+        }
+
+        return history;
+    }
+
+    private MacroStructure Macro()
+    {
+        (StemKind stem, int channels, int cells) = _document.Network;
+        ImageShape image = new(_document.Image.Channels, _document.Image.Height, _document.Image.Width);
+        foreach (string problem in SearchOptions.NetworkProblems(channels, cells))
+            throw Damaged.File(Json, $"does not describe a network ({problem})", "numbers that a search takes");
+        That(image.Channels is 1 or 3, $"image channels {image.Channels}", "1 or 3");
+        MacroStructure macro = new(stem, channels, cells, image);
+        int step = 1 << macro.Halvings;
+        That(
+            image.Height == image.Width && image.Height >= step && image.Height <= MaxImageSide
+            && image.Height % step == 0,
+            $"images of {image.Height} x {image.Width} pixels",
+            $"a square with a side of {step} to {MaxImageSide}, a multiple of {step},");
+        return macro;
+    }
+
+    private ResultDocument.ImagePart Image()
+    {
+        ResultDocument.ImagePart image = _document.Image;
+        That(
+            float.IsFinite(image.Black) && float.IsFinite(image.White) && image.Black < image.White,
+            $"pixels from {image.Black} to {image.White}", "two finite numbers, the second one larger,");
+        That(
+            image.Mean.Length == image.Channels && image.Mean.All(float.IsFinite),
+            $"the mean [{string.Join(", ", image.Mean.Take(4))}]", "a finite number a channel");
+        That(
+            image.StandardDeviation.Length == image.Channels
+            && image.StandardDeviation.All(d => float.IsFinite(d) && d > 0),
+            $"the standard deviation [{string.Join(", ", image.StandardDeviation.Take(4))}]",
+            "a number above 0 a channel");
+        return image;
+    }
+
+    private Genotype Genotype()
+    {
+        int cells = _document.Network.Cells;
+        That(_document.Genotype.Length == cells, $"a genotype of {_document.Genotype.Length} cells", $"{cells} cells");
+        string text = string.Join('\n', _document.Genotype);
+        Genotype genotype;
+        try
+        {
+            genotype = SswpNas.MLNet.Genotype.Parse(text);
+        }
+        catch (FormatException e)
+        {
+            throw Damaged.File(Json, $"has a damaged genotype ({e.Message})", "a genotype", e);
+        }
+
+        // Also refuses lines that hold no cell or several.
+        That(genotype.ToString() == text, $"a genotype of another form", "a cell a line, one blank between edges,");
+        string copy = PathOf(ResultFolder.Genotype);
+        return new FileInfo(copy).Length <= text.Length + 8 && File.ReadAllText(copy).Trim() == text
+            ? genotype
+            : throw Damaged.File(copy, $"differs from the genotype in {Path.GetFileName(Json)}", "the same genotype");
+    }
+
+    private SearchSettings Settings()
+    {
+        string hex = _document.Data.Fingerprint;
+        That(_document.Data.Images >= 0, $"{_document.Data.Images} images", "0 or more");
+        That(_document.Options.Values.All(value => value is not null), $"an option without a value", "a text for each");
+        bool isHex = ulong.TryParse(
+            hex, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out ulong fingerprint);
+        That(isHex && hex.Length == 16, $"a damaged fingerprint of the data", "16 hexadecimal digits");
+        return new SearchSettings(
+            _document.Seed, _document.Options, _document.Data.Images, fingerprint, _document.Version);
+    }
+
+    private OrderedDictionary<string, TensorValue> Weights(MacroStructure macro, Genotype genotype)
+    {
+        string path = PathOf(ResultFolder.Weights);
+        OrderedDictionary<string, TensorValue> weights = Safetensors.Read(path);
+
+        // The preprocessings alone: a network is built only if a file of its order of size is there.
+        long least = macro.Plan().Sum(cell => (long)cell.Channels * (cell.Previous + cell.BeforePrevious));
+        long found = weights.Values.Sum(tensor => (long)tensor.Values.Length);
+        if (found < least) throw Damaged.File(path, $"has {found} numbers", $"a network of at least {least}");
+
+        Libtorch.EnsureLoaded();
+        RandomStream random = new(0, RandomPurpose.Weights);
+        using DerivedNetwork network = new(macro, genotype, 0, ref random);
+        OrderedDictionary<string, TensorValue> ordered = [];
+        foreach ((string name, torch.Tensor tensor) in NamedTensors.All(network))
+            ordered.Add(name, Checked(name, tensor.shape, weights.GetValueOrDefault(name), path));
+        return weights.Keys.FirstOrDefault(name => !ordered.ContainsKey(name)) is string surplus
+            ? throw Damaged.File(path, $"has a tensor '{surplus}'", "only tensors that the network has")
+            : ordered;
+    }
+
+    private static TensorValue Checked(string name, long[] shape, TensorValue? value, string path)
+    {
+        string expected = $"'{name}' of shape [{string.Join(", ", shape)}]";
+        if (value is null) throw Damaged.File(path, $"lacks tensor '{name}'", expected);
+        if (!value.Shape.AsSpan().SequenceEqual(shape))
+            throw Damaged.File(path, $"has tensor '{name}' of shape [{string.Join(", ", value.Shape)}]", expected);
+        bool variance = name.EndsWith("running_var", StringComparison.Ordinal);
+        return value.Values.All(v => float.IsFinite(v) && (!variance || v >= 0))
+            ? value
+            : throw Damaged.File(
+                path, $"has tensor '{name}' with numbers that are {(variance ? "negative, " : "")}NaN or infinite",
+                variance ? "finite numbers of 0 or more" : "finite numbers");
+    }
+
+    protected static string Names(OrderedDictionary<string, TensorValue> tensors) =>
+        tensors.Count == 0 ? "no tensor" : string.Join(
+            ", ", tensors.Take(3).Select(t => $"'{t.Key}' of shape [{string.Join(", ", t.Value.Shape)}]"));
+
+    protected string PathOf(string name) => Path.Combine(_folder, name);
+
+    protected void That(bool good, FormattableString came, string expected)
+    {
+        if (!good) throw Damaged.File(Json, $"has {came.ToString(CultureInfo.InvariantCulture)}", expected);
+    }
+}

@@ -1,0 +1,99 @@
+using System.Globalization;
+using Microsoft.ML;
+using SswpNas.MLNet.Data;
+using SswpNas.MLNet.Onnx;
+using SswpNas.MLNet.Pretraining;
+using SswpNas.MLNet.Search;
+using SswpNas.MLNet.SearchSpace;
+using SswpNas.MLNet.Training;
+
+namespace SswpNas.MLNet;
+
+/// <summary>
+/// Takes the architecture that a search found, without its weights, and pre-trains fresh ones with SimCLR on images without
+/// labels: the second stage of the two-stage baseline (section 4.4). The fitted transformer turns images into
+/// <c>Features</c>; its <see cref="SimClrPretrainTransformer.Result"/> is what a fine-tuning with
+/// <see cref="WeightInitialization.SimClrPretrained"/> starts from.
+/// </summary>
+/// <remarks>Stateless: the same estimator may be fitted again and again, as cross-validation does.</remarks>
+public sealed class SimClrPretrainEstimator : IEstimator<SimClrPretrainTransformer>
+{
+    private readonly MLContext _ml;
+    private readonly string _input;
+    private readonly string _output;
+    private readonly PretrainOptions _options;
+    private readonly SearchResult? _searchResult;
+
+    internal SimClrPretrainEstimator(
+        MLContext ml, string inputColumnName, string outputColumnName, PretrainOptions options, SearchResult? searchResult)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(inputColumnName);
+        ArgumentException.ThrowIfNullOrWhiteSpace(outputColumnName);
+        OptionCheck.ThrowIfAny(
+            [.. options.Problems(), .. EstimatorSchema.NameProblems(inputColumnName, outputColumnName)],
+            "The pre-training options");
+        (_ml, _input, _output, _options) = (ml, inputColumnName, outputColumnName, options);
+        _searchResult = searchResult;
+    }
+
+    /// <summary>The shape of what the fitted transformer gives.</summary>
+    /// <param name="inputSchema">A shape with the pixel column.</param>
+    /// <returns>The input's columns and the features, a vector of <see cref="float"/>.</returns>
+    /// <exception cref="ArgumentException">The pixel column is missing or no vector of <see cref="float"/>.</exception>
+    public SchemaShape GetOutputSchema(SchemaShape inputSchema)
+    {
+        PixelColumn.Check(inputSchema, _input);
+        return EstimatorSchema.WithFeatures(_ml, inputSchema, _output);
+    }
+
+    /// <summary>Reads all images and trains the architecture's weights anew.</summary>
+    /// <param name="input">Data with the pixel column, of the search's size and channels. Labels are not looked at.</param>
+    /// <returns>The transformer from pixels to features.</returns>
+    /// <exception cref="ArgumentException">
+    /// The pixel column cannot be used, or the images differ from those of the search in size, channels or units.
+    /// </exception>
+    /// <exception cref="InvalidDataException">A pixel is not a finite number, or there are fewer images than a batch.</exception>
+    /// <exception cref="IOException">
+    /// The images are more than fit in memory by the options, and more than the disk of the temporary folder has room for.
+    /// </exception>
+    /// <exception cref="InvalidOperationException">
+    /// No search result was given or found in the chain, there is no such device, libtorch is missing, or the loss is no
+    /// finite number any more.
+    /// </exception>
+    /// <exception cref="OperationCanceledException">The options' token was cancelled.</exception>
+    public SimClrPretrainTransformer Fit(IDataView input)
+    {
+        ArgumentNullException.ThrowIfNull(input);
+        SearchResult found = ChainResults.Search(input.Schema, _searchResult, "Pretrain");
+        PixelColumn column = PixelColumn.Of(input.Schema, _input);
+        PretrainChecks.Image(column.Shape, found.Network);
+        int epochs = PretrainChecks.Epochs(_options, found);
+        TorchDevice device = TorchDevice.Resolve(_options.Device, _ml);
+        using RunLog log = new(_ml, nameof(SimClrPretrainEstimator), "Pre-train");
+        if (device.Note is not null) log.Info(device.Note);
+
+        PixelReading reading = PixelReading.Of(_ml, _options.StoreMemoryLimit, _options.Threads);
+        using PixelStore read = PixelReader.Read(input, _input, reading, _options.CancellationToken);
+        PretrainChecks.Images(read.Count, _options);
+        using PixelStore store = read.InRange(found.Network.Range, reading.Storage);
+        int seed = new SswpNasCatalog(_ml).SeedOr(_options.Seed, nameof(SimClrPretrainEstimator));
+        log.Info($"Pre-training on {store.Count} images of {store.Shape} for {epochs} epochs, seed {seed}, device {device}.");
+        PretrainResult result = new PretrainRun(store, found.Network, epochs, _options, seed, device.ToTorch())
+            .Run(epoch => log.Info(string.Create(
+                CultureInfo.InvariantCulture,
+                $"Epoch {epoch.Epoch} of {epochs}: loss {epoch.Loss:F4}, {epoch.Seconds:F1} s.")));
+        return Transformer(result, column.IsInterleaved);
+    }
+
+    private SimClrPretrainTransformer Transformer(PretrainResult result, bool interleaved)
+    {
+        using DerivedNetwork network = result.Network.Create();
+        OnnxExport export = new(network, result.Network.Range, result.Network.Normalization)
+        {
+            Input = _input,
+            IsInterleaved = interleaved,
+            Features = _output,
+        };
+        return new SimClrPretrainTransformer(_ml, export, result, _options.Threads);
+    }
+}

@@ -1,0 +1,102 @@
+using SswpNas.MLNet.Data;
+using SswpNas.MLNet.Objectives;
+using SswpNas.MLNet.Sampling;
+using SswpNas.MLNet.SearchSpace;
+using SswpNas.MLNet.Tests.Execution;
+using SswpNas.MLNet.Training;
+using static TorchSharp.torch;
+
+namespace SswpNas.MLNet.Tests.Objectives;
+
+/// <summary>Steps of a search with a given objective and gates, one by one, on a small supernet and 12 drawn images.</summary>
+internal sealed class ObjectiveSteps : IDisposable
+{
+    private const int Seed = 3;
+    private readonly LabelledPixels _data = Images();
+    private readonly IPathBinarisation _gates;
+
+    public ObjectiveSteps(SearchObjective objective, GateMode gates, bool ownKernels)
+    {
+        SearchOptions options = SearchOptions.Smoke with
+        {
+            Objective = objective,
+            ProjectionSize = 8,
+            Byol = new ByolOptions { Momentum = 0.9, RampMomentum = false, PredictorSize = 12 },
+        };
+        RandomStream random = new(Seed, RandomPurpose.Weights);
+        Engine = NetworkEngine.Create(CPU, threads: 1, ownKernels);
+        Supernet = new Supernet(SmallSupernet.Macro, ref random);
+        PixelNormalization normalization = PixelNormalization.Of(_data.Pixels, Enumerable.Range(0, _data.Pixels.Count));
+        Objective = new SearchObjectives(options, _data, normalization, threads: 1, CPU).Create(Supernet, ref random);
+        Body = NamedTensors.Weights(Supernet);
+        Optimizer = new SgdOptimizer([.. Body, .. Objective.Weights], 0.9, 1e-4, 5);
+        _gates = PathBinarisation.Of(gates);
+    }
+
+    public NetworkEngine Engine { get; }
+
+    public Supernet Supernet { get; }
+
+    public IObjective Objective { get; }
+
+    public IReadOnlyList<Weight> Body { get; }
+
+    public SgdOptimizer Optimizer { get; }
+
+    /// <summary>Forward and back; gradients are left for the optimiser or a test.</summary>
+    public double Gradients(long step, out CellPath[] paths)
+    {
+        RandomStream random = new(Seed, RandomPurpose.Paths, step);
+        paths = PathSampler.WeightStep(Zeros(), new CellPath?[3], _gates, default, ref random);
+        return Run(paths, StepKind.WeightStep, step);
+    }
+
+    public double WeightStep(long step, double learningRate = 0.05)
+    {
+        double loss = Gradients(step, out _);
+        Optimizer.Step(learningRate);
+        Objective.Teacher?.Follow(step, 100);
+        return loss;
+    }
+
+    public double ArchitectureStep(long step, out CellPath[] paths)
+    {
+        RandomStream random = new(Seed, RandomPurpose.ArchitecturePaths, step);
+        paths = PathSampler.ArchitectureStep(Zeros(), new CellPath?[3], _gates, ref random);
+        return Run(paths, StepKind.ArchitectureStep, step);
+    }
+
+    public void Dispose()
+    {
+        Objective.Dispose();
+        Supernet.Dispose();
+        Engine.Dispose();
+    }
+
+    private double Run(CellPath[] paths, StepKind kind, long step)
+    {
+        int[] batch = [0, 3, 4, 7, 8, 11];
+        Span<float> room = Engine.Images(batch.Length * Objective.RowsPerImage, _data.Pixels.Shape);
+        Objective.Render(_data.Pixels, batch, Seed, RandomPurpose.Views, step, _data.Pixels.Shape.Height, room);
+        Objective.Teacher?.Watch(Engine, paths);
+        return Engine.Step(new PathBody(Supernet, paths), Body, Objective, kind);
+    }
+
+    private static float[][][] Zeros() =>
+        [.. Enumerable.Range(0, 3).Select(_ => Enumerable.Range(0, CellTopology.Edges).Select(_ => new float[7]).ToArray())];
+
+    private static LabelledPixels Images()
+    {
+        byte[][] images = new byte[12][];
+        for (int i = 0; i < images.Length; i++)
+        {
+            RandomStream random = new(Seed, RandomPurpose.DataSplit, i);
+            images[i] = new byte[SmallSupernet.Macro.Image.Size];
+            for (int k = 0; k < images[i].Length; k++) images[i][k] = (byte)random.NextInt(256);
+        }
+
+        return new LabelledPixels(
+            new PixelStore(SmallSupernet.Macro.Image, new PixelRange(0, 255), images),
+            [.. Enumerable.Range(0, images.Length).Select(i => i % 3)], ["a", "b", "c"], [.. Enumerable.Range(0, images.Length)]);
+    }
+}
