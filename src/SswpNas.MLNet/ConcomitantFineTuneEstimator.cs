@@ -80,7 +80,7 @@ public sealed class ConcomitantFineTuneEstimator : IEstimator<ConcomitantFineTun
         PixelReading reading = PixelReading.Of(_ml, _options.StoreMemoryLimit, _options.Threads);
         LabelledPixels data = PixelReader.ReadLabelled(input, _input, _label, reading, _options.CancellationToken);
         using PixelStore read = data.Pixels;
-        FineTuneChecks.Labels(data, _label, _options);
+        FineTuneChecks.Labels(data.Labels, data.ClassNames, _label, _options);
         using PixelStore pixels = read.InRange(found.Range, reading.Storage);
         data = data with { Pixels = pixels };
         int seed = new SswpNasCatalog(_ml).SeedOr(_options.Seed, nameof(ConcomitantFineTuneEstimator));

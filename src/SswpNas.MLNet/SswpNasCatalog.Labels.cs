@@ -1,6 +1,8 @@
+using System.Diagnostics.CodeAnalysis;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using SswpNas.MLNet.Data;
+using SswpNas.MLNet.FineTuning;
 using SswpNas.MLNet.Sampling;
 
 namespace SswpNas.MLNet;
@@ -67,6 +69,27 @@ public sealed partial class SswpNasCatalog
         int[] unlabelled = StratifiedSubset.OfUnlabelled(rows.Labels, testFraction, number, RandomPurpose.DataSplit);
         HashSet<DataViewRowId> ids = rows.At(test.Concat(unlabelled));
         return new StratifiedTrainTest(new RowSubsetView(data, ids, false), new RowSubsetView(data, ids, true));
+    }
+
+    /// <summary>
+    /// Says now whether a fine-tuning with these labels could begin, which it would say itself only after the search that
+    /// stands before it in a pipeline.
+    /// </summary>
+    /// <param name="data">Any data view; only the label column is read.</param>
+    /// <param name="labelColumn">A key column; key 0 is a missing label.</param>
+    /// <param name="options">What the fine-tuning will be told.</param>
+    /// <exception cref="ArgumentException">The column is missing or is no key, or the options cannot be used.</exception>
+    /// <exception cref="InvalidDataException">
+    /// There are no labels, labels of one class only, or a class with one label where a part is split off for validation.
+    /// </exception>
+    [SuppressMessage("Performance", "CA1822", Justification = "Found on the catalog like its other methods.")]
+    public void CheckLabels(IDataView data, string labelColumn, FineTuneOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        OptionCheck.ThrowIfAny(options.Problems(), "The fine-tune options");
+        (LabelColumn label, RowIds rows) = ReadLabels(data, labelColumn);
+        int[] labels = [.. rows.Labels.Where(number => number != LabelColumn.Missing)];
+        FineTuneChecks.Labels(labels, label.ClassNames, labelColumn, options);
     }
 
     private static MaskedLabelView Mask(IDataView data, string labelColumn, Func<int[], string[], int[]> choose)

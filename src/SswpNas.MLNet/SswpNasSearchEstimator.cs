@@ -85,7 +85,7 @@ public sealed class SswpNasSearchEstimator : IEstimator<SswpNasSearchTransformer
         PixelReading reading = PixelReading.Of(_ml, _options.StoreMemoryLimit, _options.Threads);
         LabelledPixels data = PixelReader.Read(input, _input, _label, reading, _options.CancellationToken);
         using PixelStore pixels = data.Pixels;
-        if (_label is not null) LabelChecks.CountsOfTwoClasses(data, _label);
+        if (_label is not null) LabelChecks.CountsOfTwoClasses(data.Labels, data.ClassNames, _label);
         SearchChecks.Images(data.Pixels.Count, _options);
         int seed = new SswpNasCatalog(_ml).SeedOr(_options.Seed, nameof(SswpNasSearchEstimator));
         log.Info(

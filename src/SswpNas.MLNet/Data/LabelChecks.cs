@@ -5,20 +5,20 @@ internal static class LabelChecks
 {
     /// <summary>How many labels each class has; at least two classes have some.</summary>
     /// <exception cref="InvalidDataException">There are no labels, or labels of one class only.</exception>
-    public static int[] CountsOfTwoClasses(LabelledPixels data, string labelColumn)
+    public static int[] CountsOfTwoClasses(IReadOnlyCollection<int> labels, string[] classNames, string labelColumn)
     {
-        if (data.Labels.Length == 0)
+        if (labels.Count == 0)
         {
             throw new InvalidDataException(
                 $"The label column '{labelColumn}' has no label: every row's is missing (key 0). Label at least 2 images of each class.");
         }
 
-        int[] counts = new int[data.ClassNames.Length];
-        foreach (int label in data.Labels) counts[label]++;
+        int[] counts = new int[classNames.Length];
+        foreach (int label in labels) counts[label]++;
         if (counts.Count(n => n > 0) < 2)
         {
             throw new InvalidDataException(
-                $"The label column '{labelColumn}' has labels of one class only, '{data.ClassNames[data.Labels[0]]}'; "
+                $"The label column '{labelColumn}' has labels of one class only, '{classNames[labels.First()]}'; "
                 + "at least two classes were expected.");
         }
 

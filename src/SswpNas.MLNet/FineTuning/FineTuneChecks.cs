@@ -16,15 +16,16 @@ internal static class FineTuneChecks
     }
 
     /// <summary>There are labels of at least two classes, and two of each that occurs where a part is split off.</summary>
-    public static void Labels(LabelledPixels data, string labelColumn, FineTuneOptions options)
+    public static void Labels(
+        IReadOnlyCollection<int> labels, string[] classNames, string labelColumn, FineTuneOptions options)
     {
-        int[] counts = LabelChecks.CountsOfTwoClasses(data, labelColumn);
+        int[] counts = LabelChecks.CountsOfTwoClasses(labels, classNames, labelColumn);
         int single = Array.IndexOf(counts, 1);
         bool splits = options.LearningRates.Count > 1 || options.EarlyStoppingPatience is not null;
         if (splits && single >= 0)
         {
             throw new InvalidDataException(
-                $"Class '{data.ClassNames[single]}' has 1 label, but one to train on and one for the validation part were "
+                $"Class '{classNames[single]}' has 1 label, but one to train on and one for the validation part were "
                 + "expected. Label at least 2 images of it, or give one learning rate and no early stopping.");
         }
     }

@@ -123,7 +123,7 @@ public sealed class ChainTests
     {
         IDataView data = new Stripes().View(_ml);
         ConcomitantFineTuneEstimator estimator =
-            _ml.SswpNas().FineTune(options: Tiny.Thorough, searchResult: Tiny.Found);
+            _ml.SswpNas().FineTune(options: Tiny.Thorough with { Epochs = 40 }, searchResult: Tiny.Found);
 
         var folds = _ml.MulticlassClassification.CrossValidate(data, estimator, numberOfFolds: 2, seed: 1);
 
