@@ -15,10 +15,10 @@ internal abstract unsafe class WeightOptimizer(IReadOnlyList<Weight> weights, do
     public static WeightOptimizer Of(
         OptimizerKind kind, IReadOnlyList<Weight> weights, double momentum, double adamBeta2, double weightDecay,
         double clip) => kind switch
-    {
-        OptimizerKind.Adam => new AdamOptimizer(weights, momentum, adamBeta2, weightDecay, clip),
-        _ => new SgdOptimizer(weights, momentum, weightDecay, clip),
-    };
+        {
+            OptimizerKind.Adam => new AdamOptimizer(weights, momentum, adamBeta2, weightDecay, clip),
+            _ => new SgdOptimizer(weights, momentum, weightDecay, clip),
+        };
 
     /// <summary>One step; gradients are scaled down together to a norm of at most the clip.</summary>
     /// <returns>The gradient's norm before clipping.</returns>
