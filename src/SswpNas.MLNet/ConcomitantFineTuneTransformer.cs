@@ -1,7 +1,6 @@
 using Microsoft.ML;
 using SswpNas.MLNet.FineTuning;
 using SswpNas.MLNet.Onnx;
-using SswpNas.MLNet.SearchSpace;
 
 namespace SswpNas.MLNet;
 
@@ -9,27 +8,19 @@ namespace SswpNas.MLNet;
 /// A fine-tuned network: pixels in; probabilities of the classes, a predicted label of key type and, when asked for,
 /// the features before the classifier out.
 /// </summary>
-public sealed class ConcomitantFineTuneTransformer : StockChainTransformer
+public sealed class ConcomitantFineTuneTransformer : ClassifierTransformer
 {
-    private readonly byte[] _onnx;
-
     internal ConcomitantFineTuneTransformer(
         MLContext ml, OnnxExport export, string predictedLabel, FineTuneOutcome outcome, FineTuneStart start,
         int? threads = null)
         : base(ml, export, predictedLabel, threads)
     {
-        _onnx = export.ToBytes();
-        ClassNames = [.. export.ClassNames!];
         LearningRate = outcome.LearningRate;
         ValidationAccuracy = outcome.ValidationAccuracy;
         Trials = outcome.Trials;
         SearchResult = start.Search;
         PretrainResult = start.Pretraining;
-        Parameters = NamedTensors.CountParameters(export.Network);
     }
-
-    /// <summary>The classes in label order.</summary>
-    public IReadOnlyList<string> ClassNames { get; }
 
     /// <summary>The learning rate that was used, chosen if there was a choice.</summary>
     public double LearningRate { get; }
@@ -50,24 +41,4 @@ public sealed class ConcomitantFineTuneTransformer : StockChainTransformer
     /// The pre-training whose weights it started from; null but with <see cref="WeightInitialization.SimClrPretrained"/>.
     /// </summary>
     public PretrainResult? PretrainResult { get; }
-
-    /// <summary>Trained numbers of the network, the classifier's included.</summary>
-    public long Parameters { get; }
-
-    /// <summary>
-    /// Writes the network as one self-contained ONNX file (operator set 17, operators of <c>ai.onnx</c> only). Its input
-    /// is a batch of images, [N, channels, height, width] or, where the pixel column is interleaved, [N, height, width,
-    /// channels], in the pixel column's own units; the normalisation is inside.
-    /// Its metadata hold <c>labels</c> (a JSON array in label order), <c>genotype</c>, <c>mean</c>, <c>std</c>,
-    /// <c>pixel_range</c>, <c>image_shape</c> and <c>sswpnas_version</c>.
-    /// </summary>
-    /// <param name="path">The file; it is replaced when it exists, once the new one is complete.</param>
-    /// <exception cref="ArgumentException"><paramref name="path"/> is empty.</exception>
-    /// <exception cref="IOException">The file cannot be written.</exception>
-    /// <exception cref="UnauthorizedAccessException">The folder may not be written to.</exception>
-    public void ExportToOnnx(string path)
-    {
-        ArgumentException.ThrowIfNullOrWhiteSpace(path);
-        OnnxFile.Write(path, _onnx);
-    }
 }

@@ -27,6 +27,31 @@ public sealed record FineTuneOptions
     /// <summary>The published fine-tune of CIFAR networks.</summary>
     public static FineTuneOptions Paper { get; } = new();
 
+    /// <summary>CIFAR-10: <see cref="Paper"/>.</summary>
+    public static FineTuneOptions Cifar10 { get; } = Paper;
+
+    /// <summary>CIFAR-100: <see cref="Paper"/>.</summary>
+    public static FineTuneOptions Cifar100 { get; } = Paper;
+
+    /// <summary>Tiny-ImageNet, for which the paper has no settings of its own: <see cref="Paper"/>.</summary>
+    public static FineTuneOptions TinyImageNet { get; } = Paper;
+
+    /// <summary>
+    /// ImageNet, by the columns of its training from scratch: 250 epochs of batch 1024 at a learning rate of 0.4, without
+    /// cutout and drop path; crops and colours vary as in <see cref="TrainOptions.ImageNet"/>.
+    /// </summary>
+    public static FineTuneOptions ImageNet { get; } = new()
+    {
+        Epochs = 250,
+        BatchSize = 1024,
+        LearningRates = [0.4],
+        DropPath = 0,
+        CutoutLength = 0,
+        LabelSmoothing = 0.1,
+        MinimumCropArea = 0.08,
+        ColorJitter = 0.4,
+    };
+
     /// <summary>Small networks on two CPU cores; the learning rate is chosen from three on a validation part.</summary>
     public static FineTuneOptions Laptop { get; } = new()
     {
@@ -80,6 +105,12 @@ public sealed record FineTuneOptions
 
     /// <summary>Drop path's probability in the last epoch, to which it rises linearly, 0 to below 1. Paper: 0.3.</summary>
     public double DropPath { get; init; } = 0.3;
+
+    /// <summary>
+    /// How much the loss of an auxiliary head counts, which looks at the output of the second reduction cell while the
+    /// network is trained; 0 (default) for none, at most 10. Paper, training from scratch: 0.4.
+    /// </summary>
+    public double AuxiliaryWeight { get; init; }
 
     /// <summary>Side of the square that cutout blanks in pixels, 0 for none. Paper: 16 on 32 x 32 images.</summary>
     public int CutoutLength { get; init; } = 16;
@@ -160,6 +191,7 @@ public sealed record FineTuneOptions
         check.Positive(GradientClip, nameof(GradientClip));
         check.Fraction(LabelSmoothing, nameof(LabelSmoothing), below: true);
         check.Fraction(DropPath, nameof(DropPath), below: true);
+        check.That(AuxiliaryWeight is >= 0 and <= 10, nameof(AuxiliaryWeight), AuxiliaryWeight, "0 to 10");
         check.That(CutoutLength >= 0, nameof(CutoutLength), CutoutLength, "0 or more");
         check.Fraction(FlipProbability, nameof(FlipProbability));
         check.That(MinimumCropArea is > 0 and <= 1, nameof(MinimumCropArea), MinimumCropArea, "above 0, to 1");

@@ -17,6 +17,13 @@ internal sealed record FoundNetwork(
     MacroStructure Macro, Genotype Genotype, PixelRange Range, PixelNormalization Normalization,
     IReadOnlyDictionary<string, TensorValue> Weights, SearchSettings Settings)
 {
+    /// <summary>An architecture without weights, to be trained from scratch.</summary>
+    public static FoundNetwork Blank(
+        MacroStructure macro, Genotype genotype, PixelRange range, PixelNormalization normalization) =>
+        new(
+            macro, genotype, range, normalization, new Dictionary<string, TensorValue>(),
+            new SearchSettings(0, new Dictionary<string, string>(), 0, 0, LibraryVersion.Text));
+
     /// <summary>Trained numbers of the encoder, without a classifier.</summary>
     public long Parameters =>
         Weights.Where(w => !w.Key.Contains("running_", StringComparison.Ordinal)).Sum(w => (long)w.Value.Values.Length);

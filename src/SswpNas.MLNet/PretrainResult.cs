@@ -17,6 +17,9 @@ public sealed class PretrainResult
     /// <summary>The architecture, one cell after the other.</summary>
     public Genotype Genotype => Network.Genotype;
 
+    /// <summary>Genotype, width and stem, without the weights.</summary>
+    public Architecture Architecture => new(Genotype, InitialChannels, Network.Macro.Stem);
+
     /// <summary>One entry an epoch.</summary>
     public IReadOnlyList<PretrainEpoch> History { get; }
 

@@ -1,5 +1,6 @@
 using SswpNas.MLNet.Data;
 using SswpNas.MLNet.Search;
+using SswpNas.MLNet.SearchSpace;
 
 namespace SswpNas.MLNet;
 
@@ -7,53 +8,19 @@ namespace SswpNas.MLNet;
 /// Settings of a search. Immutable; start from a preset and change what differs:
 /// <c>SearchOptions.Laptop with { Epochs = 80 }</c>. The property defaults are the paper's (Table 5, CIFAR search).
 /// </summary>
-public sealed record SearchOptions
+public sealed partial record SearchOptions
 {
-    /// <summary>The paper's CIFAR search: 20 cells of 36 channels, 300 epochs of batch 96. Days on a CPU.</summary>
-    public static SearchOptions Paper { get; } = new();
-
-    /// <summary>
-    /// Small images on two CPU cores in minutes: 3 cells of 8 channels, most epochs spent on the found network and at half
-    /// the resolution, Adam, views of larger crops and stronger colour changes than the paper's. At least 320 images, or a
-    /// smaller batch.
-    /// </summary>
-    public static SearchOptions Laptop { get; } = new()
-    {
-        InitialChannels = 8,
-        Cells = 3,
-        Epochs = 120,
-        Phases = new PhaseSplit(0.3, 0.4, 0.3),
-        SettleFraction = 0.85,
-        LowResolutionFraction = 0.75,
-        MinimumWarmUpEpochs = 0,
-        BatchSize = 64,
-        Optimizer = OptimizerKind.Adam,
-        LearningRate = 3e-3,
-        WeightDecay = 3e-3,
-        ArchitectureLearningRate = 0.03,
-        ArchitectureFraction = 0.2,
-        Temperature = 0.2,
-        NormaliseProjection = true,
-        DeriveFrozenCells = true,
-        Views = new ViewOptions { MinimumCropArea = 0.4, JitterProbability = 0.8 },
-    };
-
-    /// <summary>Seconds: 3 cells of 4 channels, 4 epochs, one a phase. For trying a pipeline, not for a good network.</summary>
-    public static SearchOptions Smoke { get; } = Laptop with
-    {
-        InitialChannels = 4,
-        Cells = 3,
-        Epochs = 4,
-        BatchSize = 16,
-        Phases = new PhaseSplit(0.34, 0.32, 0.34),
-        SettleFraction = 0.25,
-    };
-
     /// <summary>Width C of the first cell, even, 2 to 1024. Paper: 36.</summary>
     public int InitialChannels { get; init; } = 36;
 
     /// <summary>Depth L in cells, 3 to 64; cells L/3 and 2L/3 halve the image and double the width. Paper: 20.</summary>
     public int Cells { get; init; } = 20;
+
+    /// <summary>
+    /// What the network does to an image first. With <see cref="StemKind.Cifar"/> (default) it takes sides that are multiples
+    /// of 4 from 8 pixels on, with <see cref="StemKind.ImageNet"/> multiples of 32 from 64 on.
+    /// </summary>
+    public StemKind Stem { get; init; } = StemKind.Cifar;
 
     /// <summary>Epochs of all three phases together, at least 3. Paper: 300 or 500.</summary>
     public int Epochs { get; init; } = 300;
@@ -207,6 +174,8 @@ public sealed record SearchOptions
         ? new PhaseSplit(Phases.WarmUp, Phases.Search + Phases.Prune, 0)
         : Phases;
 
+    internal MacroStructure Macro(ImageShape image) => new(Stem, InitialChannels, Cells, image);
+
     internal SearchSchedule Schedule()
     {
         (double warmUp, double search, double prune) = EffectivePhases;
@@ -231,6 +200,7 @@ public sealed record SearchOptions
         List<string> found = [];
         OptionCheck check = new(found);
         found.AddRange(NetworkProblems(InitialChannels, Cells));
+        check.Defined(Stem, nameof(Stem));
         check.That(Epochs >= 3, nameof(Epochs), Epochs, "at least 3");
         check.That(MinimumWarmUpEpochs >= 0, nameof(MinimumWarmUpEpochs), MinimumWarmUpEpochs, "0 or more");
         check.That(BatchSize >= 2, nameof(BatchSize), BatchSize, "at least 2");

@@ -20,6 +20,9 @@ public sealed partial class SearchResult
     /// <summary>The architecture, one cell after the other.</summary>
     public Genotype Genotype => Network.Genotype;
 
+    /// <summary>Genotype, width and stem, without the weights.</summary>
+    public Architecture Architecture => new(Genotype, InitialChannels, Macro.Stem);
+
     /// <summary>One entry an epoch.</summary>
     public IReadOnlyList<SearchEpoch> History { get; }
 
@@ -40,6 +43,14 @@ public sealed partial class SearchResult
 
     /// <summary>Trained numbers of the encoder, without a classifier.</summary>
     public long Parameters => Network.Parameters;
+
+    /// <summary>Multiply-adds of the encoder; see <see cref="Architecture.MultiplyAdds"/>.</summary>
+    /// <param name="imageSize">Height and width in pixels; null takes <see cref="ImageSize"/>.</param>
+    /// <returns>The number of multiply-adds.</returns>
+    /// <exception cref="ArgumentException">The network takes no such images.</exception>
+    /// <exception cref="InvalidOperationException">libtorch cannot be loaded.</exception>
+    public long MultiplyAdds(int? imageSize = null) =>
+        Architecture.MultiplyAdds(imageSize ?? ImageSize, imageChannels: ImageChannels);
 
     /// <summary>The seed that the search ran with.</summary>
     public int Seed => Settings.Seed;

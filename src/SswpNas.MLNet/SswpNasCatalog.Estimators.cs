@@ -61,4 +61,34 @@ public sealed partial class SswpNasCatalog
         string labelColumnName = "Label", string inputColumnName = "Pixels", FineTuneOptions? options = null,
         SearchResult? searchResult = null, PretrainResult? pretrainResult = null) =>
         new(Context, labelColumnName, inputColumnName, options ?? FineTuneOptions.Laptop, searchResult, pretrainResult);
+
+    /// <summary>Trains an architecture from scratch on images with labels (Table 5).</summary>
+    /// <param name="architecture">
+    /// The architecture, for example <c>new Architecture(KnownGenotypes.DARTS_V2(20), 36)</c>; null takes that of the search
+    /// that comes earlier in the same chain.
+    /// </param>
+    /// <param name="labelColumnName">The label column, of key type; rows with a missing label are left out.</param>
+    /// <param name="inputColumnName">The pixel column: square images of any size that the architecture takes.</param>
+    /// <param name="options">Settings; null takes <see cref="TrainOptions.Laptop"/>.</param>
+    /// <returns>An estimator to fit or to chain.</returns>
+    /// <exception cref="ArgumentException">A name is empty, or options are out of range: all of them are named.</exception>
+    public ArchitectureTrainEstimator Train(
+        Architecture? architecture = null, string labelColumnName = "Label", string inputColumnName = "Pixels",
+        TrainOptions? options = null) =>
+        new(Context, architecture, labelColumnName, inputColumnName, options ?? TrainOptions.Laptop);
+
+    /// <summary>Trains the architecture that a search found from scratch; its weights are not used.</summary>
+    /// <param name="searchResult">What a search found. Its images may have had another size.</param>
+    /// <param name="labelColumnName">The label column, of key type; rows with a missing label are left out.</param>
+    /// <param name="inputColumnName">The pixel column: square images of any size that the architecture takes.</param>
+    /// <param name="options">Settings; null takes <see cref="TrainOptions.Laptop"/>.</param>
+    /// <returns>An estimator to fit or to chain.</returns>
+    /// <exception cref="ArgumentException">A name is empty, or options are out of range: all of them are named.</exception>
+    public ArchitectureTrainEstimator Train(
+        SearchResult searchResult, string labelColumnName = "Label", string inputColumnName = "Pixels",
+        TrainOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(searchResult);
+        return Train(searchResult.Architecture, labelColumnName, inputColumnName, options);
+    }
 }

@@ -77,7 +77,7 @@ public sealed class SswpNasSearchEstimator : IEstimator<SswpNasSearchTransformer
         ArgumentNullException.ThrowIfNull(input);
         PixelColumn column = PixelColumn.Of(input.Schema, _input);
         if (_label is not null) LabelColumn.Of(input.Schema, _label);
-        SearchChecks.Image(column.Shape, StemKind.Cifar, _options.InitialChannels, _options.Cells);
+        _options.Macro(column.Shape).CheckImage();
         TorchDevice device = TorchDevice.Resolve(_options.Device, _ml);
         using RunLog log = new(_ml, nameof(SswpNasSearchEstimator), "Search");
         if (device.Note is not null) log.Info(device.Note);

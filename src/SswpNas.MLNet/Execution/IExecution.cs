@@ -35,6 +35,12 @@ internal interface IExecution<T>
     /// <summary>The mean over all pixels: [images, channels].</summary>
     T GlobalAveragePool(T x);
 
+    /// <summary>
+    /// What an auxiliary head looks at: ReLU, then the means of the four windows of <see cref="CornerWindows"/> side by side,
+    /// upper left, upper right, lower left, lower right: [images, 4 x channels]. In training only.
+    /// </summary>
+    T CornerPool(T x);
+
     /// <summary>Says that a value is not used again; executions that keep nothing for a backward pass may free it.</summary>
     void Release(T x);
 }

@@ -56,6 +56,15 @@ internal sealed class TorchExecution(TorchPass pass) : IExecution<Tensor>
 
     public Tensor GlobalAveragePool(Tensor x) => x.mean([2, 3]);
 
+    public Tensor CornerPool(Tensor x)
+    {
+        CornerWindows windows = CornerWindows.Of((int)x.shape[2]);
+        using Tensor active = relu(x);
+        using Tensor means = avg_pool2d(active, windows.Side, windows.Stride);
+        using Tensor channelsLast = means.permute(0, 2, 3, 1);
+        return channelsLast.reshape(x.shape[0], -1);
+    }
+
     public Tensor Linear(Tensor x, LinearLayer layer) => linear(x, Value(layer.Matrix), Value(layer.Bias));
 
     public void Release(Tensor x)

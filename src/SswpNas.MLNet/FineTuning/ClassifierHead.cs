@@ -19,7 +19,13 @@ internal sealed class ClassifierHead(LinearLayer classifier, double labelSmoothi
     {
         TorchExecution run = new(new TorchPass { Training = true, Gradients = gradients });
         using Tensor logits = run.Linear(features, classifier);
-        using Tensor labels = tensor(Labels, device: features.device);
+        return CrossEntropy(logits);
+    }
+
+    /// <summary>Of logits, [images, classes], with the labels of the step.</summary>
+    public Tensor CrossEntropy(Tensor logits)
+    {
+        using Tensor labels = tensor(Labels, device: logits.device);
         return cross_entropy(logits, labels, label_smoothing: labelSmoothing);
     }
 

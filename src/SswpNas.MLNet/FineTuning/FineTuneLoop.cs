@@ -46,15 +46,20 @@ internal sealed class FineTuneLoop(
         DerivedNetwork network, double learningRate, int[] train, int[] validation, Action<int, double, Quality?> finished)
     {
         ClassifierHead head = new(network.Classifier!, options.LabelSmoothing);
+        using AuxiliaryTower? tower = Tower(network);
+        ILossHead trained = tower is null
+            ? head
+            : new AuxiliaryClassifierHead(head, tower, options.AuxiliaryWeight, network.Macro.Features);
         IReadOnlyList<Weight> body = [.. NamedTensors.Weights(network).Except(head.Weights)];
         SgdOptimizer optimizer = new(
-            [.. body, .. head.Weights], options.Momentum, options.WeightDecay, options.GradientClip);
+            [.. body, .. trained.Weights], options.Momentum, options.WeightDecay, options.GradientClip);
+        INetworkBody forward = tower is null ? new DerivedBody(network) : new AuxiliaryBody(network);
         EpochBatches batches = new(train, options.BatchSize, seed, RandomPurpose.Shuffle);
         BestEpoch best = new(options.EarlyStoppingPatience);
         Quality quality = default;
         for (int epoch = 0; epoch < options.Epochs; epoch++)
         {
-            double loss = TrainEpoch(network, body, head, optimizer, batches, learningRate, epoch);
+            double loss = TrainEpoch(Step, optimizer, batches, learningRate, epoch);
             bool judge = validation.Length > 0 && (options.EarlyStoppingPatience is not null || epoch == options.Epochs - 1);
             if (judge) quality = Evaluate(network, head, validation);
             finished(epoch, loss, judge ? quality : null);
@@ -62,6 +67,22 @@ internal sealed class FineTuneLoop(
         }
 
         return best.Restore(network) ?? quality;
+
+        double Step(int[] batch, DropPath? dropPath)
+        {
+            head.Labels = [.. batch.Select(n => (long)data.Labels[n])];
+            return engine.Step(forward, body, trained, new StepKind(true, dropPath));
+        }
+    }
+
+    /// <summary>The auxiliary head, where it is asked for; it is left out of the trained network.</summary>
+    private AuxiliaryTower? Tower(DerivedNetwork network)
+    {
+        if (options.AuxiliaryWeight == 0) return null;
+        RandomStream random = new(seed, RandomPurpose.Weights, 2);
+        AuxiliaryTower tower = new(network.Macro, data.ClassNames.Length, ref random);
+        LayerDevice.Move(tower, engine.Device);
+        return tower;
     }
 
     /// <summary>Accuracy and log-loss of a network on some images, by running statistics.</summary>
@@ -85,8 +106,7 @@ internal sealed class FineTuneLoop(
     }
 
     private double TrainEpoch(
-        DerivedNetwork network, IReadOnlyList<Weight> body, ClassifierHead head, WeightOptimizer optimizer, EpochBatches batches,
-        double learningRate, int epoch)
+        Func<int[], DropPath?, double> takeStep, WeightOptimizer optimizer, EpochBatches batches, double learningRate, int epoch)
     {
         double loss = 0;
         int[][] order = batches.Of(epoch);
@@ -96,9 +116,8 @@ internal sealed class FineTuneLoop(
             options.CancellationToken.ThrowIfCancellationRequested();
             long step = ((long)epoch * batches.Count) + i;
             _augmenter.Render(data.Pixels, order[i], seed, step, engine.Images(order[i].Length, data.Pixels.Shape));
-            head.Labels = [.. order[i].Select(n => (long)data.Labels[n])];
             DropPath? dropPath = drop > 0 ? new DropPath(drop, seed, step) : null;
-            double stepLoss = engine.Step(new DerivedBody(network), body, head, new StepKind(true, dropPath));
+            double stepLoss = takeStep(order[i], dropPath);
             if (!double.IsFinite(stepLoss))
             {
                 throw new InvalidOperationException(

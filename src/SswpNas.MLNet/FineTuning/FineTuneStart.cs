@@ -40,7 +40,7 @@ internal sealed record FineTuneStart(FoundNetwork Network, SearchResult? Search,
     }
 
     private static string Text(MacroStructure macro) =>
-        $"{macro.Cells} cells of {macro.InitialChannels} channels on images of {macro.Image}";
+        $"{macro.Cells} cells of {macro.InitialChannels} channels ({macro.Stem} stem) on images of {macro.Image}";
 
     private static string? CellDifference(Genotype trained, Genotype origin)
     {

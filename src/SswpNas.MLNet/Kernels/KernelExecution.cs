@@ -79,6 +79,15 @@ internal sealed unsafe class KernelExecution(KernelContext context, PassOptions 
         return y;
     }
 
+    public Activation CornerPool(Activation x)
+    {
+        CornerWindows windows = CornerWindows.Of(x.Height);
+        Activation y = Rent(x.Images, 1, 1, CornerWindows.Count * x.Channels);
+        context.ForImages(x.Images, (n, _, _) => CornerMeans.Forward(x, y, windows, n));
+        if (options.Training) _tape.Push((() => CornerBackward(y, x, windows), () => Free(y)));
+        return y;
+    }
+
     public void Release(Activation x)
     {
         if (!options.Training) Free(x);
@@ -180,6 +189,14 @@ internal sealed unsafe class KernelExecution(KernelContext context, PassOptions 
             Channels.Run(x.Channels, new StridedCopy(
                 g, 0, 1f / x.Pixels, x.Gradient + ((long)n * x.ImageSize), x.Channels, x.Pixels, x.GradientStarted));
         });
+        x.GradientStarted = true;
+    }
+
+    private void CornerBackward(Activation y, Activation x, CornerWindows windows)
+    {
+        if (x.Gradient == null) x.Gradient = context.Pool.Rent(x.Count);
+        if (!x.GradientStarted) KernelContext.Clear(x.Gradient, x.Count);
+        context.ForImages(x.Images, (n, _, _) => CornerMeans.Backward(x, y, windows, n));
         x.GradientStarted = true;
     }
 

@@ -1,23 +1,8 @@
-using SswpNas.MLNet.Data;
-using SswpNas.MLNet.SearchSpace;
-
 namespace SswpNas.MLNet.Search;
 
-/// <summary>What images a search needs, said before it starts.</summary>
+/// <summary>What images and labels a search needs, said before it starts.</summary>
 internal static class SearchChecks
 {
-    /// <summary>The last cells have to see at least 2 x 2 pixels, and every halving needs an even size.</summary>
-    public static void Image(ImageShape shape, StemKind stem, int channels, int cells)
-    {
-        int halvings = new MacroStructure(stem, channels, cells, shape).Halvings;
-        int step = 1 << halvings;
-        if (shape.Height % step == 0 && shape.Height >= 2 * step) return;
-        throw new ArgumentException(
-            $"The images have {shape.Height} x {shape.Width} pixels; a network of {cells} cells halves them {halvings} times, "
-            + $"so a multiple of {step} from {2 * step} on was expected. Resize them to "
-            + $"{Math.Max(2, shape.Height / step) * step} x {Math.Max(2, shape.Height / step) * step} with ResizeImages.");
-    }
-
     /// <summary>A label column is named where the objective asks for labels, and only there.</summary>
     public static IEnumerable<string> LabelProblems(SearchObjective objective, string? labelColumn)
     {

@@ -22,7 +22,7 @@ internal static class SearchRun
         LabelledPixels data, SearchOptions options, int seed, torch.Device device, Action<SearchEpoch> finished)
     {
         PixelStore store = data.Pixels;
-        MacroStructure macro = new(StemKind.Cifar, options.InitialChannels, options.Cells, store.Shape);
+        MacroStructure macro = options.Macro(store.Shape);
         int threads = options.Threads ?? Environment.ProcessorCount;
         PixelNormalization normalization = PixelNormalization.Of(store, Enumerable.Range(0, store.Count));
         RandomStream random = new(seed, RandomPurpose.Weights);

@@ -40,7 +40,26 @@ internal sealed record MacroStructure(StemKind Stem, int InitialChannels, int Ce
     /// <summary>Length of the feature vector after global average pooling.</summary>
     public int Features => CellTopology.IntermediateNodes * Plan()[^1].Channels;
 
+    /// <summary>The cell whose output an auxiliary head looks at: the second reduction (as in DARTS).</summary>
+    public int AuxiliaryCell => 2 * Cells / 3;
+
+    /// <summary>Channels of that cell's output.</summary>
+    public int AuxiliaryChannels => CellTopology.IntermediateNodes * Plan()[AuxiliaryCell].Channels;
+
     /// <summary>How often the network halves the image; a square image needs a side divisible by 2 to that power.</summary>
     public int Halvings =>
         Enumerable.Range(0, Cells).Count(i => IsReduction(i, Cells)) + (Stem == StemKind.ImageNet ? 3 : 0);
+
+    /// <summary>The last cells have to see at least 2 x 2 pixels, and every halving needs an even size.</summary>
+    /// <exception cref="ArgumentException">The images do not fit.</exception>
+    public void CheckImage()
+    {
+        int step = 1 << Halvings;
+        if (Image.Height % step == 0 && Image.Height >= 2 * step) return;
+        int next = Math.Max(2, Image.Height / step) * step;
+        throw new ArgumentException(
+            $"The images have {Image.Height} x {Image.Width} pixels; a network of {Cells} cells and the {Stem} stem halves them "
+            + $"{Halvings} times, so a multiple of {step} from {2 * step} on was expected. Resize them to {next} x {next} with "
+            + "ResizeImages.");
+    }
 }

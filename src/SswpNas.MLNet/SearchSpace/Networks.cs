@@ -78,6 +78,23 @@ internal sealed class DerivedNetwork : Layer
         where T : class =>
         CellChain.Forward(run, _stem, images, Cells.Length, (i, a, b) => Cells[i].Forward(run, a, b));
 
+    /// <summary>
+    /// Features, and behind them what an auxiliary head looks at:
+    /// [images, <see cref="MacroStructure.Features"/> + 4 x <see cref="MacroStructure.AuxiliaryChannels"/>].
+    /// </summary>
+    public T ForwardWithAuxiliary<T>(IExecution<T> run, T images)
+        where T : class
+    {
+        T? corners = null;
+        T features = CellChain.Forward(run, _stem, images, Cells.Length, (i, a, b) =>
+        {
+            T output = Cells[i].Forward(run, a, b);
+            if (i == Macro.AuxiliaryCell) corners = run.CornerPool(output);
+            return output;
+        });
+        return run.Concat([features, corners!]);
+    }
+
     public override void Visit(string prefix, ITensorVisitor visitor)
     {
         _stem.Visit(prefix, visitor);

@@ -124,7 +124,7 @@ public sealed class PretrainTests
 
         Refused(network with { Weights = reshaped }, $"'{third}'", "[2]");
         Refused(network with { Genotype = new Genotype(cells) }, "cell 1 is");
-        Refused(network with { Macro = network.Macro with { InitialChannels = 8 } }, "3 cells of 4 channels", "3 cells of 8 channels");
+        Refused(network with { Macro = network.Macro with { InitialChannels = 8 } }, "3 cells of 4 channels (Cifar stem)", "3 cells of 8 channels");
 
         void Refused(FoundNetwork changed, params string[] parts) => Says<ArgumentException>(
             () => _ml.SswpNas().FineTune(

@@ -1,6 +1,5 @@
 using SswpNas.MLNet.Data;
 using SswpNas.MLNet.Objectives.Views;
-using SswpNas.MLNet.Search;
 using SswpNas.MLNet.SearchSpace;
 
 namespace SswpNas.MLNet.Tests.Objectives.Views;
@@ -19,7 +18,7 @@ public sealed class ViewSideTests
     {
         ImageShape image = new(3, side, side);
         Assert.AreEqual(half, ViewSide.Half(new MacroStructure(StemKind.Cifar, 4, 3, image)));
-        SearchChecks.Image(new ImageShape(3, half, half), StemKind.Cifar, channels: 4, cells: 3);
+        new MacroStructure(StemKind.Cifar, InitialChannels: 4, Cells: 3, new ImageShape(3, half, half)).CheckImage();
     }
 
     [TestMethod]
