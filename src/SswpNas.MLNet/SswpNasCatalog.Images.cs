@@ -28,10 +28,39 @@ public sealed partial class SswpNasCatalog
     public IDataView LoadImageFolder(string folder, ImageFolderOptions? options = null)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(folder);
+        return View(options, (limit, seed, maxPixels) => ImageFolder.Read(folder, limit, seed, maxPixels));
+    }
+
+    /// <summary>
+    /// Lists the images of Tiny-ImageNet as a data view with the columns <c>ImagePath</c> (text, full paths) and <c>Label</c>
+    /// (key; the same classes in both parts). Continue with LoadImages, ResizeImages and ExtractPixels.
+    /// </summary>
+    /// <remarks>
+    /// Classes are in the order of their numbers (<c>n01443537</c>); their names come from <c>words.txt</c> where that file is
+    /// there. As with <see cref="LoadImageFolder"/>, every file listed is decoded in full first.
+    /// </remarks>
+    /// <param name="folder">The unpacked folder, with <c>train</c> and <c>val</c>.</param>
+    /// <param name="part">Train, or <c>val</c> as the test part.</param>
+    /// <param name="options">Limit, seed and the largest image; null for the defaults.</param>
+    /// <returns>One row an image.</returns>
+    /// <exception cref="ArgumentException">Options are out of range; all are named.</exception>
+    /// <exception cref="InvalidDataException">
+    /// A folder or <c>val_annotations.txt</c> is missing, a line of that file is malformed or names another class, or an image
+    /// cannot be used. Up to 20 problems are named, and counted.
+    /// </exception>
+    public IDataView LoadTinyImageNet(
+        string folder, DatasetPart part = DatasetPart.Train, ImageFolderOptions? options = null)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(folder);
+        return View(options, (limit, seed, maxPixels) => TinyImageNetFolder.Read(folder, part, limit, seed, maxPixels));
+    }
+
+    private IDataView View(ImageFolderOptions? options, Func<int?, int, long, ImageFolder> read)
+    {
         options ??= new ImageFolderOptions();
         options.Validate();
         int seed = options.Limit is null ? 0 : SeedOr(options.Seed, nameof(LoadImageFolder));
-        var images = ImageFolder.Read(folder, options.Limit, seed, options.MaxPixels);
+        ImageFolder images = read(options.Limit, seed, options.MaxPixels);
         ImageRow[] rows = [.. images.Paths.Zip(images.Labels, (path, label) => new ImageRow
         {
             ImagePath = path,
@@ -50,12 +79,15 @@ public sealed partial class SswpNasCatalog
         public static SchemaDefinition Schema(string[] classNames)
         {
             var schema = SchemaDefinition.Create(typeof(ImageRow));
-            VBuffer<ReadOnlyMemory<char>> names =
-                new(classNames.Length, [.. classNames.Select(n => n.AsMemory())]);
-            schema[nameof(Label)].ColumnType = new KeyDataViewType(typeof(uint), classNames.Length);
-            schema[nameof(Label)].AddAnnotation(
-                "KeyValues", names, new VectorDataViewType(TextDataViewType.Instance, classNames.Length));
+            NameClasses(schema[nameof(Label)], classNames);
             return schema;
         }
+    }
+
+    private static void NameClasses(SchemaDefinition.Column label, string[] classNames)
+    {
+        VBuffer<ReadOnlyMemory<char>> names = new(classNames.Length, [.. classNames.Select(n => n.AsMemory())]);
+        label.ColumnType = new KeyDataViewType(typeof(uint), classNames.Length);
+        label.AddAnnotation("KeyValues", names, new VectorDataViewType(TextDataViewType.Instance, classNames.Length));
     }
 }

@@ -30,12 +30,28 @@ internal sealed record ImageFolder(string[] Paths, int[] Labels, string[] ClassN
 
         List<string> problems = [];
         string[][] files = [.. classes.Select(c => ClassFiles(c, root, problems))];
+        return Kept(root, [.. classes.Select(c => Path.GetFileName(c)!)], files, problems, limit, seed, maxPixels);
+    }
+
+    /// <summary>As many of the files as asked for, checked.</summary>
+    /// <param name="root">The folder out of which no file may lie.</param>
+    /// <param name="classes">Names of the classes.</param>
+    /// <param name="files">Full paths of each class's files.</param>
+    /// <param name="problems">What is wrong already.</param>
+    /// <param name="limit">At most so many files; null for all.</param>
+    /// <param name="seed">Chooses them.</param>
+    /// <param name="maxPixels">Larger images are refused.</param>
+    /// <exception cref="InvalidDataException">Something cannot be used; all that is wrong is named.</exception>
+    public static ImageFolder Kept(
+        string root, string[] classes, string[][] files, List<string> problems, int? limit, int seed, long maxPixels)
+    {
         ImageFolder kept = Limited(classes, files, limit, seed, root);
         problems.AddRange(Check(kept.Paths, root, maxPixels));
         return problems.Count == 0 ? kept : throw Report(root, problems);
     }
 
-    private static string[] ClassFolders(string root)
+    /// <summary>The visible folders in a folder, in ordinal order.</summary>
+    public static string[] ClassFolders(string root)
     {
         try
         {
@@ -47,7 +63,8 @@ internal sealed record ImageFolder(string[] Paths, int[] Labels, string[] ClassN
         }
     }
 
-    private static string[] ClassFiles(string folder, string root, List<string> problems)
+    /// <summary>The images of a folder, in ordinal order; none, and a problem more, where there are none.</summary>
+    public static string[] ClassFiles(string folder, string root, List<string> problems)
     {
         try
         {
@@ -100,7 +117,7 @@ internal sealed record ImageFolder(string[] Paths, int[] Labels, string[] ClassN
             labels.AddRange(Enumerable.Repeat(c, kept.Length));
         }
 
-        return new ImageFolder([.. paths], [.. labels], [.. classes.Select(c => Path.GetFileName(c)!)]);
+        return new ImageFolder([.. paths], [.. labels], classes);
     }
 
     private static IEnumerable<string> Check(string[] paths, string root, long maxPixels)

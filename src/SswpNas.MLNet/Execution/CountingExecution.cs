@@ -22,8 +22,6 @@ internal sealed class CountingExecution : IExecution<FeatureMap>
 
     public FeatureMap GlobalAveragePool(FeatureMap x) => x with { Side = 1 };
 
-    public FeatureMap CornerPool(FeatureMap x) => new(CornerWindows.Count * x.Channels, 1);
-
     public void Linear(FeatureMap x, LinearLayer layer) => Count(1, layer.Matrix);
 
     public void Release(FeatureMap x)

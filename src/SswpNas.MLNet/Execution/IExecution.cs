@@ -37,9 +37,9 @@ internal interface IExecution<T>
 
     /// <summary>
     /// What an auxiliary head looks at: ReLU, then the means of the four windows of <see cref="CornerWindows"/> side by side,
-    /// upper left, upper right, lower left, lower right: [images, 4 x channels]. In training only.
+    /// upper left, upper right, lower left, lower right: [images, 4 x channels]. Only executions that train have it.
     /// </summary>
-    T CornerPool(T x);
+    T CornerPool(T x) => throw new NotSupportedException("An auxiliary head is there in training only.");
 
     /// <summary>Says that a value is not used again; executions that keep nothing for a backward pass may free it.</summary>
     void Release(T x);

@@ -48,8 +48,6 @@ internal sealed class OnnxExecution : IExecution<string>
     public string GlobalAveragePool(string x) =>
         _graph.Node("Flatten", [_graph.Node("GlobalAveragePool", [x])], Attribute("axis", 1));
 
-    public string CornerPool(string x) => throw new NotSupportedException("An auxiliary head is no part of an exported network.");
-
     /// <summary>A linear layer: x times the transposed matrix, plus bias.</summary>
     public string Linear(string x, LinearLayer layer) =>
         _graph.Node("Gemm", [x, Constant(layer.Matrix.Value), Constant(layer.Bias.Value)], Attribute("transB", 1));

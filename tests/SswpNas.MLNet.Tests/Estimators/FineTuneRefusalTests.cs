@@ -99,6 +99,7 @@ public sealed class FineTuneRefusalTests
             GradientClip = -1,
             LabelSmoothing = 1,
             DropPath = 1,
+            AuxiliaryWeight = 11,
             CutoutLength = -1,
             FlipProbability = 1.1,
             MinimumCropArea = 0,
@@ -114,7 +115,7 @@ public sealed class FineTuneRefusalTests
 
         Says<ArgumentException>(
             () => _ml.SswpNas().FineTune(options: options), "Epochs is 0; at least 1", "WarmUpEpochs is 5", "BatchSize is 1",
-            "LearningRates is empty", "Momentum", "WeightDecay is NaN", "GradientClip", "LabelSmoothing", "DropPath", "CutoutLength",
+            "LearningRates is empty", "Momentum", "WeightDecay is NaN", "GradientClip", "LabelSmoothing", "DropPath", "AuxiliaryWeight is 11", "CutoutLength",
             "FlipProbability", "MinimumCropArea", "ColorJitter", "ValidationFraction", "EarlyStoppingPatience", "Threads", "Device",
             "PredictedLabelColumnName is empty", "'Pixels' is the name of 3 columns");
         Says<ArgumentException>(

@@ -96,6 +96,7 @@ public sealed class SearchRefusalTests
         {
             InitialChannels = 3,
             Cells = 2,
+            Stem = (StemKind)5,
             Epochs = 0,
             BatchSize = 1,
             LearningRate = double.NaN,
@@ -122,7 +123,7 @@ public sealed class SearchRefusalTests
         };
 
         Says<ArgumentException>(
-            () => _ml.SswpNas().Search("Pixels", "Pixels", options), "InitialChannels is 3; an even number", "Cells is 2",
+            () => _ml.SswpNas().Search("Pixels", "Pixels", options), "InitialChannels is 3; an even number", "Cells is 2", "Stem is 5; one of Cifar, ImageNet",
             "Epochs is 0", "BatchSize is 1; at least 2", "LearningRate is NaN", "Momentum is 1", "WeightDecay is -1", "GradientClip",
             "ArchitectureLearningRate", "ArchitectureInterval", "ArchitectureFraction", "Temperature", "ProjectionSize", "SkipDropout",
             "SettleFraction", "Threads is 0", "'gpu'", "Phases is 0.5, 0.5, 0.5", "FlipProbability",

@@ -16,6 +16,31 @@ public sealed class SearchVariantTests
         FlipProbability = 0,
     };
 
+    [TestMethod]
+    [TestCategory("Slow")]
+    [DataRow(StemKind.ImageNet, 3, 64)]
+    [DataRow(StemKind.ImageNet, 1, 96)]
+    [DataRow(StemKind.Cifar, 1, 20)]
+    public void EveryStemAndSizeThatFitsIsSearchedSavedAndFineTuned(StemKind stem, int channels, int size)
+    {
+        IDataView data = new Stripes { Channels = channels, Height = size, Width = size, Count = 40 }.View(_ml);
+        SearchOptions options = Tiny.Search with { Stem = stem, Epochs = 3, LowResolutionFraction = 0.4 };
+        using SswpNasSearchTransformer found = _ml.SswpNas().Search(options: options).Fit(data);
+        Assert.AreEqual((stem, size), (found.Result.Architecture.Stem, found.Result.ImageSize));
+        Assert.AreEqual(found.Result.Parameters, found.Result.Architecture.Parameters(imageChannels: channels));
+        Assert.AreEqual(
+            found.Result.MultiplyAdds(), found.Result.Architecture.MultiplyAdds(size, imageChannels: channels));
+
+        string folder = Directory.CreateTempSubdirectory().FullName;
+        found.Result.Save(folder);
+        SearchResult loaded = SearchResult.Load(folder);
+        Directory.Delete(folder, recursive: true);
+        Assert.AreEqual(found.Result.Architecture, loaded.Architecture);
+        using ConcomitantFineTuneTransformer tuned = _ml.SswpNas().FineTune(
+            options: Tiny.FineTune with { AuxiliaryWeight = 0.4 }, searchResult: loaded).Fit(data);
+        Assert.HasCount(40, Scored.Of(_ml, tuned.Transform(data)));
+    }
+
     private static readonly SearchOptions _short = Tiny.Search with
     {
         Epochs = 10,

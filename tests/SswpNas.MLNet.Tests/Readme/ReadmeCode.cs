@@ -83,6 +83,27 @@ internal static class ReadmeCode
         return accuracies;
     }
 
+    public static (double Probe, double FromScratch) Compare(
+        MLContext ml, IDataView train, IDataView test, SearchOptions searchOptions, TrainOptions trainOptions)
+    {
+        SswpNasCatalog sswp = ml.SswpNas();
+        // <probe>
+        using SswpNasSearchTransformer encoder = sswp.Search("Pixels", "Features", searchOptions).Fit(train);
+        var trainer = ml.MulticlassClassification.Trainers.LbfgsMaximumEntropy("Label", "Features");
+        var probe = encoder.Append(trainer.Fit(encoder.Transform(train)));    // the encoder stays as it is
+        double probed = ml.MulticlassClassification.Evaluate(probe.Transform(test)).MicroAccuracy;
+        // </probe>
+
+        // <scratch>
+        Architecture darts = new(KnownGenotypes.DARTS_V2(cells: 8), initialChannels: 16);
+        File.WriteAllText("architecture.txt", darts.ToString());    // Architecture.Parse reads it back
+        Console.WriteLine($"{darts.Parameters(classes: 10)} weights, {darts.MultiplyAdds(imageSize: 32)} multiply-adds");
+        using ArchitectureTrainTransformer trained = sswp.Train(darts, "Label", "Pixels", trainOptions).Fit(train);
+        double accuracy = ml.MulticlassClassification.Evaluate(trained.Transform(test)).MicroAccuracy;
+        // </scratch>
+        return (probed, accuracy);
+    }
+
     // <rows>
     public sealed class Photo
     {

@@ -3,6 +3,7 @@ using System.Text.RegularExpressions;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using SswpNas.MLNet.Tests.Data;
+using SswpNas.MLNet.Tests.Estimators;
 
 namespace SswpNas.MLNet.Tests.Readme;
 
@@ -34,6 +35,8 @@ public sealed partial class ReadmeTests : IDisposable
     [DataRow("train")]
     [DataRow("score")]
     [DataRow("sweep")]
+    [DataRow("probe")]
+    [DataRow("scratch")]
     [DataRow("rows")]
     public void ReadmeShowsTheCodeThatIsTested(string region)
     {
@@ -52,7 +55,7 @@ public sealed partial class ReadmeTests : IDisposable
     public void TheReadmeNamesThePresetsSizes()
     {
         string readme = File.ReadAllText(Readme());
-        foreach (SearchOptions preset in new[] { SearchOptions.Laptop, SearchOptions.Smoke, SearchOptions.Paper })
+        foreach (SearchOptions preset in new[] { SearchOptions.Laptop, SearchOptions.Smoke, SearchOptions.Paper, SearchOptions.ImageNet })
         {
             string size = $"{preset.Cells} cells, {preset.InitialChannels} channels, {preset.Epochs} epochs";
             Assert.IsTrue(readme.Contains($"| {size} |", StringComparison.Ordinal), $"README.md lacks '{size}'.");
@@ -106,6 +109,20 @@ public sealed partial class ReadmeTests : IDisposable
         foreach (double accuracy in accuracies.Select(a => a.Accuracy)) Assert.IsInRange(0.0, 1.0, accuracy);
         Assert.AreEqual(3, SearchResult.Load("search-result").Seed);
         Assert.AreEqual(3, PretrainResult.Load("pretrain-result").Seed);
+    }
+
+    [TestMethod]
+    [TestCategory("Slow")]
+    public void TheCodeProbesAndTrainsFromScratch()
+    {
+        MLContext ml = new(seed: 1);
+        TrainOptions options = TrainOptions.Smoke with { Epochs = 2, Seed = 3 };
+        IDataView train = new Stripes().View(ml), test = new Stripes { Seed = 7 }.View(ml);
+        (double probe, double scratch) = ReadmeCode.Compare(ml, train, test, _search, options);
+        Assert.IsGreaterThan(0.4, probe);
+        Assert.IsInRange(0.0, 1.0, scratch);
+        Assert.AreEqual(
+            new Architecture(KnownGenotypes.DARTS_V2(8), 16), Architecture.Parse(File.ReadAllText("architecture.txt")));
     }
 
     /// <summary>The lines between the markers of a region, moved to the left.</summary>

@@ -29,7 +29,7 @@ public sealed class EngineParityTests
     {
         MLContext ml = new(seed: 1);
         IDataView data = new Stripes().View(ml);
-        FineTuneOptions options = Tiny.FineTune with { LearningRates = [0.01], DropPath = 0.2, LabelSmoothing = 0.1 };
+        FineTuneOptions options = Tiny.FineTune with { LearningRates = [0.01], DropPath = 0.2, LabelSmoothing = 0.1, AuxiliaryWeight = 0.4 };
         using ConcomitantFineTuneTransformer own =
             ml.SswpNas().FineTune(options: options, searchResult: Tiny.Found).Fit(data);
         using ConcomitantFineTuneTransformer torch =

@@ -46,7 +46,7 @@ public sealed class MemoryTests
         long before = Tensor.TotalCount;
 
         ml.SswpNas().Search(options: Tiny.Search with { UseOwnKernels = ownKernels })
-            .Append(ml.SswpNas().FineTune(options: Tiny.FineTune with { LearningRates = [0.1, 0.2], UseOwnKernels = ownKernels }))
+            .Append(ml.SswpNas().FineTune(options: Tiny.FineTune with { LearningRates = [0.1, 0.2], AuxiliaryWeight = 0.4, UseOwnKernels = ownKernels }))
             .Fit(data).Dispose();
 
         Assert.AreEqual(before, Tensor.TotalCount);

@@ -1,0 +1,81 @@
+namespace SswpNas.MLNet.Data;
+
+/// <summary>
+/// Tiny-ImageNet as it is published: <c>train/n01443537/images/*.JPEG</c>, but <c>val/images/*.JPEG</c> with the classes in
+/// <c>val/val_annotations.txt</c>, and the classes' names in <c>words.txt</c>, which may be missing.
+/// </summary>
+internal static class TinyImageNetFolder
+{
+    private const string Annotations = "val_annotations.txt";
+
+    /// <summary>The files of a part; classes are in the ordinal order of the train folders, in both parts alike.</summary>
+    /// <exception cref="InvalidDataException">Something is missing or cannot be used; all that is wrong is named.</exception>
+    public static ImageFolder Read(string folder, DatasetPart part, int? limit, int seed, long maxPixels)
+    {
+        string root = Path.GetFullPath(folder);
+        string train = Path.Combine(root, "train");
+        string[] classes = Directory.Exists(train)
+            ? [.. ImageFolder.ClassFolders(train).Select(c => Path.GetFileName(c)!)]
+            : [];
+        if (classes.Length == 0)
+        {
+            throw new InvalidDataException(
+                $"'{train}' has no class folders. The unpacked folder of Tiny-ImageNet, with train and val, was expected.");
+        }
+
+        List<string> problems = [];
+        string[][] files = part == DatasetPart.Train
+            ? [.. classes.Select(c => TrainFiles(Path.Combine(train, c), root, problems))]
+            : ValidationFiles(Path.Combine(root, "val"), classes, problems);
+        return ImageFolder.Kept(root, ClassNames(root, classes), files, problems, limit, seed, maxPixels);
+    }
+
+    private static string[] TrainFiles(string folder, string root, List<string> problems)
+    {
+        string images = Path.Combine(folder, "images");
+        if (Directory.Exists(images)) return ImageFolder.ClassFiles(images, root, problems);
+        problems.Add($"'{folder}' has no folder 'images'");
+        return [];
+    }
+
+    private static string[][] ValidationFiles(string folder, string[] classes, List<string> problems)
+    {
+        string list = Path.Combine(folder, Annotations);
+        if (!File.Exists(list))
+            throw new InvalidDataException($"There is no file '{list}', which says what the images of val show.");
+        List<string>[] files = [.. classes.Select(_ => new List<string>())];
+        int number = 0;
+        foreach (string line in File.ReadLines(list))
+        {
+            number++;
+            if (line.Trim().Length == 0) continue;
+            string[] parts = line.Split('\t');
+            bool isFile = parts.Length >= 2 && Path.GetFileName(parts[0]) == parts[0]; // and does not lead out of the folder
+            int label = !isFile ? -1 : Array.BinarySearch(classes, parts[1].Trim(), StringComparer.Ordinal);
+            if (label >= 0) files[label].Add(Path.Combine(folder, "images", parts[0]));
+            else problems.Add($"'{list}', line {number}, is '{line}'; a file, a tab and a class of train were expected");
+        }
+
+        return [.. files.Select(f => f.Order(StringComparer.Ordinal).ToArray())];
+    }
+
+    /// <summary>
+    /// From <c>words.txt</c>; two classes of the same name keep it with their number, and those that are not there, all if the
+    /// file is missing, have the number alone.
+    /// </summary>
+    private static string[] ClassNames(string root, string[] classes)
+    {
+        string path = Path.Combine(root, "words.txt");
+        if (!File.Exists(path)) return classes;
+        Dictionary<string, string> words = [];
+        foreach (string line in File.ReadLines(path))
+        {
+            string[] parts = line.Split('\t', 2, StringSplitOptions.TrimEntries);
+            if (parts.Length == 2 && parts[1].Length > 0) words[parts[0]] = parts[1];
+        }
+
+        string[] names = [.. classes.Select(c => words.GetValueOrDefault(c, c))];
+        HashSet<string> shared = [.. names.CountBy(name => name).Where(n => n.Value > 1).Select(n => n.Key)];
+        return [.. names.Select((name, i) => shared.Contains(name) ? $"{name} ({classes[i]})" : name)];
+    }
+}
