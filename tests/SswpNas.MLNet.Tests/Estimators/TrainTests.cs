@@ -149,10 +149,29 @@ public sealed class TrainTests
     {
         TrainOptions changed = new()
         {
-            Epochs = 7, WarmUpEpochs = 2, BatchSize = 3, LearningRate = 0.7, Momentum = 0.1, WeightDecay = 0.2, GradientClip = 9,
-            AuxiliaryWeight = 0.8, LabelSmoothing = 0.11, DropPath = 0.12, CutoutLength = 5, FlipProbability = 0.13, MinimumCropArea = 0.14,
-            ColorJitter = 0.15, PredictedLabelColumnName = "A", ScoreColumnName = "B", FeaturesColumnName = "C", Seed = 5, Device = "cuda",
-            Threads = 6, UseOwnKernels = false, StoreMemoryLimit = 8, Progress = new Progress<FineTuneProgress>(),
+            Epochs = 7,
+            WarmUpEpochs = 2,
+            BatchSize = 3,
+            LearningRate = 0.7,
+            Momentum = 0.1,
+            WeightDecay = 0.2,
+            GradientClip = 9,
+            AuxiliaryWeight = 0.8,
+            LabelSmoothing = 0.11,
+            DropPath = 0.12,
+            CutoutLength = 5,
+            FlipProbability = 0.13,
+            MinimumCropArea = 0.14,
+            ColorJitter = 0.15,
+            PredictedLabelColumnName = "A",
+            ScoreColumnName = "B",
+            FeaturesColumnName = "C",
+            Seed = 5,
+            Device = "cuda",
+            Threads = 6,
+            UseOwnKernels = false,
+            StoreMemoryLimit = 8,
+            Progress = new Progress<FineTuneProgress>(),
             CancellationToken = new CancellationToken(true),
         };
         FineTuneOptions loop = changed.ToFineTune();
