@@ -15,5 +15,7 @@ internal sealed class RunLog : IDisposable
 
     public void Info(string line) => _channel.Info(MessageSensitivity.None, "{0}", line);
 
+    public void Warn(string line) => _channel.Warning(MessageSensitivity.None, "{0}", line);
+
     public void Dispose() => _channel.Dispose();
 }

@@ -75,6 +75,18 @@ internal static class StratifiedSubset
         return ([.. first.Order()], [.. second.Order()]);
     }
 
+    /// <summary>
+    /// The rows of one fold of several: of every class each fold gets as many but for one. Rows without a label are dealt
+    /// out, too.
+    /// </summary>
+    public static int[] Fold(int[] labels, string[] classNames, int fold, int folds, int seed)
+    {
+        IEnumerable<int[]> groups = Classes(labels, classNames)
+            .Append([.. Enumerable.Range(0, labels.Length).Where(r => labels[r] == LabelColumn.Missing)]);
+        return [.. groups.SelectMany((rows, group) =>
+            Ordered(rows, group, seed, RandomPurpose.DataSplit).Where((_, i) => i % folds == fold)).Order()];
+    }
+
     /// <summary>Of n rows without a label, which round(fraction * n) go to the second part of a split.</summary>
     public static int[] OfUnlabelled(int[] labels, double fraction, int seed, RandomPurpose purpose)
     {

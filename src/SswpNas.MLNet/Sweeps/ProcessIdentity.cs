@@ -1,0 +1,60 @@
+using System.Diagnostics;
+
+namespace SswpNas.MLNet.Sweeps;
+
+/// <summary>
+/// Names a process among those of all machines that share a folder. Whether it still runs can be said only where it was
+/// started: on the same machine since the same boot, in the same process namespace.
+/// </summary>
+/// <param name="Place">Machine, boot and process namespace.</param>
+/// <param name="Process">The process number there.</param>
+/// <param name="Started">When it was started, in ticks: numbers are used again.</param>
+internal sealed record ProcessIdentity(string Place, int Process, long Started)
+{
+    public static ProcessIdentity Own { get; } = Of(System.Diagnostics.Process.GetCurrentProcess());
+
+    /// <summary>False only where it is certain that the process is gone.</summary>
+    public bool MayRun()
+    {
+        if (Place != Own.Place) return true;
+        try
+        {
+            using Process process = System.Diagnostics.Process.GetProcessById(Process);
+            return !process.HasExited && Math.Abs(process.StartTime.ToUniversalTime().Ticks - Started) < TimeSpan.TicksPerSecond;
+        }
+        catch (ArgumentException)
+        {
+            return false;
+        }
+        catch (InvalidOperationException)
+        {
+            return false;
+        }
+    }
+
+    private static ProcessIdentity Of(Process process)
+    {
+        using (process)
+        {
+            string place = string.Join(' ', Environment.MachineName, Boot(), Namespace());
+            return new ProcessIdentity(place, process.Id, process.StartTime.ToUniversalTime().Ticks);
+        }
+    }
+
+    private static string Boot() => ReadOrEmpty(() => File.ReadAllText("/proc/sys/kernel/random/boot_id").Trim());
+
+    private static string Namespace() => ReadOrEmpty(() => new FileInfo("/proc/self/ns/pid").LinkTarget ?? "");
+
+    private static string ReadOrEmpty(Func<string> read)
+    {
+        if (!OperatingSystem.IsLinux()) return "";
+        try
+        {
+            return read();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return "";
+        }
+    }
+}

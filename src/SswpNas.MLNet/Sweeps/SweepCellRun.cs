@@ -1,0 +1,60 @@
+using System.Diagnostics;
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using SswpNas.MLNet.Data;
+
+namespace SswpNas.MLNet.Sweeps;
+
+/// <summary>One cell of a sweep by the estimators that a user would take: mask labels, fine-tune, evaluate.</summary>
+internal sealed class SweepCellRun(
+    MLContext ml, SweepData data, SweepOptions options, SearchResult search, PretrainResult? pretraining, string label,
+    string pixels)
+{
+    public SweepRecord Run(SweepCell cell)
+    {
+        Stopwatch watch = Stopwatch.StartNew();
+        (IDataView train, IDataView test) = Parts(cell);
+        SswpNasCatalog sswp = ml.SswpNas();
+        IDataView few = cell.LabelsPerClass is int perClass
+            ? sswp.MaskLabelsPerClass(train, label, perClass, cell.Seed)
+            : sswp.MaskLabels(train, label, cell.Ratio!.Value, cell.Seed);
+        using ConcomitantFineTuneTransformer model =
+            sswp.FineTune(label, pixels, FineTune(cell), search, pretraining).Fit(few);
+        MulticlassClassificationMetrics metrics = ml.MulticlassClassification.Evaluate(
+            model.Transform(test), label, options.FineTune.ScoreColumnName,
+            predictedLabelColumnName: options.FineTune.PredictedLabelColumnName);
+        return new SweepRecord
+        {
+            Cell = cell.Number,
+            Initialization = cell.Initialization.ToString(),
+            Ratio = cell.Ratio ?? double.NaN,
+            LabelsPerClass = cell.LabelsPerClass ?? 0,
+            Labels = RowIds.Read(few, LabelColumn.Of(few.Schema, label)).Labels.Count(n => n != LabelColumn.Missing),
+            Seed = cell.Seed,
+            Fold = cell.Fold,
+            LearningRate = model.LearningRate,
+            AccuracyMicro = metrics.MicroAccuracy,
+            AccuracyMacro = metrics.MacroAccuracy,
+            LogLoss = metrics.LogLoss,
+            Seconds = watch.Elapsed.TotalSeconds,
+            Status = nameof(SweepStatus.Done),
+        };
+    }
+
+    private FineTuneOptions FineTune(SweepCell cell) => options.FineTune with
+    {
+        Initialization = cell.Initialization,
+        Seed = cell.Seed,
+        LearningRates = options.LearningRates.GetValueOrDefault(cell.Initialization) ?? options.FineTune.LearningRates,
+        CancellationToken = options.CancellationToken,
+    };
+
+    /// <summary>The data as they are, or a fold of them against the others.</summary>
+    private (IDataView Train, IDataView Test) Parts(SweepCell cell)
+    {
+        if (data.Test is not null) return (data.Train, data.Test);
+        int[] fold = StratifiedSubset.Fold(data.Rows.Labels, data.ClassNames, cell.Fold, options.Folds!.Value, cell.Seed);
+        HashSet<DataViewRowId> ids = data.Rows.At(fold);
+        return (new RowSubsetView(data.Train, ids, false), new RowSubsetView(data.Train, ids, true));
+    }
+}

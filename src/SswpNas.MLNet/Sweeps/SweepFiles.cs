@@ -1,0 +1,63 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace SswpNas.MLNet.Sweeps;
+
+/// <summary>The files of a finished sweep.</summary>
+internal static class SweepFiles
+{
+    private static readonly JsonSerializerOptions Json = new()
+    {
+        WriteIndented = true,
+        NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
+        Converters = { new JsonStringEnumConverter() },
+    };
+
+    public static void Write(SweepResult result, string folder)
+    {
+        Directory.CreateDirectory(folder);
+        WriteText(folder, "sweep.csv", Csv(result.Records));
+        WriteText(folder, "sweep.json", JsonSerializer.Serialize(result, Json) + "\n");
+        WriteText(folder, "sweep.md", SweepTables.Of(result));
+        WriteText(folder, "sweep.svg", SweepChart.Of(result));
+    }
+
+    private static void WriteText(string folder, string name, string text)
+    {
+        string path = Path.Combine(folder, name), temporary = $"{path}.{Guid.NewGuid():N}.tmp";
+        try
+        {
+            File.WriteAllText(temporary, text, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false));
+            File.Move(temporary, path, overwrite: true);
+        }
+        catch
+        {
+            File.Delete(temporary);
+            throw;
+        }
+    }
+
+    private static string Csv(IReadOnlyList<SweepRecord> records)
+    {
+        StringBuilder text = new("cell,initialization,ratio,labelsPerClass,labels,seed,fold,learningRate,accuracyMicro,"
+            + "accuracyMacro,logLoss,seconds,status,error\n");
+        foreach (SweepRecord r in records)
+        {
+            text.AppendJoin(
+                ',', Number(r.Cell), r.Initialization, Number(r.Ratio), Number(r.LabelsPerClass), Number(r.Labels),
+                Number(r.Seed), Number(r.Fold), Number(r.LearningRate), Number(r.AccuracyMicro), Number(r.AccuracyMacro),
+                Number(r.LogLoss), r.Seconds.ToString("F1", CultureInfo.InvariantCulture), r.Status, Quoted(r.Error)).Append('\n');
+        }
+
+        return text.ToString();
+    }
+
+    private static string Number(double number) =>
+        double.IsNaN(number) ? "" : number.ToString(CultureInfo.InvariantCulture);
+
+    private static string Quoted(string text) => text.AsSpan().IndexOfAny(",\"\r\n") < 0
+        ? text
+        : '"' + text.Replace("\"", "\"\"", StringComparison.Ordinal) + '"';
+}

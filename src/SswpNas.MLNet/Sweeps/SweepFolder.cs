@@ -1,0 +1,121 @@
+using System.Globalization;
+using System.Text.Json;
+
+namespace SswpNas.MLNet.Sweeps;
+
+/// <summary>
+/// The files of a sweep: <c>plan.json</c>, what it is about, and in <c>cells</c> a file for each cell that has ended. A file
+/// is written under another name and renamed, so what is there is whole.
+/// </summary>
+internal sealed class SweepFolder
+{
+    private static readonly JsonSerializerOptions Json = new()
+    {
+        WriteIndented = true,
+        NumberHandling = System.Text.Json.Serialization.JsonNumberHandling.AllowNamedFloatingPointLiterals,
+    };
+
+    private readonly string _cells;
+
+    private SweepFolder(string folder) => _cells = Path.Combine(folder, "cells");
+
+    /// <summary>Opens a folder, or makes it.</summary>
+    /// <exception cref="InvalidOperationException">The folder is of another sweep: all that differs is named.</exception>
+    /// <exception cref="IOException">It cannot be written to.</exception>
+    public static SweepFolder Open(string folder, IReadOnlyDictionary<string, string> plan)
+    {
+        SweepFolder opened = new(folder);
+        Directory.CreateDirectory(opened._cells);
+        string path = Path.Combine(folder, "plan.json");
+        if (!File.Exists(path))
+        {
+            string temporary = $"{path}.{Guid.NewGuid():N}.tmp";
+            WriteAndMove(temporary, path, plan, overwrite: false);
+        }
+
+        Compare(folder, ReadPlan(path), plan);
+        return opened;
+    }
+
+    /// <summary>Takes a cell, or null if another process has it.</summary>
+    public SweepClaim? TryTake(int cell) => SweepClaim.TryTake(Stem(cell));
+
+    /// <summary>What a cell came to; null if it has not ended, or if its file is damaged.</summary>
+    /// <param name="cell">The cell.</param>
+    /// <param name="damaged">Told the file that cannot be read.</param>
+    public SweepRecord? Read(SweepCell cell, Action<string> damaged)
+    {
+        string path = Stem(cell.Number) + ".json";
+        if (!File.Exists(path)) return null;
+        try
+        {
+            using FileStream file = File.OpenRead(path);
+            SweepRecord? record = JsonSerializer.Deserialize<SweepRecord>(file, Json);
+            if (record is not null && IsOf(record, cell)) return record;
+        }
+        catch (JsonException)
+        {
+            // Said below.
+        }
+
+        damaged(path);
+        return null;
+    }
+
+    public void Write(SweepClaim claim, SweepRecord record) =>
+        WriteAndMove(claim.Temporary, Stem(record.Cell) + ".json", record, overwrite: true);
+
+    private static bool IsOf(SweepRecord record, SweepCell cell) =>
+        record.Cell == cell.Number && record.Seed == cell.Seed && record.Fold == cell.Fold
+        && record.Initialization == cell.Initialization.ToString()
+        && (record.Status == nameof(SweepStatus.Failed)
+            || (record.IsDone && record.AccuracyMicro is >= 0 and <= 1 && record.AccuracyMacro is >= 0 and <= 1));
+
+    private static Dictionary<string, string> ReadPlan(string path)
+    {
+        try
+        {
+            using FileStream file = File.OpenRead(path);
+            return JsonSerializer.Deserialize<Dictionary<string, string>>(file, Json) ?? throw new JsonException("null");
+        }
+        catch (JsonException e)
+        {
+            throw new InvalidDataException(
+                $"'{path}' is not the plan of a sweep ({e.Message}); choose another folder, or remove this one.", e);
+        }
+    }
+
+    private static void Compare(
+        string folder, Dictionary<string, string> there, IReadOnlyDictionary<string, string> wanted)
+    {
+        string[] different = [.. there.Keys.Union(wanted.Keys).Order(StringComparer.Ordinal)
+            .Where(key => there.GetValueOrDefault(key) != wanted.GetValueOrDefault(key))
+            .Select(key => $"- {key}: {there.GetValueOrDefault(key, "nothing")} there, "
+                + $"{wanted.GetValueOrDefault(key, "nothing")} here")];
+        if (different.Length == 0) return;
+        throw new InvalidOperationException(
+            $"The folder '{folder}' holds another sweep; choose another folder, or go back to its settings. What differs:"
+            + $"{Environment.NewLine}{string.Join(Environment.NewLine, different)}");
+    }
+
+    private static void WriteAndMove<T>(string temporary, string path, T content, bool overwrite)
+    {
+        using (FileStream file = new(temporary, FileMode.Create, FileAccess.Write))
+        {
+            JsonSerializer.Serialize(file, content, Json);
+            file.Flush(flushToDisk: true);
+        }
+
+        try
+        {
+            File.Move(temporary, path, overwrite);
+        }
+        catch (IOException) when (!overwrite && File.Exists(path))
+        {
+            File.Delete(temporary); // another process was first
+        }
+    }
+
+    private string Stem(int cell) =>
+        Path.Combine(_cells, "cell-" + cell.ToString("D5", CultureInfo.InvariantCulture));
+}
