@@ -1,6 +1,7 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using SswpNas.MLNet;
+using SswpNas.MLNet.Examples;
 
 namespace Quickstart;
 
@@ -11,14 +12,13 @@ namespace Quickstart;
 internal sealed record Images(IDataView Train, IDataView Test, string Description)
 {
     private const double TestFraction = 0.2;
-    private const string Solution = "SswpNas.MLNet.sln";
 
     /// <summary>Finds, checks and splits the images.</summary>
     /// <exception cref="InvalidDataException">Images or folders are missing or damaged; all are named.</exception>
     public static Images Load(MLContext ml, QuickstartOptions options)
     {
-        string data = options.Data ?? Path.Combine(EmbeddedData(), "train");
-        string? testData = options.TestData ?? (options.Data is null ? Path.Combine(EmbeddedData(), "test") : null);
+        string data = options.Data ?? EmbeddedFolder("train");
+        string? testData = options.TestData ?? (options.Data is null ? EmbeddedFolder("test") : null);
         IDataView images = ml.SswpNas().LoadImageFolder(
             data, new ImageFolderOptions { Limit = options.Limit, Seed = options.Seed });
         if (testData is null)
@@ -76,19 +76,6 @@ internal sealed record Images(IDataView Train, IDataView Test, string Descriptio
         return [.. names.DenseValues().Select(n => n.ToString())];
     }
 
-    /// <summary>The data folder of the repository that this program or the current folder is in.</summary>
-    private static string EmbeddedData()
-    {
-        foreach (string start in new[] { AppContext.BaseDirectory, Environment.CurrentDirectory })
-        {
-            for (DirectoryInfo? folder = new(start); folder is not null; folder = folder.Parent)
-            {
-                if (File.Exists(Path.Combine(folder.FullName, Solution))) return Path.Combine(folder.FullName, "data");
-            }
-        }
-
-        throw new InvalidDataException(
-            $"The embedded images are not here: no folder above '{AppContext.BaseDirectory}' or above the current one "
-            + $"holds {Solution}. Name images of your own with --data.");
-    }
+    private static string EmbeddedFolder(string part) =>
+        Path.Combine(EmbeddedData.Folder("Name images of your own with --data."), part);
 }

@@ -2,6 +2,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using Spectre.Console;
 using SswpNas.MLNet;
+using SswpNas.MLNet.Examples;
 
 namespace Quickstart;
 

@@ -40,6 +40,6 @@ public abstract class ClassifierTransformer : StockChainTransformer
     public void ExportToOnnx(string path)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
-        OnnxFile.Write(path, _onnx);
+        WholeFile.Write(path, _onnx);
     }
 }

@@ -1,4 +1,5 @@
 using SswpNas.MLNet.Data;
+using SswpNas.MLNet.Onnx;
 using SswpNas.MLNet.Sampling;
 using SswpNas.MLNet.SearchSpace;
 
@@ -35,5 +36,21 @@ internal sealed record FoundNetwork(
         DerivedNetwork network = new(Macro, Genotype, classes: 0, ref random);
         TensorValues.Load(Weights, network);
         return network;
+    }
+
+    /// <summary>The encoder as an export from pixels to features, for as long as its use lasts.</summary>
+    /// <param name="input">The pixel column.</param>
+    /// <param name="interleaved">Whether a pixel's channels lie side by side in it.</param>
+    /// <param name="features">The features' column.</param>
+    /// <param name="use">Makes something of the export.</param>
+    public T Export<T>(string input, bool interleaved, string features, Func<OnnxExport, T> use)
+    {
+        using DerivedNetwork network = Create();
+        return use(new OnnxExport(network, Range, Normalization)
+        {
+            Input = input,
+            IsInterleaved = interleaved,
+            Features = features,
+        });
     }
 }

@@ -17,7 +17,8 @@ public sealed class LabelRatioSweep
     private readonly SweepOptions _options;
     private readonly SweepCellRun _runner;
     private readonly SweepFolder? _folder;
-    private readonly SweepRecord?[] _inMemory;
+    private readonly SweepRecord?[] _records; // all that are done, so that their files are read once
+    private readonly HashSet<int> _tried = [];
 
     internal LabelRatioSweep(
         MLContext ml, SweepOptions options, SweepData data, SearchResult search, PretrainResult? pretraining, string label,
@@ -28,7 +29,7 @@ public sealed class LabelRatioSweep
         EnsureLabels(data, label);
         OverlappingTestImages = data.Overlap;
         _runner = new SweepCellRun(ml, data, options, search, pretraining, label, pixels);
-        _inMemory = new SweepRecord?[Cells.Count];
+        _records = new SweepRecord?[Cells.Count];
         if (options.Folder is null) return;
         _folder = SweepFolder.Open(options.Folder, SweepIdentity.Of(options, search, pretraining, data));
     }
@@ -48,7 +49,8 @@ public sealed class LabelRatioSweep
     public SweepRecord? Record(int number)
     {
         SweepCell cell = Cell(number);
-        return _folder is null ? _inMemory[number] : _folder.Read(cell, path => Log(
+        if (_folder is null || _records[number] is { IsDone: true }) return _records[number];
+        return _records[number] = _folder.Read(cell, path => Log(
             $"'{path}' is damaged; cell {number} counts as not done."));
     }
 
@@ -66,7 +68,8 @@ public sealed class LabelRatioSweep
         if (_folder is not null && claim is null) return null;
         if (Ended(number) is SweepRecord meanwhile) return meanwhile;
         SweepRecord record = Try(cell);
-        _inMemory[number] = record;
+        _records[number] = record;
+        _tried.Add(number);
         if (claim is not null) _folder!.Write(claim, record);
         return record;
     }
@@ -116,21 +119,24 @@ public sealed class LabelRatioSweep
     }
 
     private SweepRecord? Ended(int number) =>
-        Record(number) is SweepRecord record && (record.IsDone || !_options.RetryFailed || _inMemory[number] is not null)
+        Record(number) is SweepRecord record && (record.IsDone || !_options.RetryFailed || _tried.Contains(number))
             ? record
             : null;
 
     private SweepRecord Try(SweepCell cell)
     {
         Stopwatch watch = Stopwatch.StartNew();
+        SweepRecord record;
         try
         {
-            return _runner.Run(cell);
+            record = _runner.Run(cell);
         }
         catch (Exception problem) when (problem is not OperationCanceledException and not OutOfMemoryException)
         {
-            return SweepRecord.Failed(cell, problem.Message, watch.Elapsed.TotalSeconds);
+            record = SweepRecord.Of(cell) with { Status = nameof(SweepStatus.Failed), Error = problem.Message };
         }
+
+        return record with { Seconds = watch.Elapsed.TotalSeconds };
     }
 
     /// <summary>Every amount of labels leaves a class what a fine-tuning needs, said before the first cell.</summary>

@@ -125,7 +125,7 @@ public sealed record PretrainOptions
         check.Fraction(Momentum, nameof(Momentum), below: true);
         check.NotNegative(WeightDecay, nameof(WeightDecay));
         check.Positive(GradientClip, nameof(GradientClip));
-        check.That(Enum.IsDefined(Optimizer), nameof(Optimizer), Optimizer, "Sgd or Adam");
+        check.Defined(Optimizer, nameof(Optimizer));
         check.Fraction(AdamBeta2, nameof(AdamBeta2), below: true);
         check.Fraction(LowResolutionFraction, nameof(LowResolutionFraction), below: true);
         check.Positive(Temperature, nameof(Temperature));

@@ -206,7 +206,7 @@ public sealed partial record SearchOptions
         check.That(BatchSize >= 2, nameof(BatchSize), BatchSize, "at least 2");
         check.Positive(LearningRate, nameof(LearningRate));
         check.Fraction(Momentum, nameof(Momentum), below: true);
-        check.That(Enum.IsDefined(Optimizer), nameof(Optimizer), Optimizer, "Sgd or Adam");
+        check.Defined(Optimizer, nameof(Optimizer));
         check.Fraction(AdamBeta2, nameof(AdamBeta2), below: true);
         check.NotNegative(WeightDecay, nameof(WeightDecay));
         check.Positive(GradientClip, nameof(GradientClip));

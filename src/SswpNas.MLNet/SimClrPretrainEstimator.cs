@@ -1,10 +1,9 @@
 using System.Globalization;
 using Microsoft.ML;
 using SswpNas.MLNet.Data;
-using SswpNas.MLNet.Onnx;
+using SswpNas.MLNet.FineTuning;
 using SswpNas.MLNet.Pretraining;
 using SswpNas.MLNet.Search;
-using SswpNas.MLNet.SearchSpace;
 using SswpNas.MLNet.Training;
 
 namespace SswpNas.MLNet;
@@ -66,7 +65,7 @@ public sealed class SimClrPretrainEstimator : IEstimator<SimClrPretrainTransform
         ArgumentNullException.ThrowIfNull(input);
         SearchResult found = ChainResults.Search(input.Schema, _searchResult, "Pretrain");
         PixelColumn column = PixelColumn.Of(input.Schema, _input);
-        PretrainChecks.Image(column.Shape, found.Network);
+        FineTuneChecks.Image(column.Shape, found.Network);
         int epochs = PretrainChecks.Epochs(_options, found);
         TorchDevice device = TorchDevice.Resolve(_options.Device, _ml);
         using RunLog log = new(_ml, nameof(SimClrPretrainEstimator), "Pre-train");
@@ -82,18 +81,8 @@ public sealed class SimClrPretrainEstimator : IEstimator<SimClrPretrainTransform
             .Run(epoch => log.Info(string.Create(
                 CultureInfo.InvariantCulture,
                 $"Epoch {epoch.Epoch} of {epochs}: loss {epoch.Loss:F4}, {epoch.Seconds:F1} s.")));
-        return Transformer(result, column.IsInterleaved);
-    }
-
-    private SimClrPretrainTransformer Transformer(PretrainResult result, bool interleaved)
-    {
-        using DerivedNetwork network = result.Network.Create();
-        OnnxExport export = new(network, result.Network.Range, result.Network.Normalization)
-        {
-            Input = _input,
-            IsInterleaved = interleaved,
-            Features = _output,
-        };
-        return new SimClrPretrainTransformer(_ml, export, result, _options.Threads);
+        return result.Network.Export(
+            _input, column.IsInterleaved, _output,
+            export => new SimClrPretrainTransformer(_ml, export, result, _options.Threads));
     }
 }

@@ -1,9 +1,7 @@
 using System.Globalization;
 using Microsoft.ML;
 using SswpNas.MLNet.Data;
-using SswpNas.MLNet.Onnx;
 using SswpNas.MLNet.Search;
-using SswpNas.MLNet.SearchSpace;
 using SswpNas.MLNet.Training;
 
 namespace SswpNas.MLNet;
@@ -93,19 +91,9 @@ public sealed class SswpNasSearchEstimator : IEstimator<SswpNasSearchTransformer
             + $"device {device}.");
         SearchResult result = SearchRun.Run(data, _options, seed, device.ToTorch(), epoch => log.Info(Line(epoch)));
         log.Info($"Found a network of {result.Parameters} parameters in {result.Seconds:F0} s.");
-        return Transformer(result, column.IsInterleaved);
-    }
-
-    private SswpNasSearchTransformer Transformer(SearchResult result, bool interleaved)
-    {
-        using DerivedNetwork network = result.Network.Create();
-        OnnxExport export = new(network, result.Network.Range, result.Network.Normalization)
-        {
-            Input = _input,
-            IsInterleaved = interleaved,
-            Features = _output,
-        };
-        return new SswpNasSearchTransformer(_ml, export, result, _options.Threads);
+        return result.Network.Export(
+            _input, column.IsInterleaved, _output,
+            export => new SswpNasSearchTransformer(_ml, export, result, _options.Threads));
     }
 
     private string Line(SearchEpoch epoch) => string.Create(

@@ -23,7 +23,7 @@ public sealed record SweepCell(
 /// <summary>
 /// One cell of a sweep that has ended: a row of <see cref="SweepResult.ToDataView"/>. Figures of a failed cell are NaN.
 /// </summary>
-public sealed class SweepRecord
+public sealed record SweepRecord
 {
     /// <summary>The cell's number, from 0.</summary>
     public int Cell { get; init; }
@@ -69,7 +69,8 @@ public sealed class SweepRecord
 
     internal bool IsDone => Status == nameof(SweepStatus.Done);
 
-    internal static SweepRecord Failed(SweepCell cell, string error, double seconds) => new()
+    /// <summary>The cell's own columns; what it came to is to be filled in.</summary>
+    internal static SweepRecord Of(SweepCell cell) => new()
     {
         Cell = cell.Number,
         Initialization = cell.Initialization.ToString(),
@@ -77,8 +78,5 @@ public sealed class SweepRecord
         LabelsPerClass = cell.LabelsPerClass ?? 0,
         Seed = cell.Seed,
         Fold = cell.Fold,
-        Seconds = seconds,
-        Status = nameof(SweepStatus.Failed),
-        Error = error,
     };
 }

@@ -52,7 +52,7 @@ internal static class Program
         bool isChild = BenchmarkCommand.IsChild(request.Figures[0]);
         if (!isChild)
         {
-            foreach ((string name, object? value) in Machine.Hardware()) report.Say($"# {name}: {value}");
+            foreach ((string name, object? value) in BenchmarkMachine.Hardware()) report.Say($"# {name}: {value}");
             Limits.Report(report, request.Threads);
         }
 

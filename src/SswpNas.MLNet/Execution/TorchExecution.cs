@@ -40,7 +40,7 @@ internal sealed class TorchExecution(TorchPass pass) : IExecution<Tensor>
     {
         Tensor[] outputs = new Tensor[edges.Count];
         for (int i = 0; i < outputs.Length; i++) outputs[i] = Output(edges[i]);
-        Tensor sum = outputs.Length > 1 ? outputs[0] + outputs[1] : outputs[0].alias();
+        Tensor sum = outputs.Length > 1 ? TensorMath.Add(outputs[0], outputs[1]) : outputs[0].alias();
         using Scalar one = 1;
         for (int i = 2; i < outputs.Length; i++) sum.add_(outputs[i], alpha: one);
         if (edges.Any(edge => edge.Gates is not null)) sum = Gate(sum, edges, outputs);

@@ -20,6 +20,7 @@ internal sealed class AuxiliaryClassifierHead(ClassifierHead main, AuxiliaryTowe
         using DisposeScope scope = NewDisposeScope();
         Tensor loss = main.Loss(input[.., ..features], gradients);
         Tensor logits = tower.Forward(input[.., features..], gradients);
-        return (loss + (weight * main.CrossEntropy(logits))).MoveToOuterDisposeScope();
+        using Scalar share = weight;
+        return TensorMath.Add(loss, main.CrossEntropy(logits).mul(share)).MoveToOuterDisposeScope();
     }
 }

@@ -31,7 +31,7 @@ internal static class StockChain
         string file = Path.Combine(context.TempFilePath, $"{Guid.NewGuid():N}.onnx");
         try
         {
-            OnnxFile.Write(file, export.ClassNames is null ? export.ToBytes() : export.ToStockBytes(Index));
+            WholeFile.Write(file, export.ClassNames is null ? export.ToBytes() : export.ToStockBytes(Index));
             return FromFile(context, file, export, predictedLabel);
         }
         finally

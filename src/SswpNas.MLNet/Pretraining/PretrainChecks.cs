@@ -1,6 +1,3 @@
-using SswpNas.MLNet.Data;
-using SswpNas.MLNet.FineTuning;
-
 namespace SswpNas.MLNet.Pretraining;
 
 /// <summary>What a pre-training needs, said before it starts.</summary>
@@ -23,7 +20,4 @@ internal static class PretrainChecks
             $"There are {count} images; at least a batch of {options.BatchSize} was expected. Bring more images, or lower "
             + "BatchSize.");
     }
-
-    /// <summary>The images have the search's size and channels.</summary>
-    public static void Image(ImageShape shape, FoundNetwork found) => FineTuneChecks.Image(shape, found);
 }

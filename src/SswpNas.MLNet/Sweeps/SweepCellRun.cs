@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using SswpNas.MLNet.Data;
@@ -12,7 +11,6 @@ internal sealed class SweepCellRun(
 {
     public SweepRecord Run(SweepCell cell)
     {
-        Stopwatch watch = Stopwatch.StartNew();
         (IDataView train, IDataView test) = Parts(cell);
         SswpNasCatalog sswp = ml.SswpNas();
         IDataView few = cell.LabelsPerClass is int perClass
@@ -23,20 +21,13 @@ internal sealed class SweepCellRun(
         MulticlassClassificationMetrics metrics = ml.MulticlassClassification.Evaluate(
             model.Transform(test), label, options.FineTune.ScoreColumnName,
             predictedLabelColumnName: options.FineTune.PredictedLabelColumnName);
-        return new SweepRecord
+        return SweepRecord.Of(cell) with
         {
-            Cell = cell.Number,
-            Initialization = cell.Initialization.ToString(),
-            Ratio = cell.Ratio ?? double.NaN,
-            LabelsPerClass = cell.LabelsPerClass ?? 0,
             Labels = RowIds.Read(few, LabelColumn.Of(few.Schema, label)).Labels.Count(n => n != LabelColumn.Missing),
-            Seed = cell.Seed,
-            Fold = cell.Fold,
             LearningRate = model.LearningRate,
             AccuracyMicro = metrics.MicroAccuracy,
             AccuracyMacro = metrics.MacroAccuracy,
             LogLoss = metrics.LogLoss,
-            Seconds = watch.Elapsed.TotalSeconds,
             Status = nameof(SweepStatus.Done),
         };
     }

@@ -24,20 +24,8 @@ internal static class SweepFiles
         WriteText(folder, "sweep.svg", SweepChart.Of(result));
     }
 
-    private static void WriteText(string folder, string name, string text)
-    {
-        string path = Path.Combine(folder, name), temporary = $"{path}.{Guid.NewGuid():N}.tmp";
-        try
-        {
-            File.WriteAllText(temporary, text, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false));
-            File.Move(temporary, path, overwrite: true);
-        }
-        catch
-        {
-            File.Delete(temporary);
-            throw;
-        }
-    }
+    private static void WriteText(string folder, string name, string text) =>
+        WholeFile.Write(Path.Combine(folder, name), Encoding.UTF8.GetBytes(text));
 
     private static string Csv(IReadOnlyList<SweepRecord> records)
     {

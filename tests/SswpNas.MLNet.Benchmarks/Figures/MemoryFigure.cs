@@ -2,6 +2,7 @@ using SswpNas.MLNet.Benchmarks.Measuring;
 using SswpNas.MLNet.Benchmarks.Port;
 using SswpNas.MLNet.Benchmarks.Product;
 using SswpNas.MLNet.Data;
+using SswpNas.MLNet.Examples;
 
 namespace SswpNas.MLNet.Benchmarks.Figures;
 
@@ -30,7 +31,7 @@ internal sealed class MemoryFigure : IFigure
     {
         NetworkSize size = context.Size ?? NetworkSize.Paper;
         PixelStore store = BenchmarkImages.Store(ProductSearch.ImagesOfMix(size));
-        double before = Machine.PeakMemory();
+        double before = Machine.PeakMemoryMiB();
         if (isPort)
         {
             using PortMixes mixes = new(context, size, store);
@@ -42,7 +43,7 @@ internal sealed class MemoryFigure : IFigure
             search.Run(_ => { });
         }
 
-        ChildProcess.Say(before, Machine.PeakMemory());
+        ChildProcess.Say(before, Machine.PeakMemoryMiB());
     }
 
     private static double Child(MeasureContext context, string figure, NetworkSize size, out double before)

@@ -1,5 +1,6 @@
 using Microsoft.ML;
 using SswpNas.MLNet.Data;
+using SswpNas.MLNet.Examples;
 
 namespace SswpNas.MLNet.Benchmarks.Measuring;
 
@@ -8,8 +9,6 @@ internal static class BenchmarkImages
 {
     public const int Side = 32;
 
-    private const string Solution = "SswpNas.MLNet.sln";
-
     /// <summary>Columns Pixels and Label; decoded as they are read.</summary>
     /// <param name="ml">The context.</param>
     /// <param name="part">"train" (2,000 images) or "test" (1,000).</param>
@@ -17,7 +16,7 @@ internal static class BenchmarkImages
     public static IDataView View(MLContext ml, string part, int? count)
     {
         IDataView files = ml.SswpNas().LoadImageFolder(
-            Path.Combine(DataFolder(), part), new ImageFolderOptions { Limit = count });
+            Path.Combine(EmbeddedData.Folder("Run the benchmarks in a checkout of the repository."), part), new ImageFolderOptions { Limit = count });
         return ml.Transforms.LoadImages("Image", "", "ImagePath")
             .Append(ml.Transforms.ResizeImages("Image", Side, Side))
             .Append(ml.Transforms.ExtractPixels("Pixels", "Image"))
@@ -37,20 +36,5 @@ internal static class BenchmarkImages
     {
         MLContext ml = new(seed: 1);
         return PixelReader.ReadLabelled(View(ml, "train", null), "Pixels", "Label");
-    }
-
-    private static string DataFolder()
-    {
-        foreach (string start in new[] { AppContext.BaseDirectory, Environment.CurrentDirectory })
-        {
-            for (DirectoryInfo? folder = new(start); folder is not null; folder = folder.Parent)
-            {
-                if (File.Exists(Path.Combine(folder.FullName, Solution))) return Path.Combine(folder.FullName, "data");
-            }
-        }
-
-        throw new InvalidDataException(
-            $"The embedded images are not here: no folder above '{AppContext.BaseDirectory}' or above the current one "
-            + $"holds {Solution}. Run the benchmarks in a checkout of the repository.");
     }
 }

@@ -1,8 +1,7 @@
 using System.Diagnostics;
-using System.Numerics;
 using System.Numerics.Tensors;
 using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics;
+using SswpNas.MLNet.Kernels;
 
 namespace SswpNas.MLNet.Benchmarks.Measuring;
 
@@ -14,14 +13,14 @@ internal static class Limits
     private const int TriadFloats = 1 << 24;
     private const int Repeats = 5;
 
-    private static float _sink;
+    private const int Lanes = 16; // in one vector, or in several narrower ones after another
 
     /// <summary>Floating point operations a second, a multiply-add being two, on so many threads.</summary>
     public static double[] Flops(int threads)
     {
-        OnThreads(threads, _ => _sink += Fma(FmaRounds / 20));
+        OnThreads(threads, _ => MultiplyAdd(FmaRounds / 20));
         double operations = 2.0 * Chains * Lanes * FmaRounds * threads;
-        return Repeat(() => operations / OnThreads(threads, _ => _sink += Fma(FmaRounds)));
+        return Repeat(() => operations / OnThreads(threads, _ => MultiplyAdd(FmaRounds)));
     }
 
     /// <summary>Bytes a second of a = b + s c over arrays larger than the caches: two read, one written.</summary>
@@ -48,8 +47,6 @@ internal static class Limits
         report.Add("machine.bytes", "GB/s", Bytes(threads).Select(b => b / 1e9));
     }
 
-    private static int Lanes => Vector512.IsHardwareAccelerated ? Vector512<float>.Count : Vector<float>.Count;
-
     private static double[] Repeat(Func<double> measure) => [.. Enumerable.Range(0, Repeats).Select(_ => measure())];
 
     private static double OnThreads(int threads, Action<int> work)
@@ -67,54 +64,40 @@ internal static class Limits
         return Stopwatch.GetElapsedTime(begun).TotalSeconds;
     }
 
-    private static float Fma(int rounds) => Vector512.IsHardwareAccelerated ? Fma512(rounds) : FmaVector(rounds);
-
-    // As many sums side by side as a multiply-add takes cycles in two pipelines, and some more.
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static float Fma512(int rounds)
+    private static unsafe void MultiplyAdd(int rounds)
     {
-        Vector512<float> x = Vector512.Create(0.999f), y = Vector512.Create(0.001f);
-        Vector512<float> a = x, b = x, c = x, d = x, e = x, f = x, g = x, h = x, i = x, j = x, k = x, l = x;
-        for (int n = 0; n < rounds; n++)
-        {
-            a = Vector512.FusedMultiplyAdd(a, x, y);
-            b = Vector512.FusedMultiplyAdd(b, x, y);
-            c = Vector512.FusedMultiplyAdd(c, x, y);
-            d = Vector512.FusedMultiplyAdd(d, x, y);
-            e = Vector512.FusedMultiplyAdd(e, x, y);
-            f = Vector512.FusedMultiplyAdd(f, x, y);
-            g = Vector512.FusedMultiplyAdd(g, x, y);
-            h = Vector512.FusedMultiplyAdd(h, x, y);
-            i = Vector512.FusedMultiplyAdd(i, x, y);
-            j = Vector512.FusedMultiplyAdd(j, x, y);
-            k = Vector512.FusedMultiplyAdd(k, x, y);
-            l = Vector512.FusedMultiplyAdd(l, x, y);
-        }
-
-        return Vector512.Sum(a + b + c + d + e + f + g + h + i + j + k + l);
+        float* sums = stackalloc float[Lanes];
+        Channels.Run(Lanes, new FmaChains(rounds, sums));
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static float FmaVector(int rounds)
+    /// <summary>As many sums side by side as a multiply-add takes cycles in two pipelines, and some more.</summary>
+    private readonly unsafe struct FmaChains(int rounds, float* sums) : IChannelKernel
     {
-        Vector<float> x = new(0.999f), y = new(0.001f);
-        Vector<float> a = x, b = x, c = x, d = x, e = x, f = x, g = x, h = x, i = x, j = x, k = x, l = x;
-        for (int n = 0; n < rounds; n++)
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        public void Run<S, V>(int lane)
+            where S : ISimd<V>
+            where V : struct
         {
-            a = Vector.FusedMultiplyAdd(a, x, y);
-            b = Vector.FusedMultiplyAdd(b, x, y);
-            c = Vector.FusedMultiplyAdd(c, x, y);
-            d = Vector.FusedMultiplyAdd(d, x, y);
-            e = Vector.FusedMultiplyAdd(e, x, y);
-            f = Vector.FusedMultiplyAdd(f, x, y);
-            g = Vector.FusedMultiplyAdd(g, x, y);
-            h = Vector.FusedMultiplyAdd(h, x, y);
-            i = Vector.FusedMultiplyAdd(i, x, y);
-            j = Vector.FusedMultiplyAdd(j, x, y);
-            k = Vector.FusedMultiplyAdd(k, x, y);
-            l = Vector.FusedMultiplyAdd(l, x, y);
-        }
+            V x = S.All(0.999f), y = S.All(0.001f);
+            V a = x, b = x, c = x, d = x, e = x, f = x, g = x, h = x, i = x, j = x, k = x, l = x;
+            for (int n = 0; n < rounds; n++)
+            {
+                a = S.Fma(a, x, y);
+                b = S.Fma(b, x, y);
+                c = S.Fma(c, x, y);
+                d = S.Fma(d, x, y);
+                e = S.Fma(e, x, y);
+                f = S.Fma(f, x, y);
+                g = S.Fma(g, x, y);
+                h = S.Fma(h, x, y);
+                i = S.Fma(i, x, y);
+                j = S.Fma(j, x, y);
+                k = S.Fma(k, x, y);
+                l = S.Fma(l, x, y);
+            }
 
-        return Vector.Sum(a + b + c + d + e + f + g + h + i + j + k + l);
+            V first = S.Add(S.Add(S.Add(a, b), S.Add(c, d)), S.Add(e, f));
+            S.Store(sums + lane, S.Add(first, S.Add(S.Add(S.Add(g, h), S.Add(i, j)), S.Add(k, l))));
+        }
     }
 }

@@ -58,8 +58,8 @@ internal sealed class Report(TextWriter lines)
             {
                 command,
                 finished = DateTime.UtcNow.ToString("O", CultureInfo.InvariantCulture),
-                hardware = Machine.Hardware(),
-                versions = Machine.Versions(),
+                hardware = BenchmarkMachine.Hardware(),
+                versions = BenchmarkMachine.Versions(),
                 figures = _figures.Select(f => new
                 {
                     name = f.Name,

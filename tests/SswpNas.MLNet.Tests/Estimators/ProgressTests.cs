@@ -125,10 +125,4 @@ public sealed class ProgressTests
 
     private void FineTune(FineTuneOptions options) =>
         _ml.SswpNas().FineTune(options: options, searchResult: Tiny.Found).Fit(new Stripes().View(_ml)).Dispose();
-
-    /// <summary>Progress{T} would answer on another thread.</summary>
-    private sealed class Direct<T>(Action<T> seen) : IProgress<T>
-    {
-        public void Report(T value) => seen(value);
-    }
 }

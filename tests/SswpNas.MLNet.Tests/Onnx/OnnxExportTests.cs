@@ -35,9 +35,9 @@ public sealed class OnnxExportTests
         string path = Path.Combine(Path.GetTempPath(), $"{Guid.NewGuid():N}.onnx");
         try
         {
-            OnnxFile.Write(path, OnnxSamples.Export(network, "Features").ToBytes());
+            WholeFile.Write(path, OnnxSamples.Export(network, "Features").ToBytes());
             Assert.AreEqual((0, ""), OnnxChecker.Check(path));
-            OnnxFile.Write(path, OnnxSamples.Export(network, "Features").ToStockBytes("Index"));
+            WholeFile.Write(path, OnnxSamples.Export(network, "Features").ToStockBytes("Index"));
             Assert.AreEqual((0, ""), OnnxChecker.Check(path));
         }
         finally
@@ -114,10 +114,10 @@ public sealed class OnnxExportTests
         try
         {
             string occupied = Directory.CreateDirectory(Path.Combine(folder.FullName, "model.onnx")).FullName;
-            Assert.Throws<Exception>(() => OnnxFile.Write(occupied, [1, 2, 3]));
+            Assert.Throws<Exception>(() => WholeFile.Write(occupied, [1, 2, 3]));
             Assert.HasCount(1, folder.GetFileSystemInfos());
             string nowhere = Path.Combine(folder.FullName, "missing", "model.onnx");
-            Assert.ThrowsExactly<DirectoryNotFoundException>(() => OnnxFile.Write(nowhere, [1]));
+            Assert.ThrowsExactly<DirectoryNotFoundException>(() => WholeFile.Write(nowhere, [1]));
         }
         finally
         {

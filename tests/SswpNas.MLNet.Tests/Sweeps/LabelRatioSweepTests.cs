@@ -57,7 +57,7 @@ public sealed class LabelRatioSweepTests : IDisposable
         SweepOptions options = _tiny.Options with
         {
             CancellationToken = stop.Token,
-            Progress = new Told<SweepProgress>(_ =>
+            Progress = new Direct<SweepProgress>(_ =>
             {
                 if (++ended == 3) stop.Cancel();
             }),
@@ -151,10 +151,5 @@ public sealed class LabelRatioSweepTests : IDisposable
         LabelRatioSweep sweep = _tiny.Open(options);
         sweep.Run();
         return sweep.Merge();
-    }
-
-    private sealed class Told<T>(Action<T> action) : IProgress<T>
-    {
-        public void Report(T value) => action(value);
     }
 }

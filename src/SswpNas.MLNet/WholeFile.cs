@@ -1,7 +1,7 @@
-namespace SswpNas.MLNet.Onnx;
+namespace SswpNas.MLNet;
 
 /// <summary>Writing of a whole file or none.</summary>
-internal static class OnnxFile
+internal static class WholeFile
 {
     /// <summary>Writes beside the target, flushes to the disk and renames: nobody sees half a file.</summary>
     public static void Write(string path, byte[] bytes)

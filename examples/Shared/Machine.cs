@@ -4,10 +4,9 @@ using System.Reflection;
 using System.Runtime.InteropServices;
 using Microsoft.ML;
 using Microsoft.ML.OnnxRuntime;
-using SswpNas.MLNet;
 using TorchSharp;
 
-namespace Quickstart;
+namespace SswpNas.MLNet.Examples;
 
 /// <summary>What a figure was measured on.</summary>
 internal static class Machine
