@@ -57,7 +57,7 @@ internal sealed class ResultFolder
         string temporary = unique + ".tmp";
         Guarded(full, () =>
         {
-            Directory.CreateDirectory(temporary);
+            Disk.CreateFolder(temporary);
             try
             {
                 write(temporary);
@@ -69,17 +69,13 @@ internal sealed class ResultFolder
                 throw;
             }
 
-            if (Directory.Exists(unique + ".old")) Directory.Delete(unique + ".old", recursive: true);
+            Remove(unique + ".old");
         });
     }
 
     /// <summary>Writes a new file and flushes it to the disk.</summary>
-    public static void WriteFile(string folder, string name, Action<Stream> write)
-    {
-        using FileStream stream = new(Path.Combine(folder, name), FileMode.CreateNew, FileAccess.Write);
-        write(stream);
-        stream.Flush(flushToDisk: true);
-    }
+    public static void WriteFile(string folder, string name, Action<Stream> write) =>
+        Disk.WriteNew(Path.Combine(folder, name), write);
 
     /// <summary>Checks that everything is there.</summary>
     /// <exception cref="DirectoryNotFoundException">The folder is missing.</exception>
@@ -124,19 +120,34 @@ internal sealed class ResultFolder
             + $"a new or empty folder, or that of a {_what}, was expected. Choose another one or empty it.");
     }
 
-    /// <summary>The new one is complete before the old one moves, and the old one moves back if it cannot.</summary>
+    /// <summary>The new one is on the disk before the old one moves, and the old one moves back if the new one cannot.</summary>
     private static void Exchange(string complete, string full, string old)
     {
         bool replaces = Directory.Exists(full);
-        if (replaces) Directory.Move(full, old);
+        Disk.FlushFolder(complete);
+        if (replaces) Disk.MoveFolder(full, old);
         try
         {
-            Directory.Move(complete, full);
+            Disk.MoveFolder(complete, full);
+            Disk.FlushFolder(Path.GetDirectoryName(full)!);
         }
-        catch when (replaces)
+        catch
         {
-            Directory.Move(old, full);
+            if (Directory.Exists(full)) Directory.Move(full, complete);
+            if (replaces) Directory.Move(old, full);
             throw;
+        }
+    }
+
+    /// <summary>The new one is in its place: that the old one stays beside it is no failure to save.</summary>
+    private static void Remove(string old)
+    {
+        try
+        {
+            if (Directory.Exists(old)) Disk.DeleteFolder(old);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
         }
     }
 
