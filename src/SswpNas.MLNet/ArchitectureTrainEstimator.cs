@@ -6,6 +6,7 @@ using SswpNas.MLNet.Onnx;
 using SswpNas.MLNet.Search;
 using SswpNas.MLNet.SearchSpace;
 using SswpNas.MLNet.Training;
+using SswpNas.MLNet.Training.Memory;
 
 namespace SswpNas.MLNet;
 
@@ -62,6 +63,9 @@ public sealed class ArchitectureTrainEstimator : IEstimator<ArchitectureTrainTra
     /// No architecture was given and no search found in the chain, there is no such device, libtorch is missing, or the loss
     /// is no finite number any more.
     /// </exception>
+    /// <exception cref="InsufficientMemoryException">
+    /// A step takes more memory than there is, or than the options allow; the message says what would fit.
+    /// </exception>
     /// <exception cref="OperationCanceledException">The options' token was cancelled.</exception>
     public ArchitectureTrainTransformer Fit(IDataView input)
     {
@@ -74,6 +78,8 @@ public sealed class ArchitectureTrainEstimator : IEstimator<ArchitectureTrainTra
         TorchDevice device = TorchDevice.Resolve(_options.Device, _ml);
         using RunLog log = new(_ml, nameof(ArchitectureTrainEstimator), "Train");
         if (device.Note is not null) log.Info(device.Note);
+        MemoryCheck memory = new(StepMemory.Of(_options, macro, architecture.Genotype), _options.MemoryLimit, device);
+        memory.Before();
 
         PixelReading reading = PixelReading.Of(_ml, _options.StoreMemoryLimit, _options.Threads);
         LabelledPixels data = PixelReader.ReadLabelled(input, _input, _label, reading, _options.CancellationToken);
@@ -85,7 +91,7 @@ public sealed class ArchitectureTrainEstimator : IEstimator<ArchitectureTrainTra
             + $"{data.ClassNames.Length} classes, seed {seed}, device {device}.");
         PixelNormalization normalization = PixelNormalization.Of(pixels, Enumerable.Range(0, pixels.Count));
         FoundNetwork blank = FoundNetwork.Blank(macro, architecture.Genotype, pixels.Range, normalization);
-        FineTuneOutcome outcome = new FineTuneRun(data, blank, _options, seed, device.ToTorch()).Run();
+        FineTuneOutcome outcome = memory.Guard(new FineTuneRun(data, blank, _options, seed, device.ToTorch()).Run);
         using DerivedNetwork network = outcome.Network;
         IReadOnlyList<FineTuneEpoch> history = outcome.Trials[^1].Epochs;
         log.Info(string.Create(CultureInfo.InvariantCulture, $"Trained for {history.Count} epochs, loss {history[^1].Loss:F4}."));

@@ -5,6 +5,7 @@ using SswpNas.MLNet.FineTuning;
 using SswpNas.MLNet.Onnx;
 using SswpNas.MLNet.SearchSpace;
 using SswpNas.MLNet.Training;
+using SswpNas.MLNet.Training.Memory;
 
 namespace SswpNas.MLNet;
 
@@ -64,6 +65,9 @@ public sealed class ConcomitantFineTuneEstimator : IEstimator<ConcomitantFineTun
     /// No search (or pre-training) result was given or found in the chain, there is no such device, libtorch is missing, or
     /// the loss is no finite number any more.
     /// </exception>
+    /// <exception cref="InsufficientMemoryException">
+    /// A step takes more memory than there is, or than the options allow; the message says what would fit.
+    /// </exception>
     /// <exception cref="OperationCanceledException">The options' token was cancelled.</exception>
     public ConcomitantFineTuneTransformer Fit(IDataView input)
     {
@@ -76,6 +80,8 @@ public sealed class ConcomitantFineTuneEstimator : IEstimator<ConcomitantFineTun
         TorchDevice device = TorchDevice.Resolve(_options.Device, _ml);
         using RunLog log = new(_ml, nameof(ConcomitantFineTuneEstimator), "Fine-tune");
         if (device.Note is not null) log.Info(device.Note);
+        MemoryCheck memory = new(StepMemory.Of(_options, found.Macro, found.Genotype), _options.MemoryLimit, device);
+        memory.Before();
 
         PixelReading reading = PixelReading.Of(_ml, _options.StoreMemoryLimit, _options.Threads);
         LabelledPixels data = PixelReader.ReadLabelled(input, _input, _label, reading, _options.CancellationToken);
@@ -87,7 +93,7 @@ public sealed class ConcomitantFineTuneEstimator : IEstimator<ConcomitantFineTun
         log.Info(
             $"Fine-tuning from {_options.Initialization} weights on {data.Labels.Length} labels of "
             + $"{labels.ClassNames.Length} classes, seed {seed}.");
-        FineTuneOutcome outcome = new FineTuneRun(data, found, _options, seed, device.ToTorch()).Run();
+        FineTuneOutcome outcome = memory.Guard(new FineTuneRun(data, found, _options, seed, device.ToTorch()).Run);
         using DerivedNetwork network = outcome.Network;
         foreach (FineTuneTrial trial in outcome.Trials) log.Info(Line(trial));
         return Transformer(network, column.IsInterleaved, data, start, outcome, seed);

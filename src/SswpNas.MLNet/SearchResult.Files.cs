@@ -39,19 +39,24 @@ public sealed partial class SearchResult
 
     /// <summary>Loads what <see cref="Save"/> wrote, bit for bit.</summary>
     /// <param name="folder">The folder of a saved search result.</param>
+    /// <param name="maxFileBytes">
+    /// A file of more bytes is refused before it is read; at least 1. The default, 1 GiB, is enough for 268 million weights.
+    /// </param>
     /// <returns>The search result; the same as the saved one.</returns>
-    /// <exception cref="ArgumentException">The path is empty.</exception>
+    /// <exception cref="ArgumentException">The path is empty, or the limit is below 1.</exception>
     /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
     /// <exception cref="FileNotFoundException">A file of the search result is missing.</exception>
     /// <exception cref="InvalidDataException">
     /// A file is damaged, altered or of another search result; the message names the file, what came and what was
     /// expected.
     /// </exception>
-    public static SearchResult Load(string folder)
+    /// <exception cref="IOException">A file cannot be read.</exception>
+    public static SearchResult Load(string folder, long maxFileBytes = 1 << 30)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(folder);
+        ArgumentOutOfRangeException.ThrowIfLessThan(maxFileBytes, 1);
         string full = ResultFolder.Resolve(folder);
-        ResultFolder.OfSearch.EnsureComplete(full);
+        ResultFolder.OfSearch.EnsureComplete(full, maxFileBytes);
         return SearchResultReader.Read(full);
     }
 

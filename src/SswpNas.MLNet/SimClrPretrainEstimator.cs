@@ -5,6 +5,7 @@ using SswpNas.MLNet.FineTuning;
 using SswpNas.MLNet.Pretraining;
 using SswpNas.MLNet.Search;
 using SswpNas.MLNet.Training;
+using SswpNas.MLNet.Training.Memory;
 
 namespace SswpNas.MLNet;
 
@@ -59,6 +60,9 @@ public sealed class SimClrPretrainEstimator : IEstimator<SimClrPretrainTransform
     /// No search result was given or found in the chain, there is no such device, libtorch is missing, or the loss is no
     /// finite number any more.
     /// </exception>
+    /// <exception cref="InsufficientMemoryException">
+    /// A step takes more memory than there is, or than the options allow; the message says what would fit.
+    /// </exception>
     /// <exception cref="OperationCanceledException">The options' token was cancelled.</exception>
     public SimClrPretrainTransformer Fit(IDataView input)
     {
@@ -70,6 +74,8 @@ public sealed class SimClrPretrainEstimator : IEstimator<SimClrPretrainTransform
         TorchDevice device = TorchDevice.Resolve(_options.Device, _ml);
         using RunLog log = new(_ml, nameof(SimClrPretrainEstimator), "Pre-train");
         if (device.Note is not null) log.Info(device.Note);
+        MemoryCheck memory = new(StepMemory.Of(_options, found.Network), _options.MemoryLimit, device);
+        memory.Before();
 
         PixelReading reading = PixelReading.Of(_ml, _options.StoreMemoryLimit, _options.Threads);
         using PixelStore read = PixelReader.Read(input, _input, reading, _options.CancellationToken);
@@ -77,10 +83,9 @@ public sealed class SimClrPretrainEstimator : IEstimator<SimClrPretrainTransform
         using PixelStore store = read.InRange(found.Network.Range, reading.Storage);
         int seed = new SswpNasCatalog(_ml).SeedOr(_options.Seed, nameof(SimClrPretrainEstimator));
         log.Info($"Pre-training on {store.Count} images of {store.Shape} for {epochs} epochs, seed {seed}, device {device}.");
-        PretrainResult result = new PretrainRun(store, found.Network, epochs, _options, seed, device.ToTorch())
-            .Run(epoch => log.Info(string.Create(
-                CultureInfo.InvariantCulture,
-                $"Epoch {epoch.Epoch} of {epochs}: loss {epoch.Loss:F4}, {epoch.Seconds:F1} s.")));
+        PretrainRun run = new(store, found.Network, epochs, _options, seed, device.ToTorch());
+        PretrainResult result = memory.Guard(() => run.Run(epoch => log.Info(string.Create(
+            CultureInfo.InvariantCulture, $"Epoch {epoch.Epoch} of {epochs}: loss {epoch.Loss:F4}, {epoch.Seconds:F1} s."))));
         return result.Network.Export(
             _input, column.IsInterleaved, _output,
             export => new SimClrPretrainTransformer(_ml, export, result, _options.Threads));

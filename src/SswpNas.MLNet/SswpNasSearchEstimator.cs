@@ -3,6 +3,7 @@ using Microsoft.ML;
 using SswpNas.MLNet.Data;
 using SswpNas.MLNet.Search;
 using SswpNas.MLNet.Training;
+using SswpNas.MLNet.Training.Memory;
 
 namespace SswpNas.MLNet;
 
@@ -69,6 +70,9 @@ public sealed class SswpNasSearchEstimator : IEstimator<SswpNasSearchTransformer
     /// <exception cref="InvalidOperationException">
     /// There is no such device, libtorch is missing, or the loss is no finite number any more.
     /// </exception>
+    /// <exception cref="InsufficientMemoryException">
+    /// A step takes more memory than there is, or than the options allow; the message says what would fit.
+    /// </exception>
     /// <exception cref="OperationCanceledException">The options' token was cancelled.</exception>
     public SswpNasSearchTransformer Fit(IDataView input)
     {
@@ -79,6 +83,8 @@ public sealed class SswpNasSearchEstimator : IEstimator<SswpNasSearchTransformer
         TorchDevice device = TorchDevice.Resolve(_options.Device, _ml);
         using RunLog log = new(_ml, nameof(SswpNasSearchEstimator), "Search");
         if (device.Note is not null) log.Info(device.Note);
+        MemoryCheck memory = new(StepMemory.Of(_options, column.Shape), _options.MemoryLimit, device);
+        memory.Before();
 
         PixelReading reading = PixelReading.Of(_ml, _options.StoreMemoryLimit, _options.Threads);
         LabelledPixels data = PixelReader.Read(input, _input, _label, reading, _options.CancellationToken);
@@ -89,7 +95,8 @@ public sealed class SswpNasSearchEstimator : IEstimator<SswpNasSearchTransformer
         log.Info(
             $"Searching on {data.Pixels.Count} images of {data.Pixels.Shape}, objective {_options.Objective}, seed {seed}, "
             + $"device {device}.");
-        SearchResult result = SearchRun.Run(data, _options, seed, device.ToTorch(), epoch => log.Info(Line(epoch)));
+        SearchResult result = memory.Guard(
+            () => SearchRun.Run(data, _options, seed, device.ToTorch(), epoch => log.Info(Line(epoch))));
         log.Info($"Found a network of {result.Parameters} parameters in {result.Seconds:F0} s.");
         return result.Network.Export(
             _input, column.IsInterleaved, _output,

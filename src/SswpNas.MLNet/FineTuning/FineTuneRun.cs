@@ -2,6 +2,7 @@ using SswpNas.MLNet.Data;
 using SswpNas.MLNet.Sampling;
 using SswpNas.MLNet.SearchSpace;
 using SswpNas.MLNet.Training;
+using SswpNas.MLNet.Training.Memory;
 using TorchSharp;
 
 namespace SswpNas.MLNet.FineTuning;
@@ -31,7 +32,7 @@ internal sealed class FineTuneRun(
     public FineTuneOutcome Run()
     {
         using NetworkEngine engine = NetworkEngine.Create(
-            device, options.Threads ?? Environment.ProcessorCount, options.UseOwnKernels);
+            device, options.Threads ?? Environment.ProcessorCount, options.UseOwnKernels, MemoryCheck.LimitOf(options.MemoryLimit));
         FineTuneLoop loop = new(data, found.Normalization, options, seed, engine);
         int[] all = [.. Enumerable.Range(0, data.Labels.Length)];
         if (!Chooses && !StopsEarly)

@@ -4,6 +4,7 @@ using SswpNas.MLNet.Objectives.Views;
 using SswpNas.MLNet.Sampling;
 using SswpNas.MLNet.SearchSpace;
 using SswpNas.MLNet.Training;
+using SswpNas.MLNet.Training.Memory;
 using TorchSharp;
 
 namespace SswpNas.MLNet.Pretraining;
@@ -26,7 +27,7 @@ internal sealed class PretrainRun(
     {
         int threads = options.Threads ?? Environment.ProcessorCount;
         RandomStream random = new(seed, RandomPurpose.Weights);
-        using NetworkEngine engine = NetworkEngine.Create(device, threads, options.UseOwnKernels);
+        using NetworkEngine engine = NetworkEngine.Create(device, threads, options.UseOwnKernels, MemoryCheck.LimitOf(options.MemoryLimit));
         using DerivedNetwork network = new(found.Macro, found.Genotype, classes: 0, ref random);
         ProjectionHead head = new(found.Macro.Features, ref random, options.ProjectionSize, options.NormaliseProjection);
         using SimClrObjective objective = new(

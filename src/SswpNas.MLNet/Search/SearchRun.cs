@@ -3,6 +3,7 @@ using SswpNas.MLNet.Objectives;
 using SswpNas.MLNet.Sampling;
 using SswpNas.MLNet.SearchSpace;
 using SswpNas.MLNet.Training;
+using SswpNas.MLNet.Training.Memory;
 using TorchSharp;
 
 namespace SswpNas.MLNet.Search;
@@ -26,7 +27,7 @@ internal static class SearchRun
         int threads = options.Threads ?? Environment.ProcessorCount;
         PixelNormalization normalization = PixelNormalization.Of(store, Enumerable.Range(0, store.Count));
         RandomStream random = new(seed, RandomPurpose.Weights);
-        using NetworkEngine engine = NetworkEngine.Create(device, threads, options.UseOwnKernels);
+        using NetworkEngine engine = NetworkEngine.Create(device, threads, options.UseOwnKernels, MemoryCheck.LimitOf(options.MemoryLimit));
         using Supernet supernet = new(macro, ref random);
         LayerDevice.Move(supernet, device);
         using IObjective objective =

@@ -58,10 +58,14 @@ internal abstract class NetworkEngine : IDisposable
     /// <summary>A pass forward in training mode for nothing but the running statistics of batch norm.</summary>
     public abstract void UpdateStatistics(INetworkBody body);
 
-    public static NetworkEngine Create(Device device, int threads, bool ownKernels)
+    /// <param name="device">Where to compute.</param>
+    /// <param name="threads">CPU threads.</param>
+    /// <param name="ownKernels">Whether our own kernels compute, on a CPU.</param>
+    /// <param name="memoryLimit">Bytes that these kernels may take; null for what there is.</param>
+    public static NetworkEngine Create(Device device, int threads, bool ownKernels, long? memoryLimit = null)
     {
         if (device.type != TorchSharp.DeviceType.CPU || !ownKernels) return new TorchEngine(device, threads);
-        return new KernelEngine(threads);
+        return new KernelEngine(threads, memoryLimit ?? long.MaxValue);
     }
 
     public void Dispose()

@@ -1,3 +1,5 @@
+using SswpNas.MLNet.Data;
+
 namespace SswpNas.MLNet.Search;
 
 /// <summary>The folder of a result: its files, and its replacement as a whole.</summary>
@@ -77,11 +79,12 @@ internal sealed class ResultFolder
     public static void WriteFile(string folder, string name, Action<Stream> write) =>
         Disk.WriteNew(Path.Combine(folder, name), write);
 
-    /// <summary>Checks that everything is there.</summary>
+    /// <summary>Checks that everything is there, and of a size that may be read.</summary>
     /// <exception cref="DirectoryNotFoundException">The folder is missing.</exception>
     /// <exception cref="FileNotFoundException">A file is missing.</exception>
-    /// <exception cref="InvalidDataException">A file is empty.</exception>
-    public void EnsureComplete(string full)
+    /// <exception cref="InvalidDataException">A file is empty, too large or none that has a length.</exception>
+    /// <exception cref="IOException">A file cannot be read.</exception>
+    public void EnsureComplete(string full, long maxFileBytes)
     {
         if (!Directory.Exists(full))
         {
@@ -91,16 +94,15 @@ internal sealed class ResultFolder
 
         foreach (string name in Contents.Append(Sha256Sums.FileName))
         {
-            FileInfo file = new(Path.Combine(full, name));
-            if (!file.Exists)
+            string path = Path.Combine(full, name);
+            if (!File.Exists(path))
             {
                 throw new FileNotFoundException(
                     $"The folder '{full}' has no file {name}; a saved {_what} with "
-                    + $"{string.Join(", ", Contents)} and {Sha256Sums.FileName} was expected.", file.FullName);
+                    + $"{string.Join(", ", Contents)} and {Sha256Sums.FileName} was expected.", path);
             }
 
-            // Before opening: a named pipe has length 0, and opening one would wait for a writer.
-            if (file.Length == 0) throw Damaged.File(file.FullName, "is empty (0 bytes)", "content");
+            RegularFile.Open(path, maxFileBytes).Dispose();
         }
     }
 
