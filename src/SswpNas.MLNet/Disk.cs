@@ -80,7 +80,7 @@ internal static partial class Disk
         }
         finally
         {
-            Close(folder);
+            _ = Close(folder);
         }
     }
 

@@ -27,7 +27,8 @@ internal static class SearchRun
         int threads = options.Threads ?? Environment.ProcessorCount;
         PixelNormalization normalization = PixelNormalization.Of(store, Enumerable.Range(0, store.Count));
         RandomStream random = new(seed, RandomPurpose.Weights);
-        using NetworkEngine engine = NetworkEngine.Create(device, threads, options.UseOwnKernels, MemoryCheck.LimitOf(options.MemoryLimit));
+        using NetworkEngine engine = NetworkEngine.Create(
+            device, threads, options.UseOwnKernels, MemoryCheck.LimitOf(options.MemoryLimit));
         using Supernet supernet = new(macro, ref random);
         LayerDevice.Move(supernet, device);
         using IObjective objective =

@@ -26,7 +26,7 @@ internal sealed class MemoryCheck
         _limit = limit ?? (onCpu ? LimitOf(null) : null);
     }
 
-    /// <summary>Bytes that a run on the CPU may take: what the options say, else what the machine, or its container, has.</summary>
+    /// <summary>Bytes that a run on the CPU may take: what the options say, else what the machine or its container has.</summary>
     public static long LimitOf(long? option)
     {
         long bytes = option ?? GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
@@ -85,11 +85,13 @@ internal sealed class MemoryCheck
         if (Largest(_step.BatchSize - 1, n => _step with { BatchSize = n }, room) is int batch and > 1)
             fits.Add($"BatchSize {batch} with this width");
         int most = Math.Min(WidestChannels, _step.Macro.InitialChannels - 1) / 2;
-        if (_step.Genotype is null && Largest(most, n => _step with { Macro = _step.Macro with { InitialChannels = 2 * n } }, room) is int half)
+        if (_step.Genotype is null && Largest(most, Width, room) is int half)
             fits.Add($"InitialChannels {2 * half} with this batch");
         return fits.Count > 0
             ? $"By the estimate {string.Join(", or ", fits)} would fit."
             : "No smaller batch would fit: smaller images, fewer cells or a narrower network are needed.";
+
+        StepMemory Width(int half) => _step with { Macro = _step.Macro with { InitialChannels = 2 * half } };
     }
 
     /// <summary>The largest number from 1 on with which a step fits, or null; more takes more.</summary>
