@@ -54,7 +54,7 @@ public sealed class ArchitectureTrainEstimator : IEstimator<ArchitectureTrainTra
     /// <returns>The transformer from pixels to labels.</returns>
     /// <exception cref="ArgumentException">A column cannot be used, or the images do not fit the architecture.</exception>
     /// <exception cref="InvalidDataException">
-    /// A pixel is not a finite number; there are no labels, or labels of one class only.
+    /// A row cannot be read, a pixel is not a finite number; there are no labels, or labels of one class only.
     /// </exception>
     /// <exception cref="IOException">
     /// The images are more than fit in memory by the options, and more than the disk of the temporary folder has room for.

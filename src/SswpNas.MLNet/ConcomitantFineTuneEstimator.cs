@@ -56,7 +56,8 @@ public sealed class ConcomitantFineTuneEstimator : IEstimator<ConcomitantFineTun
     /// weights are of another network than the search's.
     /// </exception>
     /// <exception cref="InvalidDataException">
-    /// A pixel is not a finite number; there are no labels, labels of one class only, or a class with one label.
+    /// A row cannot be read; a pixel is not a finite number; there are no labels, labels of one class only, or a class with
+    /// one label.
     /// </exception>
     /// <exception cref="IOException">
     /// The images are more than fit in memory by the options, and more than the disk of the temporary folder has room for.

@@ -52,7 +52,9 @@ public sealed class SimClrPretrainEstimator : IEstimator<SimClrPretrainTransform
     /// <exception cref="ArgumentException">
     /// The pixel column cannot be used, or the images differ from those of the search in size, channels or units.
     /// </exception>
-    /// <exception cref="InvalidDataException">A pixel is not a finite number, or there are fewer images than a batch.</exception>
+    /// <exception cref="InvalidDataException">
+    /// A row cannot be read, a pixel is not a finite number, or there are fewer images than a batch.
+    /// </exception>
     /// <exception cref="IOException">
     /// The images are more than fit in memory by the options, and more than the disk of the temporary folder has room for.
     /// </exception>

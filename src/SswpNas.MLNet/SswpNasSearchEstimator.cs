@@ -62,7 +62,8 @@ public sealed class SswpNasSearchEstimator : IEstimator<SswpNasSearchTransformer
     /// The pixel column or the label column cannot be used, or the images are too small.
     /// </exception>
     /// <exception cref="InvalidDataException">
-    /// A pixel is not a finite number, there are too few images, or a supervised search finds less than two classes.
+    /// A row cannot be read, a pixel is not a finite number, there are too few images, or a supervised search finds less than
+    /// two classes.
     /// </exception>
     /// <exception cref="IOException">
     /// The images are more than fit in memory by the options, and more than the disk of the temporary folder has room for.

@@ -1,5 +1,6 @@
 using System.Text;
 using CsCheck;
+using SswpNas.MLNet.Checkpoints;
 using SswpNas.MLNet.Search;
 using SswpNas.MLNet.Tests.Search;
 
@@ -33,7 +34,7 @@ public sealed class ResultFuzzTests : IDisposable
     public void ASearchResultIsReadOrRefused()
     {
         SearchResultSamples.Make().Save(_folder);
-        Run("search result", ResultFolder.OfSearch, () => SearchResult.Load(_folder));
+        Run("search result", ResultFolder.OfSearch.Contents, () => SearchResult.Load(_folder));
         SearchResult.Load(_folder);
     }
 
@@ -42,14 +43,29 @@ public sealed class ResultFuzzTests : IDisposable
     {
         new PretrainResult(SearchResultSamples.Make().Network, [new PretrainEpoch(1, 1.0 / 3, 0.1, 2), new PretrainEpoch(2, 2.5, 0, 1e-3)])
             .Save(_folder);
-        Run("pre-training result", ResultFolder.OfPretraining, () => PretrainResult.Load(_folder));
+        Run("pre-training result", ResultFolder.OfPretraining.Contents, () => PretrainResult.Load(_folder));
         PretrainResult.Load(_folder);
     }
 
-    /// <summary>One file of the folder at a time, mostly with sums that fit, so that what is behind them is reached.</summary>
-    private void Run(string reader, ResultFolder kind, Action load)
+    [TestMethod]
+    public void ACheckpointIsReadOrRefused()
     {
-        Dictionary<string, byte[]> whole = kind.Contents.Append(Sha256Sums.FileName)
+        Dictionary<string, TensorValue> tensors = new() { ["cells.0.weight"] = new([2, 3], [1, 2, 3, 4, 5, 6]), ["alphas"] = new([1], [7]) };
+        Dictionary<string, string> identity = new() { ["seed"] = "1", ["option Epochs"] = "300" };
+        Dictionary<string, int[]> state = new() { ["epoch"] = [7], ["steps"] = [1, 2, 3] };
+        CheckpointFile.Write(CheckpointDisk.Real, _folder, identity, Checkpoint.Of(state, tensors));
+        Run("checkpoint", [CheckpointFile.Json, CheckpointFile.Tensors], () =>
+        {
+            (_, Checkpoint checkpoint) = CheckpointFile.Read(_folder);
+            checkpoint.StateAs<Dictionary<string, int[]>>();
+            checkpoint.Tensor("alphas", [1]);
+        });
+    }
+
+    /// <summary>One file of the folder at a time, mostly with sums that fit, so that what is behind them is reached.</summary>
+    private void Run(string reader, IReadOnlyList<string> contents, Action load)
+    {
+        Dictionary<string, byte[]> whole = contents.Append(Sha256Sums.FileName)
             .ToDictionary(name => name, name => File.ReadAllBytes(Path.Combine(_folder, name)));
         var inputs = Gen.OneOf<Gen<(string, byte[])>>([.. whole.Select(file => Gen.Const(Edits(file.Key, file.Value)))])
             .SelectMany(edited => edited);
@@ -62,7 +78,7 @@ public sealed class ResultFuzzTests : IDisposable
                 {
                     Write(name, bytes);
                     if (mend && name != Sha256Sums.FileName)
-                        Write(Sha256Sums.FileName, Encoding.UTF8.GetBytes(Sha256Sums.Of(_folder, kind.Contents)));
+                        Write(Sha256Sums.FileName, Encoding.UTF8.GetBytes(Sha256Sums.Of(_folder, contents)));
                     load();
                 }
                 finally
