@@ -1,3 +1,4 @@
+using SswpNas.MLNet.Execution;
 using static TorchSharp.torch;
 
 namespace SswpNas.MLNet.SearchSpace;
@@ -11,8 +12,7 @@ internal static class TensorValues
         OrderedDictionary<string, TensorValue> values = [];
         foreach ((string name, Tensor tensor) in NamedTensors.All(layer))
         {
-            using Tensor here = tensor.cpu();
-            values.Add(name, new TensorValue([.. tensor.shape], here.data<float>().ToArray()));
+            values.Add(name, new TensorValue([.. tensor.shape], HostSync.Numbers(tensor)));
         }
 
         return values;
