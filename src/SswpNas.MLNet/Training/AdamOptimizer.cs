@@ -56,6 +56,12 @@ internal sealed class AdamOptimizer(
 
     protected override Tensor? CountedSteps() => _steps;
 
+    public override void Reload()
+    {
+        _steps?.Dispose();
+        _steps = null;
+    }
+
     protected override void Free() => _steps?.Dispose();
 
     /// <summary>What <see cref="Begin"/> does, for all moving weights at once; a step that is not taken does not count.</summary>

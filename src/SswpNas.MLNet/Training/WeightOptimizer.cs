@@ -51,6 +51,11 @@ internal abstract unsafe class WeightOptimizer(IReadOnlyList<Weight> weights, do
         for (int i = 1; i < found.Length; i++) weights[i - 1].Steps = (int)found[i];
     }
 
+    /// <summary>After the weights were set back to a checkpoint: what is counted on a device is taken from them anew.</summary>
+    public virtual void Reload()
+    {
+    }
+
     public void Dispose()
     {
         Free();
