@@ -42,12 +42,16 @@ internal static class ModelArchive
             if (!IsPlain(name)) throw Refusal(path, $"has a part '{Start(name)}'", "names that stay in their folder");
             if (!names.Add(name)) throw Refusal(path, $"has two parts '{Start(name)}'", "one of each name");
             byte[]? content = Unpack(entry, ref left, path, options);
-            if (content is null) continue;
-            if (entry.Name == OnnxEntry) Marked(() => OnnxContent.Metadata(content, $"{path}:{name}"));
-            else Marked(() => ModelHeader.Check(content, $"{path}:{name}", options.AllowedAssemblies));
+            if (content is not null) Marked(() => CheckPart(entry.Name, content, $"{path}:{name}", options));
         }
 
         if (names.Count == 0) throw Refusal(path, "has no parts", "a model");
+    }
+
+    private static void CheckPart(string name, byte[] content, string path, ModelFileOptions options)
+    {
+        if (name == OnnxEntry) OnnxContent.Metadata(OnnxContent.InArchive(content, path), path);
+        else ModelHeader.Check(content, path, options.AllowedAssemblies);
     }
 
     /// <summary>Reads through a part, whatever length it says; gives the content of those that are looked into.</summary>

@@ -1,3 +1,5 @@
+using System.Buffers.Binary;
+
 namespace SswpNas.MLNet.Models;
 
 /// <summary>
@@ -43,6 +45,13 @@ internal static class OnnxContent
         Tensor,
         SparseTensor,
     }
+
+    /// <summary>The model in a part of an archive, which ML.NET writes after its length.</summary>
+    /// <exception cref="InvalidDataException">The length is another one.</exception>
+    public static ReadOnlySpan<byte> InArchive(ReadOnlySpan<byte> part, string path) =>
+        part.Length >= sizeof(int) && BinaryPrimitives.ReadInt32LittleEndian(part) == part.Length - sizeof(int)
+            ? part[sizeof(int)..]
+            : throw Damaged.File(path, $"of {part.Length} bytes does not begin with its length", "a model after its length");
 
     /// <summary>The metadata of a model.</summary>
     /// <param name="model">The file's bytes.</param>

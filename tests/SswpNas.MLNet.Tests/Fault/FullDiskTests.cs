@@ -24,7 +24,7 @@ public sealed class FullDiskTests
         old.Save(folder);
         long used = Used(mount.Folder);
         int refused = 0;
-        for (long extra = 0; ; extra += 4 * Page)
+        for (long extra = 0; ; extra += Page)
         {
             mount.Resize(used + extra);
             if (Saves(() => other.Save(folder))) break;

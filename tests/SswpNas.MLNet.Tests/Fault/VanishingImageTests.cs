@@ -10,6 +10,8 @@ namespace SswpNas.MLNet.Tests.Fault;
 [TestCategory("Fault")]
 public sealed class VanishingImageTests : IDisposable
 {
+    private static readonly SearchOptions _search = Tiny.Search with { BatchSize = 4 };
+
     private readonly MLContext _ml = new(seed: 1);
     private readonly TestFolder _folder = new TestFolder().WithClasses(12, "a", "b", "c");
 
@@ -42,7 +44,7 @@ public sealed class VanishingImageTests : IDisposable
     public void AnImageThatVanishesBetweenPassesIsNamed()
     {
         IDataView images = Pixels(_ml.SswpNas().LoadImageFolder(_folder.Root));
-        using SswpNasSearchTransformer found = _ml.SswpNas().Search(options: Tiny.Search).Fit(images);
+        using SswpNasSearchTransformer found = _ml.SswpNas().Search(options: _search).Fit(images);
         string gone = Path.Combine(_folder.Root, "c", "011.png");
         File.Delete(gone);
 
@@ -59,7 +61,7 @@ public sealed class VanishingImageTests : IDisposable
         try
         {
             InvalidDataException error = Assert.ThrowsExactly<InvalidDataException>(
-                () => _ml.SswpNas().Search(options: Tiny.Search with { Threads = threads, StoreMemoryLimit = 0 }).Fit(Pixels(images)));
+                () => _ml.SswpNas().Search(options: _search with { Threads = threads, StoreMemoryLimit = 0 }).Fit(Pixels(images)));
             StringAssert.Contains(error.Message, expected);
             Assert.IsEmpty(Directory.GetFileSystemEntries(temporary));
         }

@@ -48,7 +48,9 @@ internal static class ZipEdits
     private static Gen<byte[]> Content((string Name, byte[] Content) part)
     {
         if (part.Content.Length == 0) return Gen.Const(part.Content);
-        return part.Name.EndsWith("OnnxModel", StringComparison.Ordinal) ? ProtoEdits.Of(part.Content) : ByteEdits.Of(part.Content);
+        if (!part.Name.EndsWith("OnnxModel", StringComparison.Ordinal)) return ByteEdits.Of(part.Content);
+        // ML.NET writes the model after its length.
+        return ProtoEdits.Of(part.Content[4..]).Select(model => (byte[])[.. BitConverter.GetBytes(model.Length), .. model]);
     }
 
     private static byte[] Edited((string Name, byte[] Content)[] parts, int at, int kind, uint value, byte[] content)

@@ -109,7 +109,7 @@ public sealed class HostileModelTests : IDisposable
         StringAssert.Contains(Assert.ThrowsExactly<InvalidDataException>(() => OnnxModelInfo.Read(path)).Message, "lie in another file");
 
         string message = Refused(parts => [.. parts.Select(part => part.Name.EndsWith("OnnxModel", StringComparison.Ordinal)
-            ? (part.Name, WithExternalData(part.Content))
+            ? (part.Name, AfterItsLength(WithExternalData(part.Content[4..])))
             : part)]);
         StringAssert.Contains(message, "lie in another file");
     }
@@ -157,6 +157,8 @@ public sealed class HostileModelTests : IDisposable
         File.WriteAllBytes(Zip, ZipEdits.Of(change([.. ZipEdits.Parts(File.ReadAllBytes(Zip))])));
         return Assert.ThrowsExactly<InvalidDataException>(() => _ml.SswpNas().LoadModel(Zip, out _, options)).Message;
     }
+
+    private static byte[] AfterItsLength(byte[] model) => [.. BitConverter.GetBytes(model.Length), .. model];
 
     private static byte[] Replaced(byte[] content, string old, string other)
     {

@@ -22,6 +22,7 @@ public sealed class SearchSoakTests
         {
             Epochs = steps / StepsPerEpoch,
             Threads = 2,
+            ArchitectureFraction = 0.5,
             Progress = new Direct<SearchProgress>(_ =>
             {
                 if (++done % interval == 0) samples.Add(Resources.Now());

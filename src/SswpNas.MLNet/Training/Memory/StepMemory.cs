@@ -79,26 +79,27 @@ internal sealed record StepMemory
     /// <summary>Activations and weights, in bytes.</summary>
     public long Bytes => ActivationBytes + WeightBytes;
 
-    /// <summary>Everything that a pass forward and back holds at its peak.</summary>
+    /// <summary>Everything that passes forward and back come to hold.</summary>
     public long ActivationBytes
     {
         get
         {
-            double held = Rows * (Pixels(Macro.Image.Height) * Macro.Image.Channels), peak = 0;
-            int side = Macro.Image.Height;
-            held += 2 * StemOutputs(ref side);
-            double inputs = Rows * Pixels(side) * Macro.Plan()[0].Previous;
+            double held = Rows * (Pixels(Macro.Image.Height) * Macro.Image.Channels);
+            int side = Macro.Image.Height, stage = -1;
+            double stem = StemOutputs(ref side), inputs = Rows * Pixels(side) * Macro.Plan()[0].Previous;
+            held += 3 * stem;
             foreach ((CellPlan plan, int cell) in Macro.Plan().Select((plan, i) => (plan, i)))
             {
                 int outSide = plan.IsReduction ? side / 2 : side;
                 double before = Rows * Pixels(side) * plan.Channels, output = Rows * Pixels(outSide) * plan.Channels;
                 held += (4 * before) + (8 * output) + (EdgesKept(plan, cell) * output);
-                peak = Math.Max(peak, held + (2 * before) + (10 * output) + (2 * inputs) + PartSums(plan, cell));
-                (side, inputs) = (outSide, 4 * output);
+                // Gradients are freed on the way back, but their memory serves only values of the same size: once a stage.
+                if (outSide != stage) held += (2 * before) + (10 * output) + (2 * inputs) + PartSums(plan, cell);
+                (side, stage, inputs) = (outSide, outSide, 4 * output);
             }
 
             double pairs = Views == 1 ? 0 : 4.0 * Rows * Rows;
-            return (long)(sizeof(float) * ((peak * Rounding * (OwnKernels ? 1 : LibtorchFactor)) + pairs));
+            return (long)(sizeof(float) * ((held * Rounding * (OwnKernels ? 1 : LibtorchFactor)) + pairs));
         }
     }
 
