@@ -11,7 +11,15 @@ internal static class LittleMemory
     public static int Run(string folder, int batch)
     {
         MLContext ml = new(seed: 1) { TempFilePath = folder };
-        SearchOptions options = SearchOptions.Smoke with { BatchSize = batch, InitialChannels = 16, Seed = 1, Device = "cpu", Threads = 1 };
+        SearchOptions options = SearchOptions.Smoke with
+        {
+            BatchSize = batch,
+            InitialChannels = 16,
+            ArchitectureFraction = 0.5,
+            Seed = 1,
+            Device = "cpu",
+            Threads = 1,
+        };
         IDataView images = new Stripes { Count = 2 * batch, Height = 32, Width = 32 }.View(ml);
         try
         {

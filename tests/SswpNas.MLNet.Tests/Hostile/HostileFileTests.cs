@@ -88,7 +88,7 @@ public sealed partial class HostileFileTests : IDisposable
         Assert.Contains("leaves the image folder", Refusal(() => _ml.SswpNas().LoadTinyImageNet(_folder.Root)));
     }
 
-    /// <summary>A part of 1 GiB of one byte, which takes 1 MB in the file: a comment, a colour profile, the pixels themselves.</summary>
+    /// <summary>A part of 256 MiB of one byte, which takes 1 MB in the file: a comment, a colour profile, the pixels themselves.</summary>
     [TestMethod]
     [DataRow("zTXt", "comment\0\0")]
     [DataRow("iCCP", "profile\0\0")]
@@ -107,10 +107,10 @@ public sealed partial class HostileFileTests : IDisposable
         long resident = Environment.WorkingSet;
         Stopwatch clock = Stopwatch.StartNew();
 
-        for (int i = 0; i < 3; i++) Console.WriteLine(ImageCheck.Problem(path, _folder.Root, new ImageLimits(1 << 20, 1 << 26)) ?? "taken");
+        Console.WriteLine(ImageCheck.Problem(path, _folder.Root, new ImageLimits(1 << 20, 1 << 26)) ?? "taken");
 
         Assert.IsLessThan(Quickly, clock.Elapsed);
-        Assert.IsLessThan(128L << 20, Environment.WorkingSet - resident);
+        Assert.IsLessThan(64L << 20, Environment.WorkingSet - resident);
     }
 
     [TestMethod]
@@ -137,7 +137,7 @@ public sealed partial class HostileFileTests : IDisposable
             using (ZLibStream stream = new(packed, CompressionLevel.Fastest, leaveOpen: true))
             {
                 byte[] zeros = new byte[1 << 20];
-                for (int i = 0; i < 1024; i++) stream.Write(zeros);
+                for (int i = 0; i < 256; i++) stream.Write(zeros);
             }
 
             return packed.ToArray();

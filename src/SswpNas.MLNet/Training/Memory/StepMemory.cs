@@ -85,17 +85,18 @@ internal sealed record StepMemory
         get
         {
             double held = Rows * (Pixels(Macro.Image.Height) * Macro.Image.Channels);
-            int side = Macro.Image.Height, stage = -1;
-            double stem = StemOutputs(ref side), inputs = Rows * Pixels(side) * Macro.Plan()[0].Previous;
-            held += 3 * stem;
+            int side = Macro.Image.Height, stage = -1, cellsOfStage = 0;
+            held += 3 * StemOutputs(ref side);
             foreach ((CellPlan plan, int cell) in Macro.Plan().Select((plan, i) => (plan, i)))
             {
                 int outSide = plan.IsReduction ? side / 2 : side;
                 double before = Rows * Pixels(side) * plan.Channels, output = Rows * Pixels(outSide) * plan.Channels;
                 held += (4 * before) + (8 * output) + (EdgesKept(plan, cell) * output);
-                // Gradients are freed on the way back, but their memory serves only values of the same size: once a stage.
-                if (outSide != stage) held += (2 * before) + (10 * output) + (2 * inputs) + PartSums(plan, cell);
-                (side, stage, inputs) = (outSide, outSide, 4 * output);
+                // Gradients are freed on the way back, but their memory serves only values of the same size.
+                cellsOfStage = outSide == stage ? cellsOfStage + 1 : 1;
+                if (cellsOfStage == 1) held += (2 * before) + (10 * output) + PartSums(plan, cell);
+                if (cellsOfStage == 2) held += 4 * output;
+                (side, stage) = (outSide, outSide);
             }
 
             double pairs = Views == 1 ? 0 : 4.0 * Rows * Rows;
