@@ -12,7 +12,10 @@ namespace Ablations;
 internal static class OptionNames
 {
     // They do not change a figure, or (the seed) are a column of their own.
-    private static readonly string[] _free = ["Progress", "CancellationToken", "Threads", "StoreMemoryLimit", "Seed"];
+    private static readonly string[] _free =
+    [
+        "Progress", "CancellationToken", "CancellationBehavior", "Checkpoints", "Threads", "StoreMemoryLimit", "Seed",
+    ];
 
     private static readonly JsonSerializerOptions _json = new()
     {
