@@ -1,7 +1,7 @@
 using SswpNas.MLNet.Data;
 using SswpNas.MLNet.Execution;
-using SswpNas.MLNet.SearchSpace;
 using SswpNas.MLNet.Sampling;
+using SswpNas.MLNet.SearchSpace;
 using SswpNas.MLNet.Tests.Onnx;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn.functional;
