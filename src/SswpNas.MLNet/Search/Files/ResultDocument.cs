@@ -24,10 +24,10 @@ internal sealed record ResultDocument<TEpoch>(
 /// <summary>The parts of result documents, and their reading.</summary>
 internal static class ResultDocument
 {
-    /// <summary>Format 1 lacked some of an epoch's numbers.</summary>
+    /// <summary>Formats 1 and 2 lacked some of an epoch's numbers.</summary>
     public const int OldestFormat = 1;
 
-    public const int CurrentFormat = 2;
+    public const int CurrentFormat = 3;
 
     private static readonly JsonSerializerOptions _lenient = new()
     {
@@ -95,15 +95,15 @@ internal static class ResultDocument
             new(settings.Images, settings.DataFingerprint.ToString("x16", CultureInfo.InvariantCulture));
     }
 
-    /// <summary>An epoch of a search; what has a default came with format 2.</summary>
+    /// <summary>An epoch of a search; what has a default came with formats 2 and 3.</summary>
     public sealed record EpochPart(
         int Epoch, SearchPhase Phase, double Loss, double ArchitectureLoss, double LearningRate, double PathEntropy,
         int FrozenCells, int[] Skips, int[] Pools, double Seconds, double[]? CellEntropies = null,
-        int[]? UnrestrictedSkips = null, bool AlphasStopped = false)
+        int[]? UnrestrictedSkips = null, bool AlphasStopped = false, int SkippedSteps = 0)
     {
         public static EpochPart Of(SearchEpoch e) => new(
             e.Epoch, e.Phase, e.Loss, e.ArchitectureLoss, e.LearningRate, e.PathEntropy, e.FrozenCells, [.. e.Skips],
-            [.. e.Pools], e.Seconds, [.. e.CellEntropies], [.. e.UnrestrictedSkips], e.AlphasStopped);
+            [.. e.Pools], e.Seconds, [.. e.CellEntropies], [.. e.UnrestrictedSkips], e.AlphasStopped, e.SkippedSteps);
 
         public SearchEpoch ToEpoch() => new(
             Epoch, Phase, Loss, ArchitectureLoss, LearningRate, PathEntropy, FrozenCells, Skips, Pools, Seconds)
@@ -111,6 +111,7 @@ internal static class ResultDocument
             CellEntropies = CellEntropies ?? [],
             UnrestrictedSkips = UnrestrictedSkips ?? [],
             AlphasStopped = AlphasStopped,
+            SkippedSteps = SkippedSteps,
         };
     }
 }
