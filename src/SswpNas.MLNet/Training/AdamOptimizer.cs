@@ -56,11 +56,13 @@ internal sealed class AdamOptimizer(
 
     protected override Tensor? CountedSteps() => _steps;
 
-    protected override void Free()
+    public override void Reload()
     {
         _steps?.Dispose();
         _steps = null;
     }
+
+    protected override void Free() => _steps?.Dispose();
 
     /// <summary>What <see cref="Begin"/> does, for all moving weights at once; a step that is not taken does not count.</summary>
     private (Tensor Rates, Tensor Roots) BeginOnDevice(IReadOnlyList<Weight> moving, Tensor taken, double learningRate)

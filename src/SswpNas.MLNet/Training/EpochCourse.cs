@@ -120,7 +120,7 @@ internal sealed class EpochCourse : IDisposable
             (_epoch, _step, _taken, _before) = (value.Epoch, value.Step, value.Taken, value.Seconds);
             _losses.State = value.Losses;
             _start = Stopwatch.GetTimestamp();
-            _optimizer.Reset();
+            _optimizer.Reload();
         }
     }
 

@@ -51,17 +51,15 @@ internal abstract unsafe class WeightOptimizer(IReadOnlyList<Weight> weights, do
         for (int i = 1; i < found.Length; i++) weights[i - 1].Steps = (int)found[i];
     }
 
-    /// <summary>After the weights' own counts of steps were set to others.</summary>
-    public void Reset()
+    /// <summary>After the weights were set back to a checkpoint: what is counted on a device is taken from them anew.</summary>
+    public virtual void Reload()
     {
-        Free();
-        _skipped?.Dispose();
-        (_skipped, Skipped) = (null, 0);
     }
 
     public void Dispose()
     {
-        Reset();
+        Free();
+        _skipped?.Dispose();
         GC.SuppressFinalize(this);
     }
 
@@ -82,7 +80,6 @@ internal abstract unsafe class WeightOptimizer(IReadOnlyList<Weight> weights, do
     /// <summary>Each weight's number of steps, [weights] doubles, where it is counted on a device.</summary>
     protected virtual Tensor? CountedSteps() => null;
 
-    /// <summary>Forgets what is counted on a device.</summary>
     protected virtual void Free()
     {
     }
