@@ -79,6 +79,66 @@ public sealed class NonFiniteTests : IDisposable
         StringAssert.Contains(error.Message, "in 6 steps since step 1 of epoch 2;");
     }
 
+    /// <summary>There the device itself skips; the host learns of it once an epoch.</summary>
+    [TestMethod]
+    [DataRow(OptimizerKind.Sgd)]
+    [DataRow(OptimizerKind.Adam)]
+    public void OnADeviceStepsAreSkippedToo(OptimizerKind optimizer)
+    {
+        using Run run = new(
+            Tiny.Search with { Optimizer = optimizer }, Spoilt.Gradient, step => step is 7 or 9, new TorchEngine(CPU, 1, asynchronous: true));
+
+        run.Loop.Run(_ => { });
+
+        CollectionAssert.AreEqual(new[] { 0, 2, 0, 0 }, run.Loop.History.Select(e => e.SkippedSteps).ToArray());
+        Assert.IsNull(run.State().NonFiniteTensor());
+    }
+
+    [TestMethod]
+    public void OnADeviceTooManyOfThemAreAnErrorAtTheEndOfTheEpoch()
+    {
+        using Run run = new(
+            Tiny.Search with { NonFiniteSteps = new NonFiniteSteps { SkippedLimit = 3 } }, Spoilt.Gradient, step => step >= 8,
+            new TorchEngine(CPU, 1, asynchronous: true));
+
+        InvalidOperationException error = Assert.ThrowsExactly<InvalidOperationException>(() => run.Loop.Run(_ => { }));
+
+        StringAssert.Contains(error.Message, "no finite number in 4 steps since step 1 of epoch 2;");
+    }
+
+    /// <summary>Counts of steps lie on the device, losses are added up there.</summary>
+    [TestMethod]
+    [DataRow(OptimizerKind.Sgd, 9)]
+    [DataRow(OptimizerKind.Adam, 3)]
+    [DataRow(OptimizerKind.Adam, 17)]
+    public void OnADeviceASearchGoesOnInTheMiddleOfAnEpoch(OptimizerKind optimizer, int step)
+    {
+        Checkpoint? saved = null;
+        SearchOptions options = Tiny.Search with { Optimizer = optimizer };
+        using Run whole = OnDevice(options);
+        whole.Loop.Run(_ => { });
+        int steps = 0;
+        Run? watched = null;
+        using Run saving = watched = OnDevice(options with
+        {
+            Progress = new Direct<SearchProgress>(_ =>
+            {
+                if (++steps == step) saved = watched!.State();
+            }),
+        });
+        saving.Loop.Run(_ => { });
+        using Run resumed = OnDevice(options);
+        ((IRunState)resumed.Loop).Load(saved!);
+        resumed.Loop.Run(_ => { });
+
+        Same(whole.State().Tensors, saving.State().Tensors);
+        Same(whole.State().Tensors, resumed.State().Tensors);
+        Assert.AreEqual(ResumeTests.Text(whole.Loop.History), ResumeTests.Text(resumed.Loop.History));
+
+        static Run OnDevice(SearchOptions options) =>
+            new(options, Spoilt.Loss, _ => false, new TorchEngine(CPU, 1, asynchronous: true));
+    }
+
     /// <summary>A learning rate at which weights overflow, and a factor that makes it a sound one.</summary>
     [TestMethod]
     public void TheRunGoesBackAndGoesOnWithASmallerLearningRate()
@@ -195,12 +255,12 @@ public sealed class NonFiniteTests : IDisposable
         private readonly Supernet _supernet;
         private readonly IObjective _objective;
 
-        public Run(SearchOptions options, Spoilt what, Func<int, bool> spoils)
+        public Run(SearchOptions options, Spoilt what, Func<int, bool> spoils, NetworkEngine? engine = null)
         {
             LabelledPixels data = PixelReader.ReadLabelled(new Stripes().View(new MLContext(1)), "Pixels", "Label");
             PixelNormalization normalization = PixelNormalization.Of(data.Pixels, Enumerable.Range(0, data.Pixels.Count));
             RandomStream random = new(1, RandomPurpose.Weights);
-            Engine = new SpoiltEngine(NetworkEngine.Create(CPU, 1, ownKernels: true), what, spoils);
+            Engine = new SpoiltEngine(engine ?? NetworkEngine.Create(CPU, 1, ownKernels: true), what, spoils);
             _supernet = new Supernet(options.Macro(data.Pixels.Shape), ref random);
             _objective = new SearchObjectives(options, data, normalization, 1, CPU).Create(_supernet, ref random);
             Loop = new SearchLoop(data.Pixels, options, 1, Engine, _objective, _supernet);
@@ -232,6 +292,8 @@ public sealed class NonFiniteTests : IDisposable
         public Action AfterSpoilt { get; set; } = () => { };
 
         public override Device Device => engine.Device;
+
+        public override bool IsAsynchronous => engine.IsAsynchronous;
 
         public override Span<float> Images(int count, ImageShape shape)
         {

@@ -9,12 +9,15 @@ public sealed class ThreadsTests
     private const int Threads = 4;
 
     [TestMethod]
-    public void OneEstimatorIsFittedBySeveralThreadsAtOnce()
+    [DataRow(true)]
+    [DataRow(false)]
+    public void OneEstimatorIsFittedBySeveralThreadsAtOnce(bool ownKernels)
     {
         MLContext ml = new(seed: 1);
         IDataView data = new Stripes().View(ml);
-        SswpNasSearchEstimator search = ml.SswpNas().Search(options: Tiny.Search with { Threads = 2 });
-        ConcomitantFineTuneEstimator fineTune = ml.SswpNas().FineTune(options: Tiny.FineTune, searchResult: Tiny.Found);
+        SswpNasSearchEstimator search = ml.SswpNas().Search(options: Tiny.Search with { Threads = 2, UseOwnKernels = ownKernels });
+        ConcomitantFineTuneEstimator fineTune = ml.SswpNas()
+            .FineTune(options: Tiny.FineTune with { UseOwnKernels = ownKernels }, searchResult: Tiny.Found);
         using SswpNasSearchTransformer alone = search.Fit(data);
         using ConcomitantFineTuneTransformer tunedAlone = fineTune.Fit(data);
         Scored[] expected = Scored.Of(ml, tunedAlone.Transform(data));

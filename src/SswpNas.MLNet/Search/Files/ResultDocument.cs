@@ -24,10 +24,10 @@ internal sealed record ResultDocument<TEpoch>(
 /// <summary>The parts of result documents, and their reading.</summary>
 internal static class ResultDocument
 {
-    /// <summary>Formats 1 and 2 lacked some of an epoch's numbers.</summary>
+    /// <summary>Format 1 lacked some of an epoch's numbers.</summary>
     public const int OldestFormat = 1;
 
-    public const int CurrentFormat = 3;
+    public const int CurrentFormat = 2;
 
     private static readonly JsonSerializerOptions _lenient = new()
     {
@@ -95,7 +95,7 @@ internal static class ResultDocument
             new(settings.Images, settings.DataFingerprint.ToString("x16", CultureInfo.InvariantCulture));
     }
 
-    /// <summary>An epoch of a search; what has a default came with formats 2 and 3.</summary>
+    /// <summary>An epoch of a search; what has a default came with format 2.</summary>
     public sealed record EpochPart(
         int Epoch, SearchPhase Phase, double Loss, double ArchitectureLoss, double LearningRate, double PathEntropy,
         int FrozenCells, int[] Skips, int[] Pools, double Seconds, double[]? CellEntropies = null,
