@@ -145,6 +145,9 @@ public sealed record TrainOptions
     /// <summary>What is done about steps whose loss or gradient is NaN or infinite.</summary>
     public NonFiniteSteps NonFiniteSteps { get; init; } = new();
 
+    /// <summary>What is out of range, by this record's names.</summary>
+    internal IEnumerable<string> Problems() => ToFineTune().Problems(nameof(LearningRate));
+
     /// <summary>Training from scratch is a fine-tuning from random weights at one learning rate.</summary>
     internal FineTuneOptions ToFineTune() => new()
     {
