@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.ML;
+using SswpNas.MLNet.Checkpoints;
 using SswpNas.MLNet.Data;
 using SswpNas.MLNet.Search;
 using SswpNas.MLNet.Training;
@@ -86,6 +87,8 @@ public sealed class SswpNasSearchEstimator : IEstimator<SswpNasSearchTransformer
         if (device.Note is not null) log.Info(device.Note);
         MemoryCheck memory = new(StepMemory.Of(_options, column.Shape), _options.MemoryLimit, device);
         memory.Before();
+        using RunKeeper keeper = RunKeeper.Open(
+            _options.Checkpoints, _options.CancellationBehavior, log, _options.CancellationToken);
 
         PixelReading reading = PixelReading.Of(_ml, _options.StoreMemoryLimit, _options.Threads);
         LabelledPixels data = PixelReader.Read(input, _input, _label, reading, _options.CancellationToken);
@@ -97,7 +100,7 @@ public sealed class SswpNasSearchEstimator : IEstimator<SswpNasSearchTransformer
             $"Searching on {data.Pixels.Count} images of {data.Pixels.Shape}, objective {_options.Objective}, seed {seed}, "
             + $"device {device}.");
         SearchResult result = memory.Guard(
-            () => SearchRun.Run(data, _options, seed, device.ToTorch(), epoch => log.Info(Line(epoch))));
+            () => SearchRun.Run(data, _options, seed, device.ToTorch(), keeper, epoch => log.Info(Line(epoch))));
         log.Info($"Found a network of {result.Parameters} parameters in {result.Seconds:F0} s.");
         return result.Network.Export(
             _input, column.IsInterleaved, _output,

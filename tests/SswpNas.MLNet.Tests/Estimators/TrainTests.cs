@@ -174,6 +174,9 @@ public sealed class TrainTests
             MemoryLimit = 1L << 40,
             Progress = new Progress<FineTuneProgress>(),
             CancellationToken = new CancellationToken(true),
+            CancellationBehavior = CancellationBehavior.Return,
+            Checkpoints = new CheckpointOptions { Folder = "checkpoints" },
+            NonFiniteSteps = new NonFiniteSteps { SkippedLimit = 9 },
         };
         FineTuneOptions loop = changed.ToFineTune();
         Assert.AreEqual(changed.LearningRate, loop.LearningRates.Single());
