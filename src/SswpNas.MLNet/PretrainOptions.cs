@@ -78,6 +78,12 @@ public sealed record PretrainOptions
     /// <summary>Whether the library's own kernels compute on a CPU (default); false leaves everything to libtorch.</summary>
     public bool UseOwnKernels { get; init; } = true;
 
+    /// <summary>
+    /// In what numbers the network is computed while it is trained. <see cref="Precision.BFloat16"/> needs a GPU that has it,
+    /// or the CPU with <see cref="UseOwnKernels"/> false. Default: 32 bits.
+    /// </summary>
+    public Precision Precision { get; init; }
+
     /// <summary>Told about every step; null for nobody.</summary>
     public IProgress<PretrainProgress>? Progress { get; init; }
 
@@ -112,6 +118,7 @@ public sealed record PretrainOptions
             Threads = search.Threads,
             StoreMemoryLimit = search.StoreMemoryLimit,
             UseOwnKernels = search.UseOwnKernels,
+            Precision = search.Precision,
         };
     }
 
@@ -133,6 +140,7 @@ public sealed record PretrainOptions
         check.That(Threads is null or >= 1, nameof(Threads), Threads ?? 0, "at least 1");
         check.That(StoreMemoryLimit >= 0, nameof(StoreMemoryLimit), StoreMemoryLimit, "0 or more");
         check.Device(Device, nameof(Device));
+        check.Defined(Precision, nameof(Precision));
         found.AddRange(Views is null ? ["Views is null."] : Views.Problems(nameof(Views)));
         return found;
     }

@@ -31,7 +31,7 @@ internal sealed class FineTuneRun(
     public FineTuneOutcome Run()
     {
         using NetworkEngine engine = NetworkEngine.Create(
-            device, options.Threads ?? Environment.ProcessorCount, options.UseOwnKernels);
+            device, options.Threads ?? Environment.ProcessorCount, options.UseOwnKernels, options.Precision);
         FineTuneLoop loop = new(data, found.Normalization, options, seed, engine);
         int[] all = [.. Enumerable.Range(0, data.Labels.Length)];
         if (!Chooses && !StopsEarly)

@@ -30,7 +30,7 @@ internal sealed class ByolObjective(ViewRenderer views, ByolHead head, EmaTeache
     public Tensor Loss(Tensor features, WeightGradients? gradients)
     {
         TorchExecution run = new(new TorchPass { Training = true, Gradients = gradients });
-        using Tensor targets = teacher.Projections(features.device);
+        using Tensor targets = teacher.Projections();
         using Tensor predictions = head.Forward(run, features);
         return SelfDistillation.Loss(predictions, targets);
     }

@@ -26,7 +26,7 @@ internal sealed class PretrainRun(
     {
         int threads = options.Threads ?? Environment.ProcessorCount;
         RandomStream random = new(seed, RandomPurpose.Weights);
-        using NetworkEngine engine = NetworkEngine.Create(device, threads, options.UseOwnKernels);
+        using NetworkEngine engine = NetworkEngine.Create(device, threads, options.UseOwnKernels, options.Precision);
         using DerivedNetwork network = new(found.Macro, found.Genotype, classes: 0, ref random);
         ProjectionHead head = new(found.Macro.Features, ref random, options.ProjectionSize, options.NormaliseProjection);
         using SimClrObjective objective = new(

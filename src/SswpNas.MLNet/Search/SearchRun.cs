@@ -26,7 +26,7 @@ internal static class SearchRun
         int threads = options.Threads ?? Environment.ProcessorCount;
         PixelNormalization normalization = PixelNormalization.Of(store, Enumerable.Range(0, store.Count));
         RandomStream random = new(seed, RandomPurpose.Weights);
-        using NetworkEngine engine = NetworkEngine.Create(device, threads, options.UseOwnKernels);
+        using NetworkEngine engine = NetworkEngine.Create(device, threads, options.UseOwnKernels, options.Precision);
         using Supernet supernet = new(macro, ref random);
         LayerDevice.Move(supernet, device);
         using IObjective objective =

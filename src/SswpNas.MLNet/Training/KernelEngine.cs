@@ -61,14 +61,13 @@ internal sealed unsafe class KernelEngine(int threads) : NetworkEngine
         return values;
     }
 
-    public override float[] BatchFeatures(INetworkBody body)
+    public override Tensor BatchFeatures(INetworkBody body)
     {
         KernelExecution run = new(
             _context, new PassOptions(Training: true, WeightGradients: false, UpdateStatistics: false));
-        Activation features = body.Forward(run, Written());
-        float[] values = new ReadOnlySpan<float>(features.Data, checked((int)features.Count)).ToArray();
+        Tensor features = Tensor(body.Forward(run, Written()));
         run.Abandon();
-        return values;
+        return features;
     }
 
     public override void UpdateStatistics(INetworkBody body)

@@ -49,7 +49,7 @@ internal sealed class TimedEngine(NetworkEngine engine) : NetworkEngine
 
     public override float[] Features(INetworkBody body) => engine.Features(body);
 
-    public override float[] BatchFeatures(INetworkBody body) => engine.BatchFeatures(body);
+    public override Tensor BatchFeatures(INetworkBody body) => engine.BatchFeatures(body);
 
     public override void UpdateStatistics(INetworkBody body) => engine.UpdateStatistics(body);
 
