@@ -84,6 +84,12 @@ public sealed record PretrainOptions
     /// </summary>
     public Precision Precision { get; init; }
 
+    /// <summary>
+    /// Whether views are computed where the network is, of whole batches, instead of on the CPU's cores; they are the same but
+    /// for rounding. Null (default): on a GPU yes, on the CPU no.
+    /// </summary>
+    public bool? ViewsOnDevice { get; init; }
+
     /// <summary>Told about every step; null for nobody.</summary>
     public IProgress<PretrainProgress>? Progress { get; init; }
 
@@ -119,6 +125,7 @@ public sealed record PretrainOptions
             StoreMemoryLimit = search.StoreMemoryLimit,
             UseOwnKernels = search.UseOwnKernels,
             Precision = search.Precision,
+            ViewsOnDevice = search.ViewsOnDevice,
         };
     }
 
@@ -151,7 +158,10 @@ public sealed record PretrainOptions
 /// <param name="Epochs">Epochs in all.</param>
 /// <param name="Step">Steps of this epoch that are done.</param>
 /// <param name="Steps">Steps of an epoch.</param>
-/// <param name="Loss">Mean loss of this epoch so far.</param>
+/// <param name="Loss">
+/// Mean loss of this epoch so far. On a GPU, where nobody waits for the loss of a step: until the epoch's last step that of the
+/// epoch before, NaN in the first.
+/// </param>
 /// <param name="Elapsed">Time since the pre-training began.</param>
 /// <param name="Remaining">Estimated time to its end.</param>
 public sealed record PretrainProgress(

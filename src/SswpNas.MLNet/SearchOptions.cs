@@ -163,6 +163,13 @@ public sealed partial record SearchOptions
     public Precision Precision { get; init; }
 
     /// <summary>
+    /// Whether views are computed where the network is, of whole batches, instead of on the CPU's cores; they are the same but
+    /// for rounding. Null (default): on a GPU yes, on the CPU no. A supervised search varies its images on the
+    /// CPU in any case.
+    /// </summary>
+    public bool? ViewsOnDevice { get; init; }
+
+    /// <summary>
     /// Bytes of decoded images (one a pixel and channel) that are kept in memory, 0 or more; more images than that lie in
     /// a temporary file in <c>MLContext.TempFilePath</c>, which is gone when the fit ends. The result does not depend on
     /// it. Default: 1 GiB, 87,381 images of 3 x 64 x 64.

@@ -30,7 +30,8 @@ internal sealed class PretrainRun(
         using DerivedNetwork network = new(found.Macro, found.Genotype, classes: 0, ref random);
         ProjectionHead head = new(found.Macro.Features, ref random, options.ProjectionSize, options.NormaliseProjection);
         using SimClrObjective objective = new(
-            new ViewRenderer(options.Views, found.Normalization, threads), head, options.Temperature);
+            new ViewRenderer(options.Views, found.Normalization, threads), head, options.Temperature,
+            DeviceViews.Where(options.ViewsOnDevice, options.Views, found.Normalization, device));
         LayerDevice.Move(network, device);
         LayerDevice.Move(head, device);
         IReadOnlyList<Weight> body = NamedTensors.Weights(network);
@@ -43,12 +44,10 @@ internal sealed class PretrainRun(
         {
             TimeSpan start = _timer.Elapsed;
             int side = ViewSide.Of(epoch, epochs, options.LowResolutionFraction, found.Macro);
-            ImageShape shape = new(store.Shape.Channels, side, side);
             using LossMean losses = new(history.Count > 0 ? history[^1].Loss : double.NaN);
             RunEpoch(epoch, losses, (batch, step) =>
             {
-                objective.Render(
-                    store, batch, seed, RandomPurpose.Views, step, side, engine.Images(2 * batch.Length, shape));
+                objective.Show(engine, store, batch, seed, RandomPurpose.Views, step, side);
                 LossValue loss = engine.Launch(new DerivedBody(network), body, objective, StepKind.WeightStep);
                 StepLoss.Check(loss, step);
                 optimizer.Step(LearningRate(step));

@@ -168,12 +168,8 @@ internal sealed class SearchLoop : IDisposable
         return loss;
     }
 
-    private void Render(int[] batch, RandomPurpose purpose, long step)
-    {
-        Span<float> images = _engine.Images(
-            batch.Length * _objective.RowsPerImage, new ImageShape(_store.Shape.Channels, _side, _side));
-        _objective.Render(_store, batch, _seed, purpose, step, _side, images);
-    }
+    private void Render(int[] batch, RandomPurpose purpose, long step) =>
+        _objective.Show(_engine, _store, batch, _seed, purpose, step, _side);
 
     private double LearningRate(long step) =>
         LearningRates.Cosine(_options.LearningRate, step, Steps);

@@ -58,8 +58,7 @@ internal static class SearchRun
         {
             options.CancellationToken.ThrowIfCancellationRequested();
             int[] batch = batches.Of(step / batches.Count)[step % batches.Count];
-            Span<float> images = engine.Images(batch.Length * objective.RowsPerImage, store.Shape);
-            objective.Render(store, batch, seed, RandomPurpose.Statistics, step, store.Shape.Height, images);
+            objective.Show(engine, store, batch, seed, RandomPurpose.Statistics, step, store.Shape.Height);
             engine.UpdateStatistics(new DerivedBody(derived));
         }
     }

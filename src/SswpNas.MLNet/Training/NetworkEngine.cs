@@ -49,6 +49,10 @@ internal abstract class NetworkEngine : IDisposable
     /// <summary>Room for images to be written into, channels last, before a call; kept from call to call.</summary>
     public abstract Span<float> Images(int count, ImageShape shape);
 
+    /// <summary>Instead of writing images: those of a tensor, [count, channels, height, width], on the engine's device.</summary>
+    /// <param name="images">Normalised; taken over.</param>
+    public abstract void Show(Tensor images);
+
     /// <summary>
     /// One pass forward and back over the images written last. Fills gradients (of weights in use only) or gate gradients.
     /// </summary>

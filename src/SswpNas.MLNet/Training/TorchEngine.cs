@@ -13,6 +13,7 @@ namespace SswpNas.MLNet.Training;
 internal sealed class TorchEngine(Device device, int threads, bool asynchronous = false) : NetworkEngine
 {
     private float[] _images = [];
+    private Tensor? _shown; // where images came as a tensor
     private int _count;
     private ImageShape _shape;
 
@@ -28,10 +29,17 @@ internal sealed class TorchEngine(Device device, int threads, bool asynchronous 
 
     public override Span<float> Images(int count, ImageShape shape)
     {
+        Show(null);
         int needed = checked(count * shape.Size);
         if (_images.Length < needed) _images = new float[needed];
         (_count, _shape) = (count, shape);
         return _images.AsSpan(0, needed);
+    }
+
+    public override void Show(Tensor? images)
+    {
+        _shown?.Dispose();
+        _shown = images?.DetachFromDisposeScope();
     }
 
     public override LossValue Launch(INetworkBody body, IReadOnlyList<Weight> bodyWeights, ILossHead head, StepKind kind)
@@ -71,9 +79,7 @@ internal sealed class TorchEngine(Device device, int threads, bool asynchronous 
         body.Forward(new TorchExecution(new TorchPass { Training = true }), Written());
     }
 
-    protected override void Free()
-    {
-    }
+    protected override void Free() => Show(null);
 
     private Tensor Features(INetworkBody body, TorchPass pass)
     {
@@ -86,6 +92,7 @@ internal sealed class TorchEngine(Device device, int threads, bool asynchronous 
     // libtorch's channels-last kernels corrupt the heap when they train on the CPU (seen with libtorch 2.10).
     private Tensor Written()
     {
+        if (_shown is not null) return _shown.alias();
         long[] shape = [_count, _shape.Height, _shape.Width, _shape.Channels];
         Tensor images = Upload.Floats(_images.AsSpan(0, _count * _shape.Size), shape, Device).permute(0, 3, 1, 2);
         return Device.type == DeviceType.CPU ? images.contiguous() : images;

@@ -27,7 +27,7 @@ public sealed partial class HostSyncTests
     public void AWeightStepNeverWaitsAndAnArchitectureStepOnce(SearchObjective objective)
     {
         using ObjectiveSteps steps = new(
-            objective, GateMode.Two, ownKernels: false, new TorchEngine(CPU, 1, asynchronous: true));
+            objective, GateMode.Two, ownKernels: false, new TorchEngine(CPU, 1, asynchronous: true), viewsOnDevice: true);
         using LossMean losses = new();
         for (int step = 0; step < 3; step++)
         {
@@ -165,6 +165,7 @@ public sealed partial class HostSyncTests
                 ArchitectureFraction = 1.0 / 3,
                 LearningRate = 1e-3,
                 Optimizer = optimizer,
+                ViewsOnDevice = asynchronous ? true : null,
                 Progress = this,
             };
             RandomStream random = new(1, RandomPurpose.Weights);

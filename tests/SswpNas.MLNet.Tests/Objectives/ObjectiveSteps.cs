@@ -15,12 +15,13 @@ internal sealed class ObjectiveSteps : IDisposable
     private readonly LabelledPixels _data = Images();
     private readonly IPathBinarisation _gates;
 
-    public ObjectiveSteps(SearchObjective objective, GateMode gates, bool ownKernels, NetworkEngine? engine = null)
+    public ObjectiveSteps(SearchObjective objective, GateMode gates, bool ownKernels, NetworkEngine? engine = null, bool? viewsOnDevice = null)
     {
         SearchOptions options = SearchOptions.Smoke with
         {
             Objective = objective,
             ProjectionSize = 8,
+            ViewsOnDevice = viewsOnDevice,
             Byol = new ByolOptions { Momentum = 0.9, RampMomentum = false, PredictorSize = 12 },
         };
         RandomStream random = new(Seed, RandomPurpose.Weights);
@@ -95,8 +96,7 @@ internal sealed class ObjectiveSteps : IDisposable
     private LossValue Run(CellPath[] paths, StepKind kind, long step)
     {
         int[] batch = [0, 3, 4, 7, 8, 11];
-        Span<float> room = Engine.Images(batch.Length * Objective.RowsPerImage, _data.Pixels.Shape);
-        Objective.Render(_data.Pixels, batch, Seed, RandomPurpose.Views, step, _data.Pixels.Shape.Height, room);
+        Objective.Show(Engine, _data.Pixels, batch, Seed, RandomPurpose.Views, step, _data.Pixels.Shape.Height);
         Objective.Teacher?.Watch(Engine, paths);
         return Engine.Launch(new PathBody(Supernet, paths), Body, Objective, kind);
     }
