@@ -1,6 +1,9 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace SswpNas.MLNet;
 
 /// <summary>In what numbers a network is computed while it is trained.</summary>
+[SuppressMessage("Naming", "CA1720", Justification = "The type's name is what the option is about.")]
 public enum Precision
 {
     /// <summary>32 bits everywhere.</summary>
