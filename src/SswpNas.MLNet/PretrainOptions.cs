@@ -96,6 +96,17 @@ public sealed record PretrainOptions
     /// <summary>Stops the training within a step.</summary>
     public CancellationToken CancellationToken { get; init; }
 
+    /// <summary>What is done when the token is cancelled. Default: <see cref="CancellationBehavior.Throw"/>.</summary>
+    public CancellationBehavior CancellationBehavior { get; init; }
+
+    /// <summary>
+    /// Where checkpoints are kept, from which <c>Fit</c> goes on after a fault or a cancellation; null (default) for none.
+    /// </summary>
+    public CheckpointOptions? Checkpoints { get; init; }
+
+    /// <summary>What is done about steps whose loss or gradient is NaN or infinite.</summary>
+    public NonFiniteSteps NonFiniteSteps { get; init; } = new();
+
     /// <summary>
     /// The settings that a search has in common with a pre-training, so that the two differ in nothing else. Epochs stay
     /// null: as many as the search.
@@ -126,6 +137,7 @@ public sealed record PretrainOptions
             UseOwnKernels = search.UseOwnKernels,
             Precision = search.Precision,
             ViewsOnDevice = search.ViewsOnDevice,
+            NonFiniteSteps = search.NonFiniteSteps,
         };
     }
 
@@ -148,6 +160,9 @@ public sealed record PretrainOptions
         check.That(StoreMemoryLimit >= 0, nameof(StoreMemoryLimit), StoreMemoryLimit, "0 or more");
         check.Device(Device, nameof(Device));
         check.Defined(Precision, nameof(Precision));
+        check.Defined(CancellationBehavior, nameof(CancellationBehavior));
+        found.AddRange(Checkpoints?.Problems(nameof(Checkpoints)) ?? []);
+        found.AddRange(NonFiniteSteps is null ? ["NonFiniteSteps is null."] : NonFiniteSteps.Problems(nameof(NonFiniteSteps)));
         found.AddRange(Views is null ? ["Views is null."] : Views.Problems(nameof(Views)));
         return found;
     }

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using SswpNas.MLNet.Checkpoints;
 using SswpNas.MLNet.Data;
 using SswpNas.MLNet.Execution;
 using SswpNas.MLNet.FineTuning;
@@ -136,12 +137,18 @@ public sealed partial class HostSyncTests
         List<long> waits = [];
         List<double> losses = [];
         long before = HostSync.Count;
-        loop.Train(network, 0.01, [.. Enumerable.Range(0, 12)], [], (_, loss, _) =>
+        RunKeeper keeper = RunKeeper.Without(options.CancellationBehavior, options.CancellationToken);
+        NonFiniteGuard guard = new(options.NonFiniteSteps);
+        using FineTuneTraining training = new(loop, network, 0.01, [.. Enumerable.Range(0, 12)], [], guard, keeper)
         {
-            waits.Add(HostSync.Count - before);
-            losses.Add(loss);
-            before = HostSync.Count;
-        });
+            Finished = epoch =>
+            {
+                waits.Add(HostSync.Count - before);
+                losses.Add(epoch.Loss);
+                before = HostSync.Count;
+            },
+        };
+        training.Run(training, () => false);
         return (waits, losses);
     }
 
