@@ -1,18 +1,13 @@
 using System.CommandLine;
-using System.CommandLine.Parsing;
-using System.Globalization;
-using System.Numerics;
 using System.Text.RegularExpressions;
+using SswpNas.MLNet.Examples;
+using static SswpNas.MLNet.Examples.CheckedOption;
 
 namespace Quickstart;
 
 /// <summary>The options, their ranges, and what the exit code says.</summary>
 internal sealed partial class CommandLine
 {
-    private const int Failed = 1;
-    private const int BadUsage = 2;
-    private const int Stopped = 130;
-
     private readonly Option<string?> _data = Text("--data", "FOLDER",
         "Images to search and train on, a folder for each class [default: data/train of this repository]",
         "a folder", IsName);
@@ -85,50 +80,17 @@ internal sealed partial class CommandLine
             _data, _testData, _limit, _labelFraction, _preset, _searchEpochs, _fineTuneEpochs, _channels, _cells,
             _imageSize, _anyOrientation, _batch, _seed, _device, _threads, _output,
         };
-        root.SetAction((parsed, cancel) => Task.Run(() => Guarded(Options(parsed), cancel), CancellationToken.None));
-        ParseResult parsed = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
-        if (parsed.Errors.Count == 0)
-        {
-            // Ctrl-C and SIGTERM cancel; a step of the largest network may take some seconds.
-            return await parsed.InvokeAsync(new InvocationConfiguration
-            {
-                EnableDefaultExceptionHandler = false,
-                ProcessTerminationTimeout = TimeSpan.FromSeconds(60),
-            });
-        }
-
-        foreach (ParseError error in parsed.Errors) await Console.Error.WriteLineAsync(error.Message);
-        await Console.Error.WriteLineAsync("See --help.");
-        return BadUsage;
+        root.SetAction((parsed, cancel) => Guard.RunAsync(() => Run(Options(parsed), cancel), cancel));
+        return await Guard.InvokeAsync(root, args);
     }
 
-    private static int Guarded(QuickstartOptions options, CancellationToken cancel)
+    private static int Run(QuickstartOptions options, CancellationToken cancel)
     {
-        try
-        {
-            OutputFolder output = OutputFolder.Prepare(options.Output);
-            Results results = Display.Show(display => new Pipeline(options, output, display, cancel).Run());
-            output.Write(OutputFolder.ResultsName, file => File.WriteAllText(file, results.ToJson()));
-            results.ShowTable(output.Root);
-            return 0;
-        }
-        catch (OperationCanceledException)
-        {
-            Console.Error.WriteLine("Stopped.");
-            return Stopped;
-        }
-        catch (UsageException problem)
-        {
-            Console.Error.WriteLine(problem.Message);
-            return BadUsage;
-        }
-        catch (Exception problem)
-        {
-            if (cancel.IsCancellationRequested) return Stopped;
-            string message = (problem as AggregateException)?.InnerException?.Message ?? problem.Message;
-            Console.Error.WriteLine($"Failed: {message}");
-            return Failed;
-        }
+        OutputFolder output = OutputFolder.Prepare(options.Output);
+        Results results = Display.Show(display => new Pipeline(options, output, display, cancel).Run());
+        output.Write(OutputFolder.ResultsName, file => File.WriteAllText(file, results.ToJson()));
+        results.ShowTable(output.Root);
+        return Guard.Done;
     }
 
     private QuickstartOptions Options(ParseResult parsed) => new()
@@ -151,42 +113,6 @@ internal sealed partial class CommandLine
         Output = parsed.GetValue(_output)!,
     };
 
-    private static bool IsName(string path) =>
-        !string.IsNullOrWhiteSpace(path) && !path.Contains('\0', StringComparison.Ordinal);
-
     [GeneratedRegex("^(auto|cpu|cuda(:[0-9]{1,3})?)$")]
     private static partial Regex DevicePattern();
-
-    private static Option<string?> Text(
-        string name, string what, string help, string expected, Func<string, bool> isValid, string? standard = null) =>
-        Checked(name, what, help, expected, text => (isValid(text), text), standard);
-
-    private static Option<T?> Number<T>(
-        string name, string help, string range, Func<T, bool> isInRange, T? standard = null)
-        where T : struct, INumber<T> =>
-        Checked<T?>(
-            name, typeof(T) == typeof(double) ? "F" : "N", help, range,
-            text => (T.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out T n) && isInRange(n), n),
-            standard);
-
-    /// <summary>An option whose errors name it, what came and what was expected.</summary>
-    private static Option<T?> Checked<T>(
-        string name, string what, string help, string expected, Func<string, (bool IsValid, T? Value)> parse,
-        T? standard)
-    {
-        Option<T?> option = new(name)
-        {
-            Description = help,
-            HelpName = what,
-            CustomParser = result =>
-            {
-                string text = result.Tokens[0].Value;
-                (bool isValid, T? value) = parse(text);
-                if (!isValid) result.AddError($"{name} is '{text}'; {expected} was expected.");
-                return value;
-            },
-        };
-        if (standard is not null) option.DefaultValueFactory = _ => standard;
-        return option;
-    }
 }

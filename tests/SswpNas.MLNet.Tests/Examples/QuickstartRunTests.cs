@@ -21,7 +21,7 @@ public sealed class QuickstartRunTests
     private static TestFolder _images = null!;
     private static TestFolder _testImages = null!;
     private static TestFolder _folder = null!;
-    private static QuickstartProcess.Finished _run = null!;
+    private static ExampleProcess.Finished _run = null!;
     private static JsonElement _results;
 
     [ClassInitialize]
@@ -30,8 +30,8 @@ public sealed class QuickstartRunTests
         _images = new TestFolder().WithClasses(34, "ant", "bee", "cat");
         _testImages = new TestFolder().WithClasses(7, "ant", "bee", "cat");
         _folder = new TestFolder();
-        _run = QuickstartProcess.Run(
-            _folder.Root, "--data", _images.Root, "--test-data", _testImages.Root, "--preset", "smoke", "--limit", "90",
+        _run = ExampleProcess.Run(
+            "Quickstart", _folder.Root, "--data", _images.Root, "--test-data", _testImages.Root, "--preset", "smoke", "--limit", "90",
             "--label-fraction", "0.6", "--seed", "7", "--threads", "2", "--output", "results");
         Assert.AreEqual(0, _run.Code, _run.Error + _run.Output);
         _results = JsonElement.Parse(File.ReadAllText(Result("results.json")));
