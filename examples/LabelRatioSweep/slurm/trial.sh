@@ -4,6 +4,7 @@
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 folder=$(mktemp -d /tmp/sweep-slurm-XXXXXX)
+chmod 755 "$folder" # munge looks into it
 [ $# -gt 0 ] || set -- --scale smoke --ratios 0.9,0.5,0.1 --seeds 1,2
 
 say() { echo "[$(date -u +%T)] $*"; }
