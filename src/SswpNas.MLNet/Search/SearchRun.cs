@@ -32,7 +32,7 @@ internal static class SearchRun
         using IObjective objective =
             new SearchObjectives(options, data, normalization, threads, device).Create(supernet, ref random);
 
-        SearchLoop loop = new(store, options, seed, engine, objective, supernet);
+        using SearchLoop loop = new(store, options, seed, engine, objective, supernet);
         loop.Run(finished);
 
         using DerivedNetwork derived = new(macro, loop.Genotype, classes: 0, ref random);

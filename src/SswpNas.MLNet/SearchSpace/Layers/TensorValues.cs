@@ -1,3 +1,4 @@
+using SswpNas.MLNet.Execution;
 using static TorchSharp.torch;
 
 namespace SswpNas.MLNet.SearchSpace;
@@ -9,14 +10,12 @@ internal static class TensorValues
     public static IReadOnlyDictionary<string, TensorValue> Of(Layer layer)
     {
         OrderedDictionary<string, TensorValue> values = [];
-        foreach ((string name, Tensor tensor) in NamedTensors.All(layer))
-        {
-            using Tensor here = tensor.cpu();
-            values.Add(name, new TensorValue([.. tensor.shape], here.data<float>().ToArray()));
-        }
-
+        foreach ((string name, Tensor tensor) in NamedTensors.All(layer)) values.Add(name, Of(tensor));
         return values;
     }
+
+    /// <summary>A copy of one tensor.</summary>
+    public static TensorValue Of(Tensor tensor) => new([.. tensor.shape], HostSync.Numbers(tensor));
 
     /// <summary>Writes the values into the layer's tensors; those without a value stay (a fresh classifier).</summary>
     /// <exception cref="InvalidDataException">A tensor has another shape; the first one that differs is named.</exception>
