@@ -55,11 +55,11 @@ internal sealed partial class CommandLine
     // Given by a run to its own processes: they end when it does.
     private readonly Option<bool> _worker = new("--worker") { Hidden = true };
 
-    public ParseResult Parse(IReadOnlyList<string> args) => Guard.Parse(Root(), args);
+    public ParseResult Parse(IReadOnlyList<string> args) => ConsoleRun.Parse(Root(), args);
 
     /// <summary>Runs the program; errors go to stderr, one message each.</summary>
     /// <returns>0 for success, 1 for a failure, 2 for bad usage, 130 when stopped.</returns>
-    public Task<int> RunAsync(string[] args) => Guard.InvokeAsync(Root(), args);
+    public Task<int> RunAsync(string[] args) => ConsoleRun.Of(Root(), args);
 
     private RootCommand Root()
     {
@@ -89,11 +89,8 @@ internal sealed partial class CommandLine
         Command verb = new(name, help);
         foreach (Option option in (Option[])[_output, _scale, _data, _testData, _ratios, _seeds, _device, .. options])
             verb.Options.Add(option);
-        verb.SetAction((parsed, cancel) =>
-        {
-            CancellationToken token = parsed.GetValue(_worker) ? ParentProcess.EndsWith(cancel) : cancel;
-            return Guard.RunAsync(() => work(Of(parsed), token), token);
-        });
+        ConsoleRun.SetAction(verb, (parsed, cancel) =>
+            work(Of(parsed), parsed.GetValue(_worker) ? ParentProcess.EndsWith(cancel) : cancel));
         return verb;
     }
 

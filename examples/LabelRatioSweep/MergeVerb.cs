@@ -17,7 +17,7 @@ internal static class MergeVerb
             Console.Error.WriteLine(
                 $"Failed: {left.Length} of {sweep.Cells.Count} cells are missing: {string.Join(", ", left.Take(MostNamed))}"
                 + $"{(left.Length > MostNamed ? ", ..." : "")}. 'run' runs them; --partial merges what there is.");
-            return Guard.Failed;
+            return ConsoleRun.Failed;
         }
 
         SweepResult result = sweep.Merge(request.Partial);
@@ -25,6 +25,6 @@ internal static class MergeVerb
         result.Save(folder);
         Console.WriteLine(File.ReadAllText(Path.Combine(folder, "sweep.md")));
         Console.WriteLine($"Written: sweep.csv, sweep.json, sweep.md and sweep.svg in {folder}");
-        return Guard.Done;
+        return ConsoleRun.Done;
     }
 }

@@ -32,20 +32,4 @@ internal sealed class OutputFolder(string path)
                 $"The folder '{Root}' cannot be written to: {problem.Message} Choose another one with --output.", problem);
         }
     }
-
-    /// <summary>Has a file written under a temporary name and renames it, so that nobody sees half of it.</summary>
-    public static void Write(string path, Action<string> write)
-    {
-        string temporary = $"{path}.{Guid.NewGuid():N}.tmp";
-        try
-        {
-            write(temporary);
-            File.Move(temporary, path, overwrite: true);
-        }
-        catch
-        {
-            File.Delete(temporary);
-            throw;
-        }
-    }
 }

@@ -15,7 +15,7 @@ internal static class PlanVerb
         if (request.Count)
         {
             Console.WriteLine(options.Cells().Count);
-            return Guard.Done;
+            return ConsoleRun.Done;
         }
 
         OpenedSweep? opened = folder.IsSearched ? OpenedSweep.Open(request, cancel) : null;
@@ -27,7 +27,7 @@ internal static class PlanVerb
         SweepRecord?[] records = [.. options.Cells().Select(c => opened?.Sweep.Record(c.Number))];
         PlannedCell[] cells = [.. options.Cells().Select((c, i) => PlannedCell.Of(ml, images, c, records[i], cost))];
         Show(cells, Correction(cells), opened is not null, request.Threads ?? Environment.ProcessorCount);
-        return Guard.Done;
+        return ConsoleRun.Done;
     }
 
     /// <summary>By how much the cells that are done took longer than the trial says; 1 where none is.</summary>

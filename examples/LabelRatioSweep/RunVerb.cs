@@ -32,7 +32,7 @@ internal static class RunVerb
         }
 
         Console.WriteLine(End(sweep));
-        return Guard.Done;
+        return ConsoleRun.Done;
     }
 
     /// <summary>How all came out, for people.</summary>
@@ -58,7 +58,7 @@ internal static class RunVerb
         SweepRecord? record;
         while ((record = sweep.RunCell(number)) is null) Wait(cancel);
         Console.WriteLine(Words(record));
-        return Guard.Done;
+        return ConsoleRun.Done;
     }
 
     private static void Wait(CancellationToken cancel)

@@ -25,7 +25,7 @@ internal static class SearchVerb
         SearchResult found = Search(ml, images.Train, options, folder);
         Pretrain(ml, images.Train, found, options, folder);
         Console.WriteLine($"{OpenedSweep.Options(settings, request).Cells().Count} cells can be run now.");
-        return Guard.Done;
+        return ConsoleRun.Done;
     }
 
     private static SearchResult Search(MLContext ml, IDataView train, SearchOptions options, OutputFolder folder)

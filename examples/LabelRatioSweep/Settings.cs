@@ -31,7 +31,7 @@ internal sealed record Settings(
         return wanted;
     }
 
-    public void Write(OutputFolder folder) => OutputFolder.Write(
+    public void Write(OutputFolder folder) => NewFile.Write(
         folder.Settings, file => File.WriteAllBytes(file, JsonSerializer.SerializeToUtf8Bytes(this, Json)));
 
     /// <summary>Folders may be found elsewhere on another machine: that the images are the same, the sweep finds out.</summary>

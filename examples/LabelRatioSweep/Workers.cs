@@ -38,11 +38,11 @@ internal static class Workers
         {
             Console.Error.WriteLine(
                 $"Failed: the processes ended, but the cells {string.Join(", ", left)} are left; run again.");
-            return Guard.Failed;
+            return ConsoleRun.Failed;
         }
 
         Console.WriteLine(RunVerb.End(sweep));
-        return Guard.Done;
+        return ConsoleRun.Done;
     }
 
     private static Process Start(Request request, int threads)
@@ -80,7 +80,7 @@ internal static class Workers
     private static void Await(Process process, CancellationToken cancel)
     {
         process.WaitForExitAsync(cancel).GetAwaiter().GetResult();
-        if (process.ExitCode != Guard.Done)
+        if (process.ExitCode != ConsoleRun.Done)
             Console.Error.WriteLine($"Process {process.Id} ended with exit code {process.ExitCode}; the others go on.");
     }
 

@@ -71,7 +71,7 @@ internal sealed partial class CommandLine
 
     /// <summary>Runs the program; errors go to stderr, one message each.</summary>
     /// <returns>0 for success, 1 for a failure, 2 for bad usage, 130 when stopped.</returns>
-    public async Task<int> RunAsync(string[] args)
+    public Task<int> RunAsync(string[] args)
     {
         RootCommand root = new(
             "Searches a network on images without their labels, fine-tunes it with few labels, once from the weights "
@@ -80,8 +80,7 @@ internal sealed partial class CommandLine
             _data, _testData, _limit, _labelFraction, _preset, _searchEpochs, _fineTuneEpochs, _channels, _cells,
             _imageSize, _anyOrientation, _batch, _seed, _device, _threads, _output,
         };
-        root.SetAction((parsed, cancel) => Guard.RunAsync(() => Run(Options(parsed), cancel), cancel));
-        return await Guard.InvokeAsync(root, args);
+        return ConsoleRun.Of(root, args, (parsed, cancel) => Run(Options(parsed), cancel));
     }
 
     private static int Run(QuickstartOptions options, CancellationToken cancel)
@@ -90,7 +89,7 @@ internal sealed partial class CommandLine
         Results results = Display.Show(display => new Pipeline(options, output, display, cancel).Run());
         output.Write(OutputFolder.ResultsName, file => File.WriteAllText(file, results.ToJson()));
         results.ShowTable(output.Root);
-        return Guard.Done;
+        return 0;
     }
 
     private QuickstartOptions Options(ParseResult parsed) => new()

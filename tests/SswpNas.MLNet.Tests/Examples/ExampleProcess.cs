@@ -29,11 +29,11 @@ internal sealed class ExampleProcess : IDisposable
 
     public bool HasExited => _process.HasExited;
 
-    /// <summary>Starts an example by the name of its project.</summary>
+    /// <summary>Starts an example, known by its project's name.</summary>
     public static ExampleProcess Start(string example, string folder, params string[] arguments) =>
         new(example, folder, arguments);
 
-    /// <summary>Runs to the end.</summary>
+    /// <summary>Runs it to the end.</summary>
     public static Finished Run(string example, string folder, params string[] arguments)
     {
         using ExampleProcess process = new(example, folder, arguments);

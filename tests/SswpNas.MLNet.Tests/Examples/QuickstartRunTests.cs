@@ -14,6 +14,7 @@ public sealed class QuickstartRunTests
     private static readonly string[] Keys =
     [
         "accuracy.concomitant.micro", "accuracy.concomitant.macro", "accuracy.random.micro", "accuracy.random.macro",
+        "accuracy.probe.micro",
         "seconds.search", "seconds.fineTune", "peakMemoryMiB", "parameters", "genotype", "options", "seed", "hardware",
         "versions",
     ];

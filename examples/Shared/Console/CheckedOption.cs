@@ -4,24 +4,24 @@ using System.Numerics;
 
 namespace SswpNas.MLNet.Examples;
 
-/// <summary>Options whose errors name them, what came and what was expected.</summary>
+/// <summary>Options of a command line whose errors name the option, what came and what was expected.</summary>
 internal static class CheckedOption
 {
     public static Option<string?> Text(
         string name, string what, string help, string expected, Func<string, bool> isValid, string? standard = null) =>
-        Checked(name, what, help, expected, text => (isValid(text), text), standard);
+        Of(name, what, help, expected, text => (isValid(text), text), standard);
 
     public static Option<T?> Number<T>(
         string name, string help, string range, Func<T, bool> isInRange, T? standard = null)
         where T : struct, INumber<T> =>
-        Checked<T?>(
+        Of<T?>(
             name, typeof(T) == typeof(double) ? "F" : "N", help, range,
             text => (TryParse(text, out T n) && isInRange(n), n), standard);
 
-    /// <summary>Numbers with commas between them, none twice.</summary>
+    /// <summary>Numbers with commas between them, none twice; empty where the option is not given.</summary>
     public static Option<T[]?> Numbers<T>(string name, string help, string range, Func<T, bool> isInRange)
         where T : struct, INumber<T> =>
-        Checked<T[]>(name, typeof(T) == typeof(double) ? "F,F,..." : "N,N,...", help, range, text =>
+        Of<T[]>(name, typeof(T) == typeof(double) ? "F,F,..." : "N,N,...", help, range, text =>
         {
             List<T> numbers = [];
             foreach (string part in text.Split(','))
@@ -33,6 +33,7 @@ internal static class CheckedOption
             return (true, [.. numbers]);
         }, null);
 
+    /// <summary>Whether a text can name a file or a folder.</summary>
     public static bool IsName(string path) =>
         !string.IsNullOrWhiteSpace(path) && !path.Contains('\0', StringComparison.Ordinal);
 
@@ -40,7 +41,7 @@ internal static class CheckedOption
         where T : struct, INumber<T> =>
         T.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out number);
 
-    private static Option<T?> Checked<T>(
+    private static Option<T?> Of<T>(
         string name, string what, string help, string expected, Func<string, (bool IsValid, T? Value)> parse,
         T? standard)
     {

@@ -3,20 +3,32 @@ using System.CommandLine.Parsing;
 
 namespace SswpNas.MLNet.Examples;
 
-/// <summary>What an exit code says, and how a failure is told: one message on stderr, no stack trace.</summary>
-internal static class Guard
+/// <summary>Runs a program's command; errors go to stderr, one message each.</summary>
+internal static class ConsoleRun
 {
     public const int Done = 0;
     public const int Failed = 1;
     public const int BadUsage = 2;
     public const int Stopped = 130;
 
-    /// <summary>Parses the command line without response files.</summary>
+    /// <returns>What the work returns, 1 for a failure, 2 for bad usage, 130 when stopped.</returns>
+    public static Task<int> Of(RootCommand root, string[] args, Func<ParseResult, CancellationToken, int> work)
+    {
+        SetAction(root, work);
+        return Of(root, args);
+    }
+
+    /// <summary>What a command does, its failures told in one line.</summary>
+    public static void SetAction(Command command, Func<ParseResult, CancellationToken, int> work) => command.SetAction(
+        (parsed, cancel) => Task.Run(() => Guarded(() => work(parsed, cancel), cancel), CancellationToken.None));
+
+    /// <summary>Parses a command line without response files.</summary>
     public static ParseResult Parse(RootCommand root, IReadOnlyList<string> args) =>
         root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
 
-    /// <summary>Parses and runs; all errors of usage are told at once.</summary>
-    public static async Task<int> InvokeAsync(RootCommand root, string[] args)
+    /// <summary>Runs the command whose action is set.</summary>
+    /// <returns>What its work returns, 1 for a failure, 2 for bad usage, 130 when stopped.</returns>
+    public static async Task<int> Of(RootCommand root, string[] args)
     {
         ParseResult parsed = Parse(root, args);
         if (parsed.Errors.Count == 0)
@@ -34,10 +46,7 @@ internal static class Guard
         return BadUsage;
     }
 
-    public static Task<int> RunAsync(Func<int> work, CancellationToken cancel) =>
-        Task.Run(() => Run(work, cancel), CancellationToken.None);
-
-    private static int Run(Func<int> work, CancellationToken cancel)
+    private static int Guarded(Func<int> work, CancellationToken cancel)
     {
         try
         {
@@ -61,4 +70,13 @@ internal static class Guard
             return Failed;
         }
     }
+}
+
+/// <summary>The options cannot be used together.</summary>
+internal sealed class UsageException(string message) : Exception(message);
+
+/// <summary>Reports on the thread that works, so that lines come in order; Progress&lt;T&gt; does not.</summary>
+internal sealed class Told<T>(Action<T> tell) : IProgress<T>
+{
+    public void Report(T value) => tell(value);
 }
