@@ -11,6 +11,9 @@ internal sealed class OutputFolder(string path)
 
     public string PretrainResult => Path.Combine(Root, "pretrain-result");
 
+    /// <summary>Where search and pre-training keep checkpoints until they are done.</summary>
+    public string Checkpoints(string run) => Path.Combine(Root, "checkpoints", run);
+
     /// <summary>The cells, and what the sweep is about.</summary>
     public string Sweep => Path.Combine(Root, "sweep");
 

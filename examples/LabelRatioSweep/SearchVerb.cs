@@ -4,7 +4,10 @@ using SswpNas.MLNet.Examples;
 
 namespace RatioSweep;
 
-/// <summary>One search and one pre-training for all cells. A result that is there is kept, so it can be run again.</summary>
+/// <summary>
+/// One search and one pre-training for all cells. Run again after a fault, it goes on from its last checkpoint; a result that
+/// is there is kept.
+/// </summary>
 internal static class SearchVerb
 {
     private const int Seed = 1;
@@ -36,8 +39,11 @@ internal static class SearchVerb
             return SearchResult.Load(folder.SearchResult);
         }
 
-        using SswpNasSearchTransformer found = ml.SswpNas().Search("Pixels", "Features", options).Fit(train);
+        CheckpointOptions checkpoints = new() { Folder = folder.Checkpoints("search") };
+        using SswpNasSearchTransformer found =
+            ml.SswpNas().Search("Pixels", "Features", options with { Checkpoints = checkpoints }).Fit(train);
         found.Result.Save(folder.SearchResult);
+        Directory.Delete(checkpoints.Folder, recursive: true);
         return found.Result;
     }
 
@@ -52,11 +58,13 @@ internal static class SearchVerb
 
         PretrainOptions pretraining = PretrainOptions.From(options) with
         {
+            Checkpoints = new CheckpointOptions { Folder = folder.Checkpoints("pre-training") },
             Progress = new Lines().Pretrain,
             CancellationToken = options.CancellationToken,
         };
         using SimClrPretrainTransformer trained = ml.SswpNas().Pretrain(found, pretraining).Fit(train);
         trained.Result.Save(folder.PretrainResult);
+        Directory.Delete(Path.GetDirectoryName(folder.Checkpoints("pre-training"))!, recursive: true);
     }
 
     private static SearchOptions Options(Settings settings, Request request, CancellationToken cancel)
