@@ -73,6 +73,7 @@ public sealed class ArchitectureTrainEstimator : IEstimator<ArchitectureTrainTra
         macro.CheckImage();
         LabelColumn.Of(input.Schema, _label);
         TorchDevice device = TorchDevice.Resolve(_options.Device, _ml);
+        EngineCheck.Require(device, _options.UseOwnKernels, _options.Precision);
         using RunLog log = new(_ml, nameof(ArchitectureTrainEstimator), "Train");
         if (device.Note is not null) log.Info(device.Note);
         using RunKeeper keeper = RunKeeper.Open(

@@ -75,6 +75,7 @@ public sealed class ConcomitantFineTuneEstimator : IEstimator<ConcomitantFineTun
         FineTuneChecks.Image(column.Shape, found);
         LabelColumn labels = LabelColumn.Of(input.Schema, _label);
         TorchDevice device = TorchDevice.Resolve(_options.Device, _ml);
+        EngineCheck.Require(device, _options.UseOwnKernels, _options.Precision);
         using RunLog log = new(_ml, nameof(ConcomitantFineTuneEstimator), "Fine-tune");
         if (device.Note is not null) log.Info(device.Note);
         using RunKeeper keeper = RunKeeper.Open(

@@ -164,6 +164,12 @@ public sealed record FineTuneOptions
     public bool UseOwnKernels { get; init; } = true;
 
     /// <summary>
+    /// In what numbers the network is computed while it is trained. <see cref="Precision.BFloat16"/> needs a GPU that has it,
+    /// or the CPU with <see cref="UseOwnKernels"/> false. Default: 32 bits.
+    /// </summary>
+    public Precision Precision { get; init; }
+
+    /// <summary>
     /// Bytes of decoded images (one a pixel and channel) that are kept in memory, 0 or more; more images than that lie in
     /// a temporary file in <c>MLContext.TempFilePath</c>, which is gone when the fit ends. The result does not depend on
     /// it. Default: 1 GiB, 87,381 images of 3 x 64 x 64.
@@ -213,6 +219,7 @@ public sealed record FineTuneOptions
         check.That(Threads is null or >= 1, nameof(Threads), Threads ?? 0, "at least 1");
         check.That(StoreMemoryLimit >= 0, nameof(StoreMemoryLimit), StoreMemoryLimit, "0 or more");
         check.Device(Device, nameof(Device));
+        check.Defined(Precision, nameof(Precision));
         check.Defined(CancellationBehavior, nameof(CancellationBehavior));
         found.AddRange(Checkpoints?.Problems(nameof(Checkpoints)) ?? []);
         found.AddRange(NonFiniteSteps is null ? ["NonFiniteSteps is null."] : NonFiniteSteps.Problems(nameof(NonFiniteSteps)));

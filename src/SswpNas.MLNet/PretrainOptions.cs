@@ -78,6 +78,18 @@ public sealed record PretrainOptions
     /// <summary>Whether the library's own kernels compute on a CPU (default); false leaves everything to libtorch.</summary>
     public bool UseOwnKernels { get; init; } = true;
 
+    /// <summary>
+    /// In what numbers the network is computed while it is trained. <see cref="Precision.BFloat16"/> needs a GPU that has it,
+    /// or the CPU with <see cref="UseOwnKernels"/> false. Default: 32 bits.
+    /// </summary>
+    public Precision Precision { get; init; }
+
+    /// <summary>
+    /// Whether views are computed where the network is, of whole batches, instead of on the CPU's cores; they are the same but
+    /// for rounding. Null (default): on a GPU yes, on the CPU no.
+    /// </summary>
+    public bool? ViewsOnDevice { get; init; }
+
     /// <summary>Told about every step; null for nobody.</summary>
     public IProgress<PretrainProgress>? Progress { get; init; }
 
@@ -123,6 +135,8 @@ public sealed record PretrainOptions
             Threads = search.Threads,
             StoreMemoryLimit = search.StoreMemoryLimit,
             UseOwnKernels = search.UseOwnKernels,
+            Precision = search.Precision,
+            ViewsOnDevice = search.ViewsOnDevice,
             NonFiniteSteps = search.NonFiniteSteps,
         };
     }
@@ -145,6 +159,7 @@ public sealed record PretrainOptions
         check.That(Threads is null or >= 1, nameof(Threads), Threads ?? 0, "at least 1");
         check.That(StoreMemoryLimit >= 0, nameof(StoreMemoryLimit), StoreMemoryLimit, "0 or more");
         check.Device(Device, nameof(Device));
+        check.Defined(Precision, nameof(Precision));
         check.Defined(CancellationBehavior, nameof(CancellationBehavior));
         found.AddRange(Checkpoints?.Problems(nameof(Checkpoints)) ?? []);
         found.AddRange(NonFiniteSteps is null ? ["NonFiniteSteps is null."] : NonFiniteSteps.Problems(nameof(NonFiniteSteps)));
@@ -158,7 +173,10 @@ public sealed record PretrainOptions
 /// <param name="Epochs">Epochs in all.</param>
 /// <param name="Step">Steps of this epoch that are done.</param>
 /// <param name="Steps">Steps of an epoch.</param>
-/// <param name="Loss">Mean loss of this epoch so far.</param>
+/// <param name="Loss">
+/// Mean loss of this epoch so far. On a GPU, where nobody waits for the loss of a step: until the epoch's last step that of the
+/// epoch before, NaN in the first.
+/// </param>
 /// <param name="Elapsed">Time since the pre-training began.</param>
 /// <param name="Remaining">Estimated time to its end.</param>
 public sealed record PretrainProgress(

@@ -69,6 +69,7 @@ public sealed class SimClrPretrainEstimator : IEstimator<SimClrPretrainTransform
         FineTuneChecks.Image(column.Shape, found.Network);
         int epochs = PretrainChecks.Epochs(_options, found);
         TorchDevice device = TorchDevice.Resolve(_options.Device, _ml);
+        EngineCheck.Require(device, _options.UseOwnKernels, _options.Precision);
         using RunLog log = new(_ml, nameof(SimClrPretrainEstimator), "Pre-train");
         if (device.Note is not null) log.Info(device.Note);
         using RunKeeper keeper = RunKeeper.Open(

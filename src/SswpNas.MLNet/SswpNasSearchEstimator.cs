@@ -78,6 +78,7 @@ public sealed class SswpNasSearchEstimator : IEstimator<SswpNasSearchTransformer
         if (_label is not null) LabelColumn.Of(input.Schema, _label);
         _options.Macro(column.Shape).CheckImage();
         TorchDevice device = TorchDevice.Resolve(_options.Device, _ml);
+        EngineCheck.Require(device, _options.UseOwnKernels, _options.Precision);
         using RunLog log = new(_ml, nameof(SswpNasSearchEstimator), "Search");
         if (device.Note is not null) log.Info(device.Note);
         using RunKeeper keeper = RunKeeper.Open(

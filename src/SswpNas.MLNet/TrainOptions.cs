@@ -124,6 +124,12 @@ public sealed record TrainOptions
     public bool UseOwnKernels { get; init; } = true;
 
     /// <summary>
+    /// In what numbers the network is computed while it is trained. <see cref="Precision.BFloat16"/> needs a GPU that has it,
+    /// or the CPU with <see cref="UseOwnKernels"/> false. Default: 32 bits.
+    /// </summary>
+    public Precision Precision { get; init; }
+
+    /// <summary>
     /// Bytes of images up to which they are kept in memory, 0 or more; see <see cref="SearchOptions.StoreMemoryLimit"/>.
     /// </summary>
     public long StoreMemoryLimit { get; init; } = PixelStorage.DefaultMemoryLimit;
@@ -173,6 +179,7 @@ public sealed record TrainOptions
         Device = Device,
         Threads = Threads,
         UseOwnKernels = UseOwnKernels,
+        Precision = Precision,
         StoreMemoryLimit = StoreMemoryLimit,
         Progress = Progress,
         CancellationToken = CancellationToken,

@@ -85,7 +85,7 @@ internal sealed class FineTuneRun : IRunState, IDisposable
     public FineTuneOutcome Run(string kind = "fine-tuning")
     {
         using NetworkEngine engine = NetworkEngine.Create(
-            _device, _options.Threads ?? Environment.ProcessorCount, _options.UseOwnKernels);
+            _device, _options.Threads ?? Environment.ProcessorCount, _options.UseOwnKernels, _options.Precision);
         _loop = new FineTuneLoop(_data, _found.Normalization, _options, _seed, engine);
         try
         {

@@ -22,11 +22,12 @@ internal sealed class PretrainRun(
     {
         int threads = options.Threads ?? Environment.ProcessorCount;
         RandomStream random = new(seed, RandomPurpose.Weights);
-        using NetworkEngine engine = NetworkEngine.Create(device, threads, options.UseOwnKernels);
+        using NetworkEngine engine = NetworkEngine.Create(device, threads, options.UseOwnKernels, options.Precision);
         using DerivedNetwork network = new(found.Macro, found.Genotype, classes: 0, ref random);
         ProjectionHead head = new(found.Macro.Features, ref random, options.ProjectionSize, options.NormaliseProjection);
         using SimClrObjective objective = new(
-            new ViewRenderer(options.Views, found.Normalization, threads), head, options.Temperature);
+            new ViewRenderer(options.Views, found.Normalization, threads), head, options.Temperature,
+            DeviceViews.Where(options.ViewsOnDevice, options.Views, found.Normalization, device));
         LayerDevice.Move(network, device);
         LayerDevice.Move(head, device);
 

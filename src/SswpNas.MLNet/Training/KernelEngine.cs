@@ -35,6 +35,16 @@ internal sealed unsafe class KernelEngine(int threads) : NetworkEngine
         return new Span<float>(_images, checked((int)needed));
     }
 
+    public override void Show(Tensor images)
+    {
+        using Tensor planar = images;
+        using Tensor view = planar.permute(0, 2, 3, 1);
+        using Tensor interleaved = view.contiguous();
+        long[] shape = planar.shape;
+        Span<float> room = Images((int)shape[0], new ImageShape((int)shape[1], (int)shape[2], (int)shape[3]));
+        new ReadOnlySpan<float>(KernelContext.Pointer(interleaved), room.Length).CopyTo(room);
+    }
+
     public override LossValue Launch(INetworkBody body, IReadOnlyList<Weight> bodyWeights, ILossHead head, StepKind kind)
     {
         foreach (Weight weight in bodyWeights) weight.HasGradient = false;
@@ -61,14 +71,13 @@ internal sealed unsafe class KernelEngine(int threads) : NetworkEngine
         return values;
     }
 
-    public override float[] BatchFeatures(INetworkBody body)
+    public override Tensor BatchFeatures(INetworkBody body)
     {
         KernelExecution run = new(
             _context, new PassOptions(Training: true, WeightGradients: false, UpdateStatistics: false));
-        Activation features = body.Forward(run, Written());
-        float[] values = new ReadOnlySpan<float>(features.Data, checked((int)features.Count)).ToArray();
+        Tensor features = Tensor(body.Forward(run, Written()));
         run.Abandon();
-        return values;
+        return features;
     }
 
     public override void UpdateStatistics(INetworkBody body)
