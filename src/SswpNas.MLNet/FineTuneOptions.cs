@@ -176,6 +176,11 @@ public sealed record FineTuneOptions
     /// </summary>
     public long StoreMemoryLimit { get; init; } = PixelStorage.DefaultMemoryLimit;
 
+    /// <summary>
+    /// Bytes that a step may take, above 0; null (default) for what there is. See <see cref="SearchOptions.MemoryLimit"/>.
+    /// </summary>
+    public long? MemoryLimit { get; init; }
+
     /// <summary>Told about every epoch; null for nobody.</summary>
     public IProgress<FineTuneProgress>? Progress { get; init; }
 
@@ -218,6 +223,7 @@ public sealed record FineTuneOptions
         check.That(EarlyStoppingPatience is null or >= 1, nameof(EarlyStoppingPatience), EarlyStoppingPatience ?? 0, "at least 1");
         check.That(Threads is null or >= 1, nameof(Threads), Threads ?? 0, "at least 1");
         check.That(StoreMemoryLimit >= 0, nameof(StoreMemoryLimit), StoreMemoryLimit, "0 or more");
+        check.That(MemoryLimit is null or > 0, nameof(MemoryLimit), MemoryLimit ?? 0, "a number above 0, or null,");
         check.Device(Device, nameof(Device));
         check.Defined(Precision, nameof(Precision));
         check.Defined(CancellationBehavior, nameof(CancellationBehavior));

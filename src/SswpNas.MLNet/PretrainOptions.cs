@@ -75,6 +75,11 @@ public sealed record PretrainOptions
     /// </summary>
     public long StoreMemoryLimit { get; init; } = PixelStorage.DefaultMemoryLimit;
 
+    /// <summary>
+    /// Bytes that a step may take, above 0; null (default) for what there is. See <see cref="SearchOptions.MemoryLimit"/>.
+    /// </summary>
+    public long? MemoryLimit { get; init; }
+
     /// <summary>Whether the library's own kernels compute on a CPU (default); false leaves everything to libtorch.</summary>
     public bool UseOwnKernels { get; init; } = true;
 
@@ -134,6 +139,7 @@ public sealed record PretrainOptions
             Device = search.Device,
             Threads = search.Threads,
             StoreMemoryLimit = search.StoreMemoryLimit,
+            MemoryLimit = search.MemoryLimit,
             UseOwnKernels = search.UseOwnKernels,
             Precision = search.Precision,
             ViewsOnDevice = search.ViewsOnDevice,
@@ -158,6 +164,7 @@ public sealed record PretrainOptions
         check.That(ProjectionSize >= 2, nameof(ProjectionSize), ProjectionSize, "at least 2");
         check.That(Threads is null or >= 1, nameof(Threads), Threads ?? 0, "at least 1");
         check.That(StoreMemoryLimit >= 0, nameof(StoreMemoryLimit), StoreMemoryLimit, "0 or more");
+        check.That(MemoryLimit is null or > 0, nameof(MemoryLimit), MemoryLimit ?? 0, "a number above 0, or null,");
         check.Device(Device, nameof(Device));
         check.Defined(Precision, nameof(Precision));
         check.Defined(CancellationBehavior, nameof(CancellationBehavior));

@@ -176,6 +176,13 @@ public sealed partial record SearchOptions
     /// </summary>
     public long StoreMemoryLimit { get; init; } = PixelStorage.DefaultMemoryLimit;
 
+    /// <summary>
+    /// Bytes that a step may take, above 0; null (default) for what the machine or its container has. A step that takes more
+    /// by an estimate is refused before any long work, and one that comes to take more ends the run with the same error,
+    /// which says what would fit. The result does not depend on it.
+    /// </summary>
+    public long? MemoryLimit { get; init; }
+
     /// <summary>Told about every few steps; null for nobody.</summary>
     public IProgress<SearchProgress>? Progress { get; init; }
 
@@ -250,6 +257,7 @@ public sealed partial record SearchOptions
         check.Defined(Objective, nameof(Objective));
         check.That(Threads is null or >= 1, nameof(Threads), Threads ?? 0, "at least 1");
         check.That(StoreMemoryLimit >= 0, nameof(StoreMemoryLimit), StoreMemoryLimit, "0 or more");
+        check.That(MemoryLimit is null or > 0, nameof(MemoryLimit), MemoryLimit ?? 0, "a number above 0, or null,");
         check.Device(Device, nameof(Device));
         check.Defined(Precision, nameof(Precision));
         check.Defined(CancellationBehavior, nameof(CancellationBehavior));

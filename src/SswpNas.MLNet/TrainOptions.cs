@@ -134,6 +134,11 @@ public sealed record TrainOptions
     /// </summary>
     public long StoreMemoryLimit { get; init; } = PixelStorage.DefaultMemoryLimit;
 
+    /// <summary>
+    /// Bytes that a step may take, above 0; null (default) for what there is. See <see cref="SearchOptions.MemoryLimit"/>.
+    /// </summary>
+    public long? MemoryLimit { get; init; }
+
     /// <summary>Told about every epoch; null for nobody. Its run is always the first of one.</summary>
     public IProgress<FineTuneProgress>? Progress { get; init; }
 
@@ -181,6 +186,7 @@ public sealed record TrainOptions
         UseOwnKernels = UseOwnKernels,
         Precision = Precision,
         StoreMemoryLimit = StoreMemoryLimit,
+        MemoryLimit = MemoryLimit,
         Progress = Progress,
         CancellationToken = CancellationToken,
         CancellationBehavior = CancellationBehavior,

@@ -6,6 +6,7 @@ using SswpNas.MLNet.Sampling;
 using SswpNas.MLNet.SearchSpace;
 using SswpNas.MLNet.Training;
 using SswpNas.MLNet.Training.Augmentation;
+using SswpNas.MLNet.Training.Memory;
 using TorchSharp;
 
 namespace SswpNas.MLNet.Pretraining;
@@ -22,7 +23,8 @@ internal sealed class PretrainRun(
     {
         int threads = options.Threads ?? Environment.ProcessorCount;
         RandomStream random = new(seed, RandomPurpose.Weights);
-        using NetworkEngine engine = NetworkEngine.Create(device, threads, options.UseOwnKernels, options.Precision);
+        using NetworkEngine engine = NetworkEngine.Create(
+            device, threads, options.UseOwnKernels, options.Precision, MemoryCheck.LimitOf(options.MemoryLimit));
         using DerivedNetwork network = new(found.Macro, found.Genotype, classes: 0, ref random);
         ProjectionHead head = new(found.Macro.Features, ref random, options.ProjectionSize, options.NormaliseProjection);
         using SimClrObjective objective = new(

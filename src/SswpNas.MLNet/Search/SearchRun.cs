@@ -4,6 +4,7 @@ using SswpNas.MLNet.Objectives;
 using SswpNas.MLNet.Sampling;
 using SswpNas.MLNet.SearchSpace;
 using SswpNas.MLNet.Training;
+using SswpNas.MLNet.Training.Memory;
 using TorchSharp;
 
 namespace SswpNas.MLNet.Search;
@@ -29,7 +30,8 @@ internal static class SearchRun
         int threads = options.Threads ?? Environment.ProcessorCount;
         PixelNormalization normalization = PixelNormalization.Of(store, Enumerable.Range(0, store.Count));
         RandomStream random = new(seed, RandomPurpose.Weights);
-        using NetworkEngine engine = NetworkEngine.Create(device, threads, options.UseOwnKernels, options.Precision);
+        using NetworkEngine engine = NetworkEngine.Create(
+            device, threads, options.UseOwnKernels, options.Precision, MemoryCheck.LimitOf(options.MemoryLimit));
         using Supernet supernet = new(macro, ref random);
         LayerDevice.Move(supernet, device);
         using IObjective objective =

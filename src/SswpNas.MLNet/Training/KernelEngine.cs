@@ -8,9 +8,9 @@ using static TorchSharp.torch;
 namespace SswpNas.MLNet.Training;
 
 /// <summary>The network by our own kernels; libtorch computes the head alone.</summary>
-internal sealed unsafe class KernelEngine(int threads) : NetworkEngine
+internal sealed unsafe class KernelEngine(int threads, long memoryLimit) : NetworkEngine
 {
-    private readonly KernelContext _context = new(threads);
+    private readonly KernelContext _context = new(threads, memoryLimit);
     private float* _images;
     private long _room;
     private int _count;

@@ -72,12 +72,17 @@ internal abstract class NetworkEngine : IDisposable
     public abstract void UpdateStatistics(INetworkBody body);
 
     /// <summary>An engine for a device; <see cref="EngineCheck"/> has said before whether there is one.</summary>
+    /// <param name="device">Where to compute.</param>
+    /// <param name="threads">CPU threads.</param>
+    /// <param name="ownKernels">Whether our own kernels compute, on a CPU.</param>
+    /// <param name="precision">Of libtorch; our kernels have one only.</param>
+    /// <param name="memoryLimit">Bytes that our kernels may take; null for what there is.</param>
     public static NetworkEngine Create(
-        Device device, int threads, bool ownKernels, Precision precision = Precision.Float32)
+        Device device, int threads, bool ownKernels, Precision precision = Precision.Float32, long? memoryLimit = null)
     {
         if (device.type != TorchSharp.DeviceType.CPU || !ownKernels)
             return new TorchEngine(device, threads) { Precision = precision };
-        if (precision == Precision.Float32) return new KernelEngine(threads);
+        if (precision == Precision.Float32) return new KernelEngine(threads, memoryLimit ?? long.MaxValue);
         throw new ArgumentException($"Our kernels compute in 32 bits; {precision} was asked for.", nameof(precision));
     }
 
