@@ -124,15 +124,37 @@ public sealed record TrainOptions
     public bool UseOwnKernels { get; init; } = true;
 
     /// <summary>
+    /// In what numbers the network is computed while it is trained. <see cref="Precision.BFloat16"/> needs a GPU that has it,
+    /// or the CPU with <see cref="UseOwnKernels"/> false. Default: 32 bits.
+    /// </summary>
+    public Precision Precision { get; init; }
+
+    /// <summary>
     /// Bytes of images up to which they are kept in memory, 0 or more; see <see cref="SearchOptions.StoreMemoryLimit"/>.
     /// </summary>
     public long StoreMemoryLimit { get; init; } = PixelStorage.DefaultMemoryLimit;
+
+    /// <summary>
+    /// Bytes that a step may take, above 0; null (default) for what there is. See <see cref="SearchOptions.MemoryLimit"/>.
+    /// </summary>
+    public long? MemoryLimit { get; init; }
 
     /// <summary>Told about every epoch; null for nobody. Its run is always the first of one.</summary>
     public IProgress<FineTuneProgress>? Progress { get; init; }
 
     /// <summary>Stops the training within a step.</summary>
     public CancellationToken CancellationToken { get; init; }
+
+    /// <summary>What is done when the token is cancelled. Default: <see cref="CancellationBehavior.Throw"/>.</summary>
+    public CancellationBehavior CancellationBehavior { get; init; }
+
+    /// <summary>
+    /// Where checkpoints are kept, from which <c>Fit</c> goes on after a fault or a cancellation; null (default) for none.
+    /// </summary>
+    public CheckpointOptions? Checkpoints { get; init; }
+
+    /// <summary>What is done about steps whose loss or gradient is NaN or infinite.</summary>
+    public NonFiniteSteps NonFiniteSteps { get; init; } = new();
 
     /// <summary>What is out of range, by this record's names.</summary>
     internal IEnumerable<string> Problems() => ToFineTune().Problems(nameof(LearningRate));
@@ -162,8 +184,13 @@ public sealed record TrainOptions
         Device = Device,
         Threads = Threads,
         UseOwnKernels = UseOwnKernels,
+        Precision = Precision,
         StoreMemoryLimit = StoreMemoryLimit,
+        MemoryLimit = MemoryLimit,
         Progress = Progress,
         CancellationToken = CancellationToken,
+        CancellationBehavior = CancellationBehavior,
+        Checkpoints = Checkpoints,
+        NonFiniteSteps = NonFiniteSteps,
     };
 }

@@ -171,8 +171,12 @@ public sealed class TrainTests
             Threads = 6,
             UseOwnKernels = false,
             StoreMemoryLimit = 8,
+            MemoryLimit = 1L << 40,
             Progress = new Progress<FineTuneProgress>(),
             CancellationToken = new CancellationToken(true),
+            CancellationBehavior = CancellationBehavior.Return,
+            Checkpoints = new CheckpointOptions { Folder = "checkpoints" },
+            NonFiniteSteps = new NonFiniteSteps { SkippedLimit = 9 },
         };
         FineTuneOptions loop = changed.ToFineTune();
         Assert.AreEqual(changed.LearningRate, loop.LearningRates.Single());
