@@ -71,7 +71,7 @@ internal sealed partial class CommandLine
         "CPU threads; the result does not depend on it [default: all cores]", "1 to 1024", n => n is >= 1 and <= 1024);
 
     private readonly Option<string?> _output = Text("--output", "FOLDER",
-        "Folder for model.zip, model.onnx, search-result and results.json; files of an earlier run are replaced",
+        "Folder for model.zip, model.onnx, search-result, results.json and report.html; files of an earlier run are replaced",
         "a folder", IsName, Path.Combine("output", "quickstart"));
 
     /// <summary>Runs the program; errors go to stderr, one message each.</summary>
@@ -109,6 +109,7 @@ internal sealed partial class CommandLine
             OutputFolder output = OutputFolder.Prepare(options.Output);
             Results results = Display.Show(display => new Pipeline(options, output, display, cancel).Run());
             output.Write(OutputFolder.ResultsName, file => File.WriteAllText(file, results.ToJson()));
+            output.Write(OutputFolder.ReportName, file => results.Search.WriteReport(file, results.ToReport()));
             results.ShowTable(output.Root);
             return 0;
         }

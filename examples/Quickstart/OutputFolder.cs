@@ -9,6 +9,7 @@ internal sealed class OutputFolder
     public const string OnnxName = "model.onnx";
     public const string SearchResultName = "search-result";
     public const string ResultsName = "results.json";
+    public const string ReportName = "report.html";
 
     private const long Needed = 256L << 20;
 
@@ -28,7 +29,7 @@ internal sealed class OutputFolder
             File.WriteAllBytes(probe, [0]);
             File.Delete(probe);
             SearchResult.EnsureCanSave(Path.Combine(root, SearchResultName));
-            foreach (string name in new[] { ModelName, OnnxName, ResultsName })
+            foreach (string name in new[] { ModelName, OnnxName, ResultsName, ReportName })
             {
                 if (Directory.Exists(Path.Combine(root, name))) throw new IOException($"'{name}' there is a folder.");
             }

@@ -67,7 +67,8 @@ internal sealed class Pipeline
         try
         {
             FineTuned random = FineTune(_random, searched, toPixels, images, Baseline, null);
-            return new Results(_options, size, counts, found.Result, searchSeconds, concomitant, random);
+            ReportTest test = Describe(found, images.Test);
+            return new Results(_options, size, counts, found.Result, searchSeconds, concomitant, random, test);
         }
         finally
         {
@@ -95,7 +96,15 @@ internal sealed class Pipeline
         MulticlassClassificationMetrics metrics = Score(path, images.Test);
         return new FineTuned(
             model.LearningRate, model.ValidationAccuracy, model.Parameters, metrics.MicroAccuracy,
-            metrics.MacroAccuracy, seconds);
+            metrics.MacroAccuracy, seconds, model.Trials);
+    }
+
+    /// <summary>The test images for the report: what the saved model says of them and where the search's features put them.</summary>
+    private ReportTest Describe(SswpNasSearchTransformer found, IDataView test)
+    {
+        ITransformer model = _ml.Model.Load(_output.PathOf(OutputFolder.ModelName), out _);
+        using var owner = model as IDisposable;
+        return _ml.SswpNas().DescribeTest(found.Transform(model.Transform(test)), new ReportTestOptions { Seed = _options.Seed });
     }
 
     /// <summary>What anyone with the file and stock ML.NET would measure.</summary>

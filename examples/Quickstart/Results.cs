@@ -16,13 +16,15 @@ internal sealed record ImageCounts(int Search, int Labels, int Test);
 /// <param name="Micro">Accuracy on the test images, 0 to 1: every image counts the same.</param>
 /// <param name="Macro">The mean of the classes' accuracies, 0 to 1: every class counts the same.</param>
 /// <param name="Seconds">Its duration, the choice of the learning rate included.</param>
+/// <param name="Trials">Its training runs.</param>
 internal sealed record FineTuned(
-    double LearningRate, double? ValidationAccuracy, long Parameters, double Micro, double Macro, double Seconds);
+    double LearningRate, double? ValidationAccuracy, long Parameters, double Micro, double Macro, double Seconds,
+    IReadOnlyList<FineTuneTrial> Trials);
 
-/// <summary>What the run came to: results.json and the table at its end.</summary>
+/// <summary>What the run came to: results.json, report.html and the table at its end.</summary>
 internal sealed record Results(
     QuickstartOptions Options, int ImageSize, ImageCounts Images, SearchResult Search, double SearchSeconds,
-    FineTuned Concomitant, FineTuned Random)
+    FineTuned Concomitant, FineTuned Random, ReportTest Test)
 {
     private static readonly JsonSerializerOptions _json =
         new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
@@ -66,8 +68,37 @@ internal sealed record Results(
         AnsiConsole.Write(table);
         Console.WriteLine(Invariant(
             $"Search {SearchSeconds:F0} s, {Concomitant.Parameters} parameters, peak memory {PeakMemoryMiB:F0} MiB"));
-        Console.WriteLine($"Written to {folder}: model.zip, model.onnx, search-result, results.json");
+        Console.WriteLine($"Written to {folder}: model.zip, model.onnx, search-result, results.json, report.html");
     }
+
+    /// <summary>What report.html shows besides the search.</summary>
+    public ReportContent ToReport() => new()
+    {
+        Title = $"Quickstart: {Images.Search} images, {Images.Labels} labels",
+        FineTunings = [Curves("concomitant", WeightInitialization.Concomitant, Concomitant), Curves("random", WeightInitialization.Random, Random)],
+        Test = Test,
+        Hardware = Texts(Machine.Hardware()),
+        Versions = Texts(Machine.Versions()),
+        Seconds = new Dictionary<string, double>
+        {
+            ["search with its preparations"] = SearchSeconds,
+            ["fine-tuning, concomitant"] = Concomitant.Seconds,
+            ["fine-tuning, random"] = Random.Seconds,
+        },
+    };
+
+    private ReportFineTuning Curves(string name, WeightInitialization start, FineTuned run) => new(name, run.Trials)
+    {
+        LearningRate = run.LearningRate,
+        ValidationAccuracy = run.ValidationAccuracy,
+        TestAccuracy = run.Micro,
+        Parameters = run.Parameters,
+        Seconds = run.Seconds,
+        Options = Options.FineTune(start, new Progress<FineTuneProgress>(), CancellationToken.None),
+    };
+
+    private static Dictionary<string, string> Texts(Dictionary<string, object?> values) =>
+        values.ToDictionary(v => v.Key, v => Invariant($"{v.Value}"));
 
     private static string[] Row(string name, FineTuned run) =>
     [

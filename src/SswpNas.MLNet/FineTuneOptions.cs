@@ -170,6 +170,12 @@ public sealed record FineTuneOptions
     /// </summary>
     public long StoreMemoryLimit { get; init; } = PixelStorage.DefaultMemoryLimit;
 
+    /// <summary>
+    /// A folder for event files that TensorBoard shows while the network is trained: loss and validation accuracy, a folder for
+    /// each run. It is made where it is missing; null (default) writes none.
+    /// </summary>
+    public string? TensorBoardFolder { get; init; }
+
     /// <summary>Told about every epoch; null for nobody.</summary>
     public IProgress<FineTuneProgress>? Progress { get; init; }
 
@@ -201,6 +207,7 @@ public sealed record FineTuneOptions
         check.That(Threads is null or >= 1, nameof(Threads), Threads ?? 0, "at least 1");
         check.That(StoreMemoryLimit >= 0, nameof(StoreMemoryLimit), StoreMemoryLimit, "0 or more");
         check.Device(Device, nameof(Device));
+        check.NullOrName(TensorBoardFolder, nameof(TensorBoardFolder));
         if (string.IsNullOrWhiteSpace(PredictedLabelColumnName)) found.Add("PredictedLabelColumnName is empty; a name was expected.");
         if (string.IsNullOrWhiteSpace(ScoreColumnName)) found.Add("ScoreColumnName is empty; a name was expected.");
         if (FeaturesColumnName is not null && string.IsNullOrWhiteSpace(FeaturesColumnName))

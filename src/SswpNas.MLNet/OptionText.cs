@@ -11,7 +11,7 @@ internal static class OptionText
         SortedDictionary<string, string> texts = new(StringComparer.Ordinal);
         foreach (PropertyInfo property in options.GetType().GetProperties(BindingFlags.Public | BindingFlags.Instance))
         {
-            if (property.Name is "Progress" or "CancellationToken" or "EqualityContract") continue;
+            if (property.Name is "Progress" or "CancellationToken" or "TensorBoardFolder" or "EqualityContract") continue;
             texts[property.Name] = Text(property.GetValue(options));
         }
 

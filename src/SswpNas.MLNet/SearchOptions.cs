@@ -163,6 +163,13 @@ public sealed partial record SearchOptions
     /// </summary>
     public long StoreMemoryLimit { get; init; } = PixelStorage.DefaultMemoryLimit;
 
+    /// <summary>
+    /// A folder for an event file that TensorBoard shows while the search runs: losses, entropies, skips and pools, alphas as
+    /// histograms, cells as pictures. It is made where it is missing; null (default) writes none. See also
+    /// <see cref="SearchResult.WriteTensorBoard"/>.
+    /// </summary>
+    public string? TensorBoardFolder { get; init; }
+
     /// <summary>Told about every few steps; null for nobody.</summary>
     public IProgress<SearchProgress>? Progress { get; init; }
 
@@ -227,6 +234,7 @@ public sealed partial record SearchOptions
         check.That(Threads is null or >= 1, nameof(Threads), Threads ?? 0, "at least 1");
         check.That(StoreMemoryLimit >= 0, nameof(StoreMemoryLimit), StoreMemoryLimit, "0 or more");
         check.Device(Device, nameof(Device));
+        check.NullOrName(TensorBoardFolder, nameof(TensorBoardFolder));
         found.AddRange(Phases is null ? ["Phases is null."] : Phases.Problems(nameof(Phases)));
         if (found.Count == 0)
         {

@@ -1,6 +1,7 @@
 using SswpNas.MLNet.Data;
 using SswpNas.MLNet.Sampling;
 using SswpNas.MLNet.SearchSpace;
+using SswpNas.MLNet.TensorBoard;
 using SswpNas.MLNet.Training;
 using TorchSharp;
 
@@ -74,12 +75,14 @@ internal sealed class FineTuneRun(
     {
         int run = ++_run;
         List<FineTuneEpoch> epochs = [];
+        using FineTuneEvents? events = options.TensorBoardFolder is string folder ? new FineTuneEvents(folder, run, rate) : null;
         DerivedNetwork network = Start();
         try
         {
             quality = loop.Train(network, rate, train, validation, (epoch, loss, judged) =>
             {
                 epochs.Add(new FineTuneEpoch(epoch + 1, loss, judged?.Accuracy));
+                events?.Add(epochs[^1]);
                 Report(run, rate, epoch + 1, loss, judged?.Accuracy);
             });
         }

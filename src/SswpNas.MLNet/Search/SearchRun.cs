@@ -2,6 +2,7 @@ using SswpNas.MLNet.Data;
 using SswpNas.MLNet.Objectives;
 using SswpNas.MLNet.Sampling;
 using SswpNas.MLNet.SearchSpace;
+using SswpNas.MLNet.TensorBoard;
 using SswpNas.MLNet.Training;
 using TorchSharp;
 
@@ -22,6 +23,7 @@ internal static class SearchRun
         LabelledPixels data, SearchOptions options, int seed, torch.Device device, Action<SearchEpoch> finished)
     {
         PixelStore store = data.Pixels;
+        using SearchEvents? events = options.TensorBoardFolder is string folder ? new SearchEvents(folder) : null;
         MacroStructure macro = options.Macro(store.Shape);
         int threads = options.Threads ?? Environment.ProcessorCount;
         PixelNormalization normalization = PixelNormalization.Of(store, Enumerable.Range(0, store.Count));
@@ -33,7 +35,11 @@ internal static class SearchRun
             new SearchObjectives(options, data, normalization, threads, device).Create(supernet, ref random);
 
         SearchLoop loop = new(store, options, seed, engine, objective, supernet);
-        loop.Run(finished);
+        loop.Run(epoch =>
+        {
+            finished(epoch);
+            events?.Add(epoch, loop.AlphaHistory[^1], loop.Genotype);
+        });
 
         using DerivedNetwork derived = new(macro, loop.Genotype, classes: 0, ref random);
         LayerDevice.Move(derived, device);
