@@ -1,7 +1,4 @@
-using System.Buffers.Binary;
 using System.Globalization;
-using System.Runtime.InteropServices;
-using System.Security.Cryptography;
 
 namespace SswpNas.MLNet.Sweeps;
 
@@ -22,8 +19,8 @@ internal static class SweepIdentity
             ["initializations"] = string.Join(' ', options.Initializations),
             ["seeds"] = string.Join(' ', options.Seeds),
             ["folds"] = options.Folds?.ToString(CultureInfo.InvariantCulture) ?? "none",
-            ["search result"] = Of(search.Network),
-            ["pre-training"] = pretraining is null ? "none" : Of(pretraining.Network),
+            ["search result"] = NetworkFingerprint.Of(search.Network),
+            ["pre-training"] = pretraining is null ? "none" : NetworkFingerprint.Of(pretraining.Network),
             ["training data"] = data.TrainFingerprint,
             ["test data"] = data.TestFingerprint,
         };
@@ -32,19 +29,6 @@ internal static class SweepIdentity
         foreach ((WeightInitialization start, IReadOnlyList<double> rates) in options.LearningRates)
             plan[$"learning rates of {start}"] = string.Join(' ', rates.Select(Text));
         return plan;
-    }
-
-    private static string Of(FoundNetwork network)
-    {
-        using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        hash.AppendData(System.Text.Encoding.UTF8.GetBytes(network.Genotype.ToString()));
-        foreach ((string name, TensorValue tensor) in network.Weights)
-        {
-            hash.AppendData(System.Text.Encoding.UTF8.GetBytes(name));
-            hash.AppendData(MemoryMarshal.AsBytes(tensor.Values.AsSpan()));
-        }
-
-        return BinaryPrimitives.ReadUInt64BigEndian(hash.GetHashAndReset()).ToString("x16", CultureInfo.InvariantCulture);
     }
 
     private static string Text(double number) => number.ToString(CultureInfo.InvariantCulture);

@@ -9,13 +9,15 @@ internal static class TensorValues
     public static IReadOnlyDictionary<string, TensorValue> Of(Layer layer)
     {
         OrderedDictionary<string, TensorValue> values = [];
-        foreach ((string name, Tensor tensor) in NamedTensors.All(layer))
-        {
-            using Tensor here = tensor.cpu();
-            values.Add(name, new TensorValue([.. tensor.shape], here.data<float>().ToArray()));
-        }
-
+        foreach ((string name, Tensor tensor) in NamedTensors.All(layer)) values.Add(name, Of(tensor));
         return values;
+    }
+
+    /// <summary>A copy of one tensor.</summary>
+    public static TensorValue Of(Tensor tensor)
+    {
+        using Tensor here = tensor.cpu();
+        return new TensorValue([.. tensor.shape], here.data<float>().ToArray());
     }
 
     /// <summary>Writes the values into the layer's tensors; those without a value stay (a fresh classifier).</summary>

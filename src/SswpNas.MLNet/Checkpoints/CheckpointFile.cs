@@ -1,0 +1,75 @@
+using System.Text.Json;
+using SswpNas.MLNet.Search;
+
+namespace SswpNas.MLNet.Checkpoints;
+
+/// <summary>What <c>run.json</c> of a checkpoint says.</summary>
+/// <param name="Format">Of the checkpoint.</param>
+/// <param name="Run">What makes two runs the same; see <see cref="RunIdentity"/>.</param>
+/// <param name="State">What the run wrote.</param>
+internal sealed record CheckpointDocument(int Format, IReadOnlyDictionary<string, string> Run, JsonElement State);
+
+/// <summary>
+/// One checkpoint, a folder of three files: <c>run.json</c>, <c>tensors.safetensors</c> and <c>SHA256SUMS</c> of both. The
+/// folder gets its name when all of it is on the disk.
+/// </summary>
+internal static class CheckpointFile
+{
+    public const int Format = 1;
+    public const string Json = "run.json";
+    public const string Tensors = "tensors.safetensors";
+
+    private const int MaxJsonBytes = 256 << 20;
+    private static readonly string[] Contents = [Json, Tensors];
+
+    /// <summary>Writes the files of a new folder and flushes them.</summary>
+    public static void Write(
+        CheckpointDisk disk, string folder, IReadOnlyDictionary<string, string> identity, Checkpoint checkpoint)
+    {
+        byte[] json = JsonSerializer.SerializeToUtf8Bytes(
+            new CheckpointDocument(Format, identity, checkpoint.State), ResultDocument.Json);
+        disk.CreateFolder(folder);
+        disk.Write(Path.Combine(folder, Json), file => file.Write(json));
+        disk.Write(Path.Combine(folder, Tensors), file => Safetensors.Write(file, checkpoint.Tensors));
+        byte[] sums = System.Text.Encoding.UTF8.GetBytes(Sha256Sums.Of(folder, Contents));
+        disk.Write(Path.Combine(folder, Sha256Sums.FileName), file => file.Write(sums));
+        disk.FlushNames(folder);
+    }
+
+    /// <summary>Reads a checkpoint whose sums are right.</summary>
+    /// <exception cref="InvalidDataException">It is damaged.</exception>
+    public static (IReadOnlyDictionary<string, string> Identity, Checkpoint Checkpoint) Read(string folder)
+    {
+        foreach (string name in Contents.Append(Sha256Sums.FileName))
+        {
+            FileInfo file = new(Path.Combine(folder, name));
+            if (!file.Exists) throw Damaged.File(file.FullName, "is missing", "a file of a checkpoint");
+            if (file.Length == 0) throw Damaged.File(file.FullName, "is empty (0 bytes)", "content");
+        }
+
+        string json = Path.Combine(folder, Json), tensors = Path.Combine(folder, Tensors);
+        if (new FileInfo(json).Length is long length and > MaxJsonBytes)
+            throw Damaged.File(json, $"has {length} bytes", $"at most {MaxJsonBytes}");
+        Sha256Sums.Check(folder, Contents);
+        CheckpointDocument document = Parse(File.ReadAllBytes(json), json);
+        Checkpoint checkpoint = new(document.State, Safetensors.Read(tensors), folder);
+        return checkpoint.NonFiniteTensor() is string name2
+            ? throw Damaged.File(tensors, $"has tensor '{name2}' with numbers that are NaN or infinite", "finite numbers")
+            : (document.Run, checkpoint);
+    }
+
+    private static CheckpointDocument Parse(byte[] json, string path)
+    {
+        try
+        {
+            CheckpointDocument? document = JsonSerializer.Deserialize<CheckpointDocument>(json, ResultDocument.Json);
+            if (document is not { Format: Format, Run: not null })
+                throw Damaged.File(path, $"has the format {document?.Format ?? 0}", $"{Format}");
+            return document;
+        }
+        catch (JsonException e)
+        {
+            throw Damaged.File(path, $"is damaged ({e.Message})", "the JSON of a checkpoint", e);
+        }
+    }
+}

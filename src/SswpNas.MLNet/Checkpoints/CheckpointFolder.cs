@@ -1,0 +1,153 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+
+namespace SswpNas.MLNet.Checkpoints;
+
+/// <summary>
+/// The checkpoints of a run, of which the last two are kept, in a folder that is locked while the run is at work. Nothing in
+/// the folder is touched but what has a checkpoint's name.
+/// </summary>
+internal sealed partial class CheckpointFolder : IDisposable
+{
+    private const string Unfinished = ".tmp";
+    private const int Kept = 2;
+
+    private readonly string _folder;
+    private readonly CheckpointDisk _disk;
+    private readonly CheckpointLock _lock;
+    private readonly List<int> _damaged = [];
+
+    private CheckpointFolder(string folder, CheckpointDisk disk, CheckpointLock taken)
+    {
+        (_folder, _disk, _lock) = (folder, disk, taken);
+    }
+
+    /// <summary>Makes the folder if need be, locks it, and removes what a run that died was about to write or to remove.</summary>
+    /// <exception cref="IOException">Another run is at work in it, or it cannot be written.</exception>
+    public static CheckpointFolder Open(string folder, CheckpointDisk disk)
+    {
+        string full = Path.GetFullPath(folder);
+        CheckpointLock taken = Guarded(full, () =>
+        {
+            if (!Directory.Exists(full))
+            {
+                disk.CreateFolder(full);
+                disk.FlushNames(Path.GetDirectoryName(full)!);
+            }
+
+            return CheckpointLock.Take(full);
+        });
+        try
+        {
+            Guarded(full, () =>
+            {
+                foreach (string path in Directory.EnumerateDirectories(full).Where(IsUnfinished)) disk.Remove(path);
+                return true;
+            });
+            return new CheckpointFolder(full, disk, taken);
+        }
+        catch
+        {
+            taken.Dispose();
+            throw;
+        }
+    }
+
+    public override string ToString() => _folder;
+
+    /// <summary>The last checkpoint that can be used; null if there has been none.</summary>
+    /// <param name="damaged">Told why one cannot be used.</param>
+    /// <exception cref="InvalidDataException">There are checkpoints, but none of them can be used.</exception>
+    public (IReadOnlyDictionary<string, string> Identity, Checkpoint Checkpoint)? ReadLast(Action<string> damaged)
+    {
+        Exception? first = null;
+        foreach (int number in Numbers().OrderDescending())
+        {
+            try
+            {
+                return CheckpointFile.Read(PathOf(number));
+            }
+            catch (Exception e) when (e is InvalidDataException or IOException)
+            {
+                damaged(e.Message);
+                first ??= e;
+                _damaged.Add(number);
+            }
+        }
+
+        return first is null
+            ? null
+            : throw new InvalidDataException(
+                $"No checkpoint in '{_folder}' can be used. Remove the folder to begin anew. {first.Message}", first);
+    }
+
+    /// <summary>Writes the next checkpoint; when it is on the disk, those before the last two are removed.</summary>
+    /// <exception cref="IOException">It could not be written; the checkpoints before it are still there.</exception>
+    public void Write(IReadOnlyDictionary<string, string> identity, Checkpoint checkpoint)
+    {
+        int number = Numbers().DefaultIfEmpty(0).Max() + 1;
+        string complete = PathOf(number), temporary = complete + Unfinished;
+        try
+        {
+            CheckpointFile.Write(_disk, temporary, identity, checkpoint);
+            _disk.Rename(temporary, complete);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            TryRemove(temporary);
+            throw new IOException($"A checkpoint could not be written to '{_folder}': {e.Message}", e);
+        }
+
+        _disk.FlushNames(_folder);
+        foreach (int old in Numbers().Except(Numbers().Except(_damaged).Order().TakeLast(Kept))) Remove(PathOf(old));
+    }
+
+    public void Dispose() => _lock.Dispose();
+
+    /// <summary>Renamed first: half a checkpoint is not to be taken for one.</summary>
+    private void Remove(string checkpoint)
+    {
+        _disk.Rename(checkpoint, checkpoint + Unfinished);
+        _disk.Remove(checkpoint + Unfinished);
+    }
+
+    private static T Guarded<T>(string folder, Func<T> action)
+    {
+        try
+        {
+            return action();
+        }
+        catch (Exception e) when (e is (IOException or UnauthorizedAccessException) and not CheckpointsInUseException)
+        {
+            throw new IOException(
+                $"Checkpoints cannot be kept in '{folder}': {e.Message} A folder that can be written was expected.", e);
+        }
+    }
+
+    private static bool IsUnfinished(string path) => UnfinishedName().IsMatch(Path.GetFileName(path));
+
+    private static void TryRemove(string temporary)
+    {
+        try
+        {
+            if (Directory.Exists(temporary)) Directory.Delete(temporary, recursive: true);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // The next run removes it.
+        }
+    }
+
+    private int[] Numbers() =>
+        [.. Directory.EnumerateDirectories(_folder).Select(path => CompleteName().Match(Path.GetFileName(path)))
+            .Where(match => match.Success).Select(match => int.Parse(match.Groups[1].ValueSpan, CultureInfo.InvariantCulture))];
+
+    private string PathOf(int number) =>
+        Path.Combine(_folder, "checkpoint-" + number.ToString("D8", CultureInfo.InvariantCulture));
+
+    [GeneratedRegex("^checkpoint-([0-9]{8})$")]
+    private static partial Regex CompleteName();
+
+    [GeneratedRegex("^checkpoint-[0-9]{8}\\.tmp$")]
+    private static partial Regex UnfinishedName();
+}

@@ -1,0 +1,80 @@
+using SswpNas.MLNet.SearchSpace;
+using static TorchSharp.torch;
+
+namespace SswpNas.MLNet.Checkpoints;
+
+/// <summary>
+/// A layer in a checkpoint: weights and running statistics by state-dict name, and what the optimiser remembers of each
+/// weight: <c>.momentum</c> and <c>.second_moment</c> behind its name, and its number of steps.
+/// </summary>
+internal static class LayerState
+{
+    private const string Momentum = ".momentum";
+    private const string SecondMoment = ".second_moment";
+
+    /// <summary>Copies the layer's numbers into a checkpoint that is being made.</summary>
+    /// <param name="layer">The layer.</param>
+    /// <param name="prefix">Before every name, ending in a dot.</param>
+    /// <param name="tensors">Where the tensors go.</param>
+    /// <param name="steps">Where the numbers of steps go; those of 0 are left out.</param>
+    public static void Save(
+        Layer layer, string prefix, IDictionary<string, TensorValue> tensors, IDictionary<string, int> steps) =>
+        layer.Visit(prefix, new Saver(tensors, steps));
+
+    /// <summary>Sets the layer back to what a checkpoint says; gradients are those of no step.</summary>
+    /// <exception cref="InvalidDataException">The checkpoint is of another network.</exception>
+    public static void Load(Layer layer, string prefix, Checkpoint checkpoint, IReadOnlyDictionary<string, int> steps)
+    {
+        using IDisposable noGrad = no_grad();
+        layer.Visit(prefix, new Loader(checkpoint, steps));
+    }
+
+    private sealed class Saver(IDictionary<string, TensorValue> tensors, IDictionary<string, int> steps) : ITensorVisitor
+    {
+        public void Weight(string name, Weight weight)
+        {
+            Add(name, weight.Value);
+            if (weight.Momentum is not null) Add(name + Momentum, weight.Momentum);
+            if (weight.SecondMoment is not null) Add(name + SecondMoment, weight.SecondMoment);
+            if (weight.Steps > 0) steps[name] = weight.Steps;
+        }
+
+        public void Statistic(string name, ref Tensor tensor) => Add(name, tensor);
+
+        private void Add(string name, Tensor tensor) => tensors.Add(name, TensorValues.Of(tensor));
+    }
+
+    private sealed class Loader(Checkpoint checkpoint, IReadOnlyDictionary<string, int> steps) : ITensorVisitor
+    {
+        public void Weight(string name, Weight weight)
+        {
+            Copy(name, weight.Value);
+            weight.Momentum = Moment(name + Momentum, weight, weight.Momentum);
+            weight.SecondMoment = Moment(name + SecondMoment, weight, weight.SecondMoment);
+            weight.Steps = steps.GetValueOrDefault(name);
+            weight.HasGradient = false;
+        }
+
+        public void Statistic(string name, ref Tensor tensor) => Copy(name, tensor);
+
+        /// <summary>A moment that the checkpoint does not know is one that has not been made yet.</summary>
+        private Tensor? Moment(string name, Weight weight, Tensor? moment)
+        {
+            if (!checkpoint.Tensors.ContainsKey(name))
+            {
+                moment?.Dispose();
+                return null;
+            }
+
+            moment ??= zeros_like(weight.Value, requires_grad: false).DetachFromDisposeScope();
+            Copy(name, moment);
+            return moment;
+        }
+
+        private void Copy(string name, Tensor target)
+        {
+            using Tensor source = tensor(checkpoint.Tensor(name, target.shape), target.shape);
+            target.copy_(source);
+        }
+    }
+}

@@ -1,0 +1,65 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using System.Text;
+using SswpNas.MLNet.Data;
+
+namespace SswpNas.MLNet.Checkpoints;
+
+/// <summary>What makes two runs the same, by name: kind, options, seed, data, starting network, device, version.</summary>
+internal static class RunIdentity
+{
+    // They change nothing in the weights that come out, or only what happens after a fault.
+    private static readonly string[] _free =
+        ["Threads", "StoreMemoryLimit", "Device", "Seed", "PredictedLabelColumnName", "ScoreColumnName", "FeaturesColumnName"];
+
+    /// <param name="kind">Search, pre-training, ...</param>
+    /// <param name="options">The run's options.</param>
+    /// <param name="seed">The seed that the options or the context came to.</param>
+    /// <param name="device">The kind of device that computes.</param>
+    /// <param name="data">The images, and their labels where they are used.</param>
+    /// <param name="start">The network that it starts from; null for none.</param>
+    public static IReadOnlyDictionary<string, string> Of(
+        string kind, object options, int seed, TorchSharp.DeviceType device, LabelledPixels data, FoundNetwork? start)
+    {
+        SortedDictionary<string, string> identity = new(StringComparer.Ordinal)
+        {
+            ["kind of run"] = kind,
+            ["version of the library"] = LibraryVersion.Text,
+            ["seed"] = seed.ToString(CultureInfo.InvariantCulture),
+            ["kind of device"] = device.ToString(),
+            ["images"] = data.Pixels.Count.ToString(CultureInfo.InvariantCulture),
+            ["images' fingerprint"] = data.Pixels.Fingerprint().ToString("x16", CultureInfo.InvariantCulture),
+            ["labels' fingerprint"] = data.Labels.Length == 0 ? "no labels" : OfLabels(data),
+            ["network at the start"] = start is null ? "none" : NetworkFingerprint.Of(start),
+        };
+        foreach ((string name, string text) in OptionText.Of(options))
+        {
+            if (_free.Contains(name) || name.StartsWith(nameof(NonFiniteSteps) + ".", StringComparison.Ordinal)) continue;
+            identity[$"option {name}"] = text;
+        }
+
+        return identity;
+    }
+
+    /// <exception cref="InvalidOperationException">The checkpoints are of another run: all that differs is named.</exception>
+    public static void Check(
+        string folder, IReadOnlyDictionary<string, string> there, IReadOnlyDictionary<string, string> here)
+    {
+        string[] different = [.. there.Keys.Union(here.Keys).Order(StringComparer.Ordinal)
+            .Where(key => there.GetValueOrDefault(key) != here.GetValueOrDefault(key))
+            .Select(key => $"- {key}: {there.GetValueOrDefault(key, "nothing")} there, {here.GetValueOrDefault(key, "nothing")} here")];
+        if (different.Length == 0) return;
+        throw new InvalidOperationException(
+            $"The checkpoints in '{folder}' are of another run; choose another folder, remove this one to begin anew, or go back "
+            + $"to its settings. What differs:{Environment.NewLine}{string.Join(Environment.NewLine, different)}");
+    }
+
+    private static string OfLabels(LabelledPixels data)
+    {
+        using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        hash.AppendData(MemoryMarshal.AsBytes(data.Labels.AsSpan()));
+        foreach (string name in data.ClassNames) hash.AppendData(Encoding.UTF8.GetBytes(name + "\0"));
+        return Convert.ToHexStringLower(hash.GetHashAndReset())[..16];
+    }
+}

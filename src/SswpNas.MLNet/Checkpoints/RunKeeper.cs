@@ -1,0 +1,142 @@
+using System.Diagnostics;
+
+namespace SswpNas.MLNet.Checkpoints;
+
+/// <summary>Keeps the checkpoints of one run: decides when there is one, and takes a run up again. Without options it keeps none.</summary>
+internal sealed class RunKeeper : IDisposable
+{
+    private readonly CheckpointOptions? _options;
+    private readonly CheckpointFolder? _folder;
+    private readonly Action<string> _info;
+    private readonly Action<string> _warn;
+    private readonly CancellationBehavior _behavior;
+    private readonly CancellationToken _token;
+    private IReadOnlyDictionary<string, string> _identity = new Dictionary<string, string>();
+    private long _saved = Stopwatch.GetTimestamp();
+
+    private RunKeeper(
+        CheckpointOptions? options, CheckpointFolder? folder, Action<string> info, Action<string> warn,
+        CancellationBehavior behavior, CancellationToken token)
+    {
+        (_options, _folder, _info, _warn, _behavior, _token) = (options, folder, info, warn, behavior, token);
+    }
+
+    /// <summary>For a run that keeps nothing.</summary>
+    public static RunKeeper Without(
+        CancellationBehavior behavior = CancellationBehavior.Throw, CancellationToken token = default) =>
+        new(null, null, _ => { }, _ => { }, behavior, token);
+
+    /// <summary>Locks the folder, if the options name one: to be done before any long work.</summary>
+    /// <exception cref="IOException">Another run is at work in it, or it cannot be written.</exception>
+    public static RunKeeper Open(
+        CheckpointOptions? options, CancellationBehavior behavior, RunLog log, CancellationToken token) =>
+        new(
+            options, options is null ? null : CheckpointFolder.Open(options.Folder, options.Disk), log.Info, log.Warn, behavior,
+            token);
+
+    /// <summary>
+    /// Sets the run to its last checkpoint; if there is none, makes the first one, so that a folder that cannot be written is
+    /// found out now.
+    /// </summary>
+    /// <param name="state">The run, at its beginning.</param>
+    /// <param name="identity">What the run is; asked for only where checkpoints are kept.</param>
+    /// <exception cref="InvalidOperationException">The checkpoints are of another run.</exception>
+    /// <exception cref="InvalidDataException">None of the checkpoints can be used.</exception>
+    /// <exception cref="IOException">The first checkpoint cannot be written.</exception>
+    public void Resume(IRunState state, Func<IReadOnlyDictionary<string, string>> identity)
+    {
+        if (_folder is null) return;
+        _identity = identity();
+        if (_folder.ReadLast(_warn) is var (there, checkpoint))
+        {
+            RunIdentity.Check(_folder.ToString(), there, _identity);
+            state.Load(checkpoint);
+            _info($"Goes on from the checkpoint '{checkpoint.Source}'.");
+        }
+        else
+        {
+            _folder.Write(_identity, state.Save());
+        }
+    }
+
+    /// <summary>Sets the run back to its last checkpoint.</summary>
+    /// <returns>False if there is none.</returns>
+    public bool GoBack(IRunState state)
+    {
+        if (_folder?.ReadLast(_warn) is not var (_, checkpoint)) return false;
+        state.Load(checkpoint);
+        _saved = Stopwatch.GetTimestamp();
+        return true;
+    }
+
+    /// <summary>Says a line in the log.</summary>
+    public void Warn(string line) => _warn(line);
+
+    /// <summary>A step has ended: a checkpoint, if the minutes are over.</summary>
+    public void StepDone(IRunState state)
+    {
+        if (_options?.EveryMinutes is double minutes && Stopwatch.GetElapsedTime(_saved).TotalMinutes >= minutes) Try(state);
+    }
+
+    /// <summary>An epoch has ended: a checkpoint, if enough of them have or if it was the last one.</summary>
+    public void EpochDone(IRunState state, int epochs, bool last)
+    {
+        if (_options is not null && (last || epochs % _options.EveryEpochs == 0)) Try(state);
+    }
+
+    /// <summary>A part of the run begins from which it must not go back: a checkpoint.</summary>
+    public void PartBegins(IRunState state)
+    {
+        if (_folder is not null) Try(state);
+    }
+
+    /// <summary>Leaves a checkpoint if the run is cancelled.</summary>
+    /// <param name="state">The run.</param>
+    /// <param name="hasResult">Whether it has anything to give back.</param>
+    /// <returns>Whether the run has to end and give back what it has found.</returns>
+    /// <exception cref="OperationCanceledException">It is cancelled and has nothing to give back, or is not to.</exception>
+    public bool Stops(IRunState state, bool hasResult)
+    {
+        if (!_token.IsCancellationRequested) return false;
+        string? problem = _folder is null ? null : Try(state);
+        if (hasResult && _behavior == CancellationBehavior.Return) return true;
+        throw problem is null
+            ? new OperationCanceledException(_token)
+            : new OperationCanceledException($"The run was cancelled, and left no new checkpoint. {problem}", _token);
+    }
+
+    /// <summary>After the last step, where there is nothing more to save.</summary>
+    /// <exception cref="OperationCanceledException">The run is cancelled and is not to give anything back.</exception>
+    public void ThrowIfCancelled()
+    {
+        if (_behavior == CancellationBehavior.Throw) _token.ThrowIfCancellationRequested();
+    }
+
+    public void Dispose() => _folder?.Dispose();
+
+    /// <summary>A disk that is full is no reason to lose the run: it is said, and the next checkpoint may come through.</summary>
+    private string? Try(IRunState state)
+    {
+        string? problem = null;
+        Checkpoint checkpoint = state.Save();
+        if (checkpoint.NonFiniteTensor() is string name)
+        {
+            problem = $"No checkpoint was made, because '{name}' has numbers that are NaN or infinite.";
+        }
+        else
+        {
+            try
+            {
+                _folder!.Write(_identity, checkpoint);
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                problem = e.Message;
+            }
+        }
+
+        if (problem is not null) _warn(problem);
+        _saved = Stopwatch.GetTimestamp();
+        return problem;
+    }
+}
