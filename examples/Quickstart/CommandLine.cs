@@ -74,6 +74,10 @@ internal sealed partial class CommandLine
         "Folder for model.zip, model.onnx, search-result, results.json and report.html; files of an earlier run are replaced",
         "a folder", IsName, Path.Combine("output", "quickstart"));
 
+    private readonly Option<bool> _quiet = new("--quiet") { Description = "Say nothing but the table of results" };
+
+    private readonly Option<bool> _verbose = new("--verbose") { Description = "Say what the library logs, too" };
+
     /// <summary>Runs the program; errors go to stderr, one message each.</summary>
     /// <returns>0 for success, 1 for a failure, 2 for bad usage, 130 when stopped.</returns>
     public async Task<int> RunAsync(string[] args)
@@ -83,8 +87,13 @@ internal sealed partial class CommandLine
             + "that the search trained along (concomitant) and once from random ones, and scores both on test images.")
         {
             _data, _testData, _limit, _labelFraction, _preset, _searchEpochs, _fineTuneEpochs, _channels, _cells,
-            _imageSize, _anyOrientation, _batch, _seed, _device, _threads, _output,
+            _imageSize, _anyOrientation, _batch, _seed, _device, _threads, _output, _quiet, _verbose,
         };
+        root.Validators.Add(result =>
+        {
+            if (result.GetValue(_quiet) && result.GetValue(_verbose))
+                result.AddError("--quiet and --verbose came together; one of them was expected.");
+        });
         root.SetAction((parsed, cancel) => Task.Run(() => Guarded(Options(parsed), cancel), CancellationToken.None));
         ParseResult parsed = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
         if (parsed.Errors.Count == 0)
@@ -107,7 +116,8 @@ internal sealed partial class CommandLine
         try
         {
             OutputFolder output = OutputFolder.Prepare(options.Output);
-            Results results = Display.Show(display => new Pipeline(options, output, display, cancel).Run());
+            Results results = Display.Show(
+                options.Verbosity, display => new Pipeline(options, output, display, cancel).Run());
             output.Write(OutputFolder.ResultsName, file => File.WriteAllText(file, results.ToJson()));
             output.Write(OutputFolder.ReportName, file => results.Search.WriteReport(file, results.ToReport()));
             results.ShowTable(output.Root);
@@ -150,6 +160,7 @@ internal sealed partial class CommandLine
         Device = parsed.GetValue(_device)!,
         Threads = parsed.GetValue(_threads),
         Output = parsed.GetValue(_output)!,
+        Verbosity = parsed.GetValue(_quiet) ? Verbosity.Quiet : parsed.GetValue(_verbose) ? Verbosity.Verbose : Verbosity.Normal,
     };
 
     private static bool IsName(string path) =>

@@ -26,6 +26,11 @@ internal sealed class Pipeline
     public Pipeline(QuickstartOptions options, OutputFolder output, IDisplay display, CancellationToken cancel)
     {
         _ml = new MLContext(options.Seed);
+        _ml.Log += (_, line) =>
+        {
+            if (line.Source.StartsWith("Sswp", StringComparison.Ordinal) || line.Source.StartsWith("Concomitant", StringComparison.Ordinal))
+                display.Detail($"{line.Source}: {line.RawMessage}");
+        };
         _options = options;
         _output = output;
         _display = display;
@@ -44,6 +49,7 @@ internal sealed class Pipeline
 
     public Results Run()
     {
+        using CancellationTokenRegistration stopping = _cancel.Register(() => _display.Say("Stopping ..."));
         _display.Say("Reading images ...");
         var images = Images.Load(_ml, _options);
         int size = _options.ImageSize ?? images.UsualSize();

@@ -41,6 +41,8 @@ internal sealed record QuickstartOptions
 
     public required string Output { get; init; }
 
+    public required Verbosity Verbosity { get; init; }
+
     /// <summary>The preset's search with what the command line changes.</summary>
     public SearchOptions Search(IProgress<SearchProgress> progress, CancellationToken cancel)
     {

@@ -25,7 +25,7 @@ public sealed class QuickstartUsageTests : IDisposable
             Assert.Contains($"  {option} <", run.Output);
         }
 
-        Assert.Contains("  --any-orientation ", run.Output);
+        foreach (string flag in new[] { "--any-orientation", "--quiet", "--verbose" }) Assert.Contains($"  {flag} ", run.Output);
     }
 
     [TestMethod]
@@ -46,6 +46,30 @@ public sealed class QuickstartUsageTests : IDisposable
         {
             Assert.ContainsSingle(line => line.Contains(expected, StringComparison.Ordinal), run.ErrorLines, expected);
         }
+    }
+
+    [TestMethod]
+    public void QuietAndVerboseExcludeEachOther()
+    {
+        QuickstartProcess.Finished run = Run("--quiet", "--verbose");
+        Assert.AreEqual(2, run.Code);
+        Assert.Contains("--quiet and --verbose came together", run.Error);
+    }
+
+    [TestMethod]
+    [TestCategory("Slow")]
+    [DataRow("--quiet")]
+    [DataRow("--verbose")]
+    public void ARunSaysAsMuchAsIsAsked(string flag)
+    {
+        _folder.WithClasses(20, "images/ant", "images/bee");
+        QuickstartProcess.Finished run = Run("--data", "images", "--preset", "smoke", "--label-fraction", "0.5", flag);
+        Assert.AreEqual(0, run.Code, run.Error);
+        Assert.Contains("concomitant", run.Output, "the table of results");
+        bool verbose = flag == "--verbose";
+        Assert.AreEqual(verbose, run.Output.Contains("search: ", StringComparison.Ordinal), run.Output);
+        Assert.AreEqual(verbose, run.Output.Contains("Searching on 32 images", StringComparison.Ordinal), run.Output);
+        Assert.AreEqual(verbose, run.Output.Contains("Fine-tuning from Random weights", StringComparison.Ordinal), run.Output);
     }
 
     [TestMethod]
