@@ -89,7 +89,7 @@ internal sealed class TorchExecution(TorchPass pass) : IExecution<Tensor>
             products.AddRange(node.Values.Select(v => (v.Value * gradient).sum()));
         }
 
-        float[] values = stack(products).cpu().data<float>().ToArray();
+        float[] values = HostSync.Numbers(stack(products));
         int next = 0;
         foreach (GatedNode node in _gated)
         {

@@ -32,7 +32,7 @@ internal sealed class ClassifierHead(LinearLayer classifier, double labelSmoothi
     /// <summary>Log-probabilities of the classes, [images][classes], from features.</summary>
     public double[][] LogProbabilities(float[] features, int size)
     {
-        float[] matrix = Numbers(classifier.Matrix.Value), bias = Numbers(classifier.Bias.Value);
+        float[] matrix = HostSync.Numbers(classifier.Matrix.Value), bias = HostSync.Numbers(classifier.Bias.Value);
         int images = features.Length / size;
         double[][] all = new double[images][];
         for (int n = 0; n < images; n++)
@@ -53,10 +53,4 @@ internal sealed class ClassifierHead(LinearLayer classifier, double labelSmoothi
         return all;
     }
 
-    private static float[] Numbers(Tensor tensor)
-    {
-        using Tensor detached = tensor.detach();
-        using Tensor here = detached.cpu();
-        return here.data<float>().ToArray();
-    }
 }

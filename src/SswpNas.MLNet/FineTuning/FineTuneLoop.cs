@@ -51,8 +51,8 @@ internal sealed class FineTuneLoop(
             ? head
             : new AuxiliaryClassifierHead(head, tower, options.AuxiliaryWeight, network.Macro.Features);
         IReadOnlyList<Weight> body = [.. NamedTensors.Weights(network).Except(head.Weights)];
-        SgdOptimizer optimizer = new(
-            [.. body, .. trained.Weights], options.Momentum, options.WeightDecay, options.GradientClip);
+        using SgdOptimizer optimizer = new(
+            [.. body, .. trained.Weights], options.Momentum, options.WeightDecay, options.GradientClip, engine.IsAsynchronous);
         INetworkBody forward = tower is null ? new DerivedBody(network) : new AuxiliaryBody(network);
         EpochBatches batches = new(train, options.BatchSize, seed, RandomPurpose.Shuffle);
         BestEpoch best = new(options.EarlyStoppingPatience);
@@ -68,10 +68,10 @@ internal sealed class FineTuneLoop(
 
         return best.Restore(network) ?? quality;
 
-        double Step(int[] batch, DropPath? dropPath)
+        LossValue Step(int[] batch, DropPath? dropPath)
         {
             head.Labels = [.. batch.Select(n => (long)data.Labels[n])];
-            return engine.Step(forward, body, trained, new StepKind(true, dropPath));
+            return engine.Launch(forward, body, trained, new StepKind(true, dropPath));
         }
     }
 
@@ -106,9 +106,9 @@ internal sealed class FineTuneLoop(
     }
 
     private double TrainEpoch(
-        Func<int[], DropPath?, double> takeStep, WeightOptimizer optimizer, EpochBatches batches, double learningRate, int epoch)
+        Func<int[], DropPath?, LossValue> takeStep, WeightOptimizer optimizer, EpochBatches batches, double learningRate, int epoch)
     {
-        double loss = 0;
+        using LossMean losses = new();
         int[][] order = batches.Of(epoch);
         double drop = options.DropPath * epoch / Math.Max(1, options.Epochs - 1);
         for (int i = 0; i < order.Length; i++)
@@ -117,20 +117,24 @@ internal sealed class FineTuneLoop(
             long step = ((long)epoch * batches.Count) + i;
             _augmenter.Render(data.Pixels, order[i], seed, step, engine.Images(order[i].Length, data.Pixels.Shape));
             DropPath? dropPath = drop > 0 ? new DropPath(drop, seed, step) : null;
-            double stepLoss = takeStep(order[i], dropPath);
-            if (!double.IsFinite(stepLoss))
-            {
-                throw new InvalidOperationException(
-                    $"The loss became {stepLoss} in epoch {epoch + 1} at a learning rate of {learningRate}; a finite number "
-                    + "was expected. Lower the learning rate.");
-            }
-
-            loss += stepLoss;
+            losses.Add(takeStep(order[i], dropPath));
+            Check(losses, epoch, learningRate);
             optimizer.Step(LearningRates.WarmUpCosine(
                 learningRate, step, (long)options.WarmUpEpochs * batches.Count, (long)options.Epochs * batches.Count));
         }
 
-        return loss / order.Length;
+        losses.Fetch();
+        optimizer.Fetch();
+        Check(losses, epoch, learningRate);
+        return losses.Mean;
+    }
+
+    private static void Check(LossMean losses, int epoch, double learningRate)
+    {
+        if (losses.NotFinite == 0) return;
+        throw new InvalidOperationException(
+            $"The loss was no finite number in step {losses.Steps} of epoch {epoch + 1} at a learning rate of {learningRate}. "
+            + "Lower the learning rate.");
     }
 
     /// <summary>The best epoch so far, with its weights, for early stopping.</summary>

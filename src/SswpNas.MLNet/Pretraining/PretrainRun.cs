@@ -34,9 +34,9 @@ internal sealed class PretrainRun(
         LayerDevice.Move(network, device);
         LayerDevice.Move(head, device);
         IReadOnlyList<Weight> body = NamedTensors.Weights(network);
-        WeightOptimizer optimizer = WeightOptimizer.Of(
+        using WeightOptimizer optimizer = WeightOptimizer.Of(
             options.Optimizer, [.. body, .. objective.Weights], options.Momentum, options.AdamBeta2, options.WeightDecay,
-            options.GradientClip);
+            options.GradientClip, engine.IsAsynchronous);
 
         List<PretrainEpoch> history = [];
         for (int epoch = 0; epoch < epochs; epoch++)
@@ -44,17 +44,19 @@ internal sealed class PretrainRun(
             TimeSpan start = _timer.Elapsed;
             int side = ViewSide.Of(epoch, epochs, options.LowResolutionFraction, found.Macro);
             ImageShape shape = new(store.Shape.Channels, side, side);
-            double loss = RunEpoch(epoch, (batch, step) =>
+            using LossMean losses = new(history.Count > 0 ? history[^1].Loss : double.NaN);
+            RunEpoch(epoch, losses, (batch, step) =>
             {
                 objective.Render(
                     store, batch, seed, RandomPurpose.Views, step, side, engine.Images(2 * batch.Length, shape));
-                double stepLoss = engine.Step(new DerivedBody(network), body, objective, StepKind.WeightStep);
-                StepLoss.Check(stepLoss, step);
+                LossValue loss = engine.Launch(new DerivedBody(network), body, objective, StepKind.WeightStep);
+                StepLoss.Check(loss, step);
                 optimizer.Step(LearningRate(step));
-                return stepLoss;
+                return loss;
             });
+            optimizer.Fetch();
             history.Add(new PretrainEpoch(
-                epoch + 1, loss, LearningRate(((long)(epoch + 1) * _batches.Count) - 1), (_timer.Elapsed - start).TotalSeconds));
+                epoch + 1, losses.Mean, LearningRate(((long)(epoch + 1) * _batches.Count) - 1), (_timer.Elapsed - start).TotalSeconds));
             finished(history[^1]);
         }
 
@@ -62,20 +64,24 @@ internal sealed class PretrainRun(
         return new PretrainResult(found with { Weights = TensorValues.Of(network), Settings = settings }, history);
     }
 
-    private double RunEpoch(int epoch, Func<int[], long, double> step)
+    private void RunEpoch(int epoch, LossMean losses, Func<int[], long, LossValue> step)
     {
-        double loss = 0;
         int[][] batches = _batches.Of(epoch);
         for (int i = 0; i < batches.Length; i++)
         {
             options.CancellationToken.ThrowIfCancellationRequested();
             long number = ((long)epoch * batches.Length) + i;
-            loss += step(batches[i], number);
+            losses.Add(step(batches[i], number));
+            if (i == batches.Length - 1) Fetch(epoch, losses);
             options.Progress?.Report(new PretrainProgress(
-                epoch + 1, epochs, i + 1, batches.Length, loss / (i + 1), _timer.Elapsed, _timer.Remaining(number + 1, Steps)));
+                epoch + 1, epochs, i + 1, batches.Length, losses.Shown, _timer.Elapsed, _timer.Remaining(number + 1, Steps)));
         }
+    }
 
-        return loss / batches.Length;
+    private static void Fetch(int epoch, LossMean losses)
+    {
+        losses.Fetch();
+        StepLoss.Check(losses, epoch);
     }
 
     private double LearningRate(long step) => LearningRates.Cosine(options.LearningRate, step, Steps);

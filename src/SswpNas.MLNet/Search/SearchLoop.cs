@@ -11,7 +11,7 @@ namespace SswpNas.MLNet.Search;
 /// The search (section 3.5, Fig. 3): warm-up, search, forward progressive prune, with one supernet whose weights are the
 /// concomitant weights in the end.
 /// </summary>
-internal sealed class SearchLoop
+internal sealed class SearchLoop : IDisposable
 {
     private readonly PixelStore _store;
     private readonly SearchOptions _options;
@@ -38,7 +38,7 @@ internal sealed class SearchLoop
         _bodyWeights = NamedTensors.Weights(supernet);
         _optimizer = WeightOptimizer.Of(
             options.Optimizer, [.. _bodyWeights, .. objective.Weights], options.Momentum, options.AdamBeta2,
-            options.WeightDecay, options.GradientClip);
+            options.WeightDecay, options.GradientClip, engine.IsAsynchronous);
         _gates = PathBinarisation.Of(options.Gates);
         _alphas = new Alphas(
             options.Cells, _gates, options.ArchitectureLearningRate, options.ArchitectureBeta1, options.ArchitectureBeta2);
@@ -74,6 +74,8 @@ internal sealed class SearchLoop
         }
     }
 
+    public void Dispose() => _optimizer.Dispose();
+
     private SearchEpoch RunEpoch(int epoch)
     {
         TimeSpan start = _timer.Elapsed;
@@ -84,25 +86,21 @@ internal sealed class SearchLoop
         OperationDropout dropout = phase == SearchPhase.WarmUp ? default : new(_options.SkipDropout, _options.PoolDropout);
         CellPath?[] fixedPaths = FixedPaths(frozen);
         int[][] batches = _weightBatches.Of(epoch);
-        double loss = 0, architectureLoss = 0;
-        int architectureSteps = 0;
+        using LossMean losses = new(History.Count > 0 ? History[^1].Loss : double.NaN), architectureLosses = new();
         for (int i = 0; i < batches.Length; i++)
         {
             _options.CancellationToken.ThrowIfCancellationRequested();
             long step = ((long)epoch * StepsPerEpoch) + i;
-            loss += WeightStep(batches[i], step, fixedPaths, dropout);
+            losses.Add(WeightStep(batches[i], step, fixedPaths, dropout));
             if (searches && (step + 1) % _options.ArchitectureInterval == 0)
-            {
-                architectureLoss += ArchitectureStep(step / _options.ArchitectureInterval, frozen, fixedPaths);
-                architectureSteps++;
-            }
-
-            Report(phase, epoch, i + 1, loss / (i + 1), frozen);
+                architectureLosses.Add(ArchitectureStep(step / _options.ArchitectureInterval, frozen, fixedPaths));
+            if (i == batches.Length - 1) Fetch(epoch, losses, architectureLosses);
+            Report(phase, epoch, i + 1, losses.Shown, frozen);
         }
 
         Genotype now = Genotype;
         return new SearchEpoch(
-            epoch + 1, phase, loss / batches.Length, architectureSteps == 0 ? double.NaN : architectureLoss / architectureSteps,
+            epoch + 1, phase, losses.Mean, architectureLosses.Mean,
             LearningRate(((long)epoch * StepsPerEpoch) + batches.Length - 1), _alphas.Entropy(frozen), frozen.Count(f => f),
             [.. now.Cells.Select(c => c.Skips)], [.. now.Cells.Select(c => c.Pools)], (_timer.Elapsed - start).TotalSeconds)
         {
@@ -130,13 +128,25 @@ internal sealed class SearchLoop
         return paths;
     }
 
-    private double WeightStep(int[] batch, long step, CellPath?[] fixedPaths, OperationDropout dropout)
+    /// <summary>On a device, the only waits of an epoch but those for gate gradients.</summary>
+    private void Fetch(int epoch, params ReadOnlySpan<LossMean> losses)
+    {
+        foreach (LossMean mean in losses)
+        {
+            mean.Fetch();
+            StepLoss.Check(mean, epoch);
+        }
+
+        _optimizer.Fetch();
+    }
+
+    private LossValue WeightStep(int[] batch, long step, CellPath?[] fixedPaths, OperationDropout dropout)
     {
         RandomStream random = new(_seed, RandomPurpose.Paths, step);
         CellPath[] paths = PathSampler.WeightStep(_alphas.Values, fixedPaths, _gates, dropout, ref random);
         Render(batch, RandomPurpose.Views, step);
         _objective.Teacher?.Watch(_engine, paths);
-        double loss = _engine.Step(new PathBody(_supernet, paths), _bodyWeights, _objective, StepKind.WeightStep);
+        LossValue loss = _engine.Launch(new PathBody(_supernet, paths), _bodyWeights, _objective, StepKind.WeightStep);
         StepLoss.Check(loss, step);
         _optimizer.Step(LearningRate(step));
         _objective.Teacher?.Follow(step, Steps);
@@ -144,14 +154,15 @@ internal sealed class SearchLoop
     }
 
     /// <summary>On the architecture half, whatever the objective; no weight moves, nor does a teacher.</summary>
-    private double ArchitectureStep(long step, bool[] frozen, CellPath?[] fixedPaths)
+    private LossValue ArchitectureStep(long step, bool[] frozen, CellPath?[] fixedPaths)
     {
         RandomStream random = new(_seed, RandomPurpose.ArchitecturePaths, step);
         CellPath[] paths = PathSampler.ArchitectureStep(_alphas.Values, fixedPaths, _gates, ref random);
         int[][] batches = _architectureBatches.Of((int)(step / _architectureBatches.Count));
         Render(batches[step % _architectureBatches.Count], RandomPurpose.ArchitectureViews, step);
         _objective.Teacher?.Watch(_engine, paths);
-        double loss = _engine.Step(new PathBody(_supernet, paths), _bodyWeights, _objective, StepKind.ArchitectureStep);
+        LossValue loss = _engine.Launch(
+            new PathBody(_supernet, paths), _bodyWeights, _objective, StepKind.ArchitectureStep);
         StepLoss.Check(loss, step);
         _alphas.Step(paths, frozen);
         return loss;

@@ -34,7 +34,7 @@ internal static class SearchRun
         using IObjective objective =
             new SearchObjectives(options, data, normalization, threads, device).Create(supernet, ref random);
 
-        SearchLoop loop = new(store, options, seed, engine, objective, supernet);
+        using SearchLoop loop = new(store, options, seed, engine, objective, supernet);
         loop.Run(epoch =>
         {
             finished(epoch);

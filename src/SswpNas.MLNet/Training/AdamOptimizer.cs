@@ -1,3 +1,4 @@
+using SswpNas.MLNet.Execution;
 using SswpNas.MLNet.SearchSpace;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -9,10 +10,13 @@ namespace SswpNas.MLNet.Training;
 /// operations are sampled at different times.
 /// </summary>
 internal sealed class AdamOptimizer(
-    IReadOnlyList<Weight> weights, double beta1, double beta2, double weightDecay, double clip)
-    : WeightOptimizer(weights, clip)
+    IReadOnlyList<Weight> weights, double beta1, double beta2, double weightDecay, double clip, bool asynchronous = false)
+    : WeightOptimizer(weights, clip, asynchronous)
 {
     private const double Epsilon = 1e-8;
+
+    private readonly Dictionary<Weight, int> _numbers = weights.Index().ToDictionary(w => w.Item, w => w.Index);
+    private Tensor? _steps; // of each weight, on a device
 
     protected override void Move(Weight weight, float scale, float learningRate)
     {
@@ -30,15 +34,51 @@ internal sealed class AdamOptimizer(
         }
     }
 
-    protected override void MoveOnDevice(Weight weight, Tensor gradient, double learningRate)
+    protected override void MoveOnDevice(
+        IReadOnlyList<Weight> moving, IReadOnlyList<Tensor> gradients, Tensor taken, double learningRate)
     {
-        (double rate, double root) = Begin(weight, learningRate);
-        using Scalar keep1 = beta1, new1 = 1 - beta1, keep2 = beta2, new2 = 1 - beta2, unbias = root, epsilon = Epsilon;
-        using Scalar decay = 1 - (learningRate * weightDecay), step = -rate;
-        weight.Momentum!.mul_(keep1).add_(gradient, alpha: new1);
-        weight.SecondMoment!.mul_(keep2).addcmul_(gradient, gradient, new2);
-        Tensor divisor = weight.SecondMoment.sqrt().mul_(unbias).add_(epsilon);
-        weight.Value.mul_(decay).addcdiv_(weight.Momentum, divisor, step);
+        (Tensor rates, Tensor roots) = BeginOnDevice(moving, taken, learningRate);
+        using Scalar new1 = 1 - beta1, new2 = 1 - beta2, epsilon = Epsilon, less = -1;
+        Tensor keep1 = Choose(taken, beta1, 1), keep2 = Choose(taken, beta2, 1);
+        Tensor decay = Choose(taken, 1 - (learningRate * weightDecay), 1);
+        for (int i = 0; i < moving.Count; i++)
+        {
+            using DisposeScope scope = NewDisposeScope();
+            Weight weight = moving[i];
+            weight.Momentum ??= Zeros(weight);
+            weight.SecondMoment ??= Zeros(weight);
+            weight.Momentum.mul_(keep1).add_(gradients[i], alpha: new1);
+            weight.SecondMoment.mul_(keep2).addcmul_(gradients[i], gradients[i], new2);
+            Tensor divisor = weight.SecondMoment.sqrt().mul_(roots[i]).add_(epsilon);
+            weight.Value.mul_(decay).addcmul_(weight.Momentum.div(divisor), rates[i], less);
+        }
+    }
+
+    protected override Tensor? CountedSteps() => _steps;
+
+    public override void Reload()
+    {
+        _steps?.Dispose();
+        _steps = null;
+    }
+
+    protected override void Free() => _steps?.Dispose();
+
+    /// <summary>What <see cref="Begin"/> does, for all moving weights at once; a step that is not taken does not count.</summary>
+    private (Tensor Rates, Tensor Roots) BeginOnDevice(IReadOnlyList<Weight> moving, Tensor taken, double learningRate)
+    {
+        Device device = taken.device;
+        _steps ??= Upload.Longs([.. Weights.Select(w => (long)w.Steps)], [Weights.Count], device)
+            .to(ScalarType.Float64).DetachFromDisposeScope();
+        Tensor numbers = Upload.Longs([.. moving.Select(w => (long)_numbers[w])], [moving.Count], device);
+        using Scalar one = 1, none = 0, rate = learningRate, log1 = Math.Log(beta1), log2 = Math.Log(beta2);
+        _steps.index_add_(0, numbers, taken.to(ScalarType.Float64).expand(moving.Count), one);
+        Tensor steps = _steps.index_select(0, numbers), left = taken.logical_not();
+        Tensor rates = Correction(log1).reciprocal().mul(rate).masked_fill(left, none);
+        Tensor roots = Correction(log2).sqrt().reciprocal().masked_fill(left, one);
+        return (rates.to(ScalarType.Float32), roots.to(ScalarType.Float32));
+
+        Tensor Correction(Scalar log) => steps.mul(log).exp().neg().add(one);
     }
 
     /// <summary>Counts the step.</summary>

@@ -35,7 +35,7 @@ internal sealed unsafe class KernelEngine(int threads) : NetworkEngine
         return new Span<float>(_images, checked((int)needed));
     }
 
-    public override double Step(INetworkBody body, IReadOnlyList<Weight> bodyWeights, ILossHead head, StepKind kind)
+    public override LossValue Launch(INetworkBody body, IReadOnlyList<Weight> bodyWeights, ILossHead head, StepKind kind)
     {
         foreach (Weight weight in bodyWeights) weight.HasGradient = false;
         KernelExecution run = new(_context, new PassOptions(Training: true, kind.TrainsWeights, DropPath: kind.DropPath));
@@ -49,7 +49,7 @@ internal sealed unsafe class KernelEngine(int threads) : NetworkEngine
         headGradients?.Collect();
         using Tensor gradient = leaf.grad ?? throw new InvalidOperationException("The loss does not depend on the features.");
         run.Backward(features, new ReadOnlySpan<float>(KernelContext.Pointer(gradient), checked((int)features.Count)));
-        return loss.item<float>();
+        return LossValue.Of(HostSync.Number(loss));
     }
 
     public override float[] Features(INetworkBody body)

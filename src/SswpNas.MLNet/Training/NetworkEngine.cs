@@ -40,14 +40,20 @@ internal abstract class NetworkEngine : IDisposable
     /// <summary>Where a network's tensors have to lie.</summary>
     public abstract Device Device { get; }
 
+    /// <summary>
+    /// Whether calls only queue work, so that asking for a number waits for all of it. Losses are tensors then, and an
+    /// optimiser has to work by tensors too.
+    /// </summary>
+    public virtual bool IsAsynchronous => false;
+
     /// <summary>Room for images to be written into, channels last, before a call; kept from call to call.</summary>
     public abstract Span<float> Images(int count, ImageShape shape);
 
     /// <summary>
     /// One pass forward and back over the images written last. Fills gradients (of weights in use only) or gate gradients.
     /// </summary>
-    /// <returns>The loss.</returns>
-    public abstract double Step(INetworkBody body, IReadOnlyList<Weight> bodyWeights, ILossHead head, StepKind kind);
+    /// <returns>The loss; on a device the step may still be at work.</returns>
+    public abstract LossValue Launch(INetworkBody body, IReadOnlyList<Weight> bodyWeights, ILossHead head, StepKind kind);
 
     /// <summary>Features of the images written last, by running statistics; count x size numbers.</summary>
     public abstract float[] Features(INetworkBody body);

@@ -5,8 +5,9 @@ using static TorchSharp.torch;
 namespace SswpNas.MLNet.Training;
 
 /// <summary>SGD with momentum and weight decay (Table 5).</summary>
-internal sealed class SgdOptimizer(IReadOnlyList<Weight> weights, double momentum, double weightDecay, double clip)
-    : WeightOptimizer(weights, clip)
+internal sealed class SgdOptimizer(
+    IReadOnlyList<Weight> weights, double momentum, double weightDecay, double clip, bool asynchronous = false)
+    : WeightOptimizer(weights, clip, asynchronous)
 {
     protected override void Move(Weight weight, float scale, float learningRate)
     {
@@ -21,12 +22,18 @@ internal sealed class SgdOptimizer(IReadOnlyList<Weight> weights, double momentu
         }
     }
 
-    protected override void MoveOnDevice(Weight weight, Tensor gradient, double learningRate)
+    protected override void MoveOnDevice(
+        IReadOnlyList<Weight> moving, IReadOnlyList<Tensor> gradients, Tensor taken, double learningRate)
     {
-        using Scalar decay = weightDecay, keep = momentum, one = 1, step = -learningRate;
-        gradient.add_(weight.Value, alpha: decay);
-        if (weight.Momentum is null) weight.Momentum = gradient.clone().DetachFromDisposeScope();
-        else weight.Momentum.mul_(keep).add_(gradient, alpha: one);
-        weight.Value.add_(weight.Momentum, alpha: step);
+        using Scalar one = 1;
+        Tensor keep = Choose(taken, momentum, 1), decay = Choose(taken, weightDecay, 0), step = Choose(taken, -learningRate, 0);
+        for (int i = 0; i < moving.Count; i++)
+        {
+            using DisposeScope scope = NewDisposeScope();
+            Weight weight = moving[i];
+            weight.Momentum ??= Zeros(weight);
+            weight.Momentum.mul_(keep).add_(gradients[i], alpha: one).addcmul_(weight.Value, decay, one);
+            weight.Value.addcmul_(weight.Momentum, step, one);
+        }
     }
 }

@@ -7,13 +7,18 @@ using static TorchSharp.torch;
 namespace SswpNas.MLNet.Training;
 
 /// <summary>Everything by libtorch and its autograd: on a GPU, and as a check on our kernels.</summary>
-internal sealed class TorchEngine(Device device, int threads) : NetworkEngine
+/// <param name="device">Where.</param>
+/// <param name="threads">libtorch's, on the CPU.</param>
+/// <param name="asynchronous">Whether to treat the CPU as a device, for tests of what happens on one.</param>
+internal sealed class TorchEngine(Device device, int threads, bool asynchronous = false) : NetworkEngine
 {
     private float[] _images = [];
     private int _count;
     private ImageShape _shape;
 
     public override Device Device => device;
+
+    public override bool IsAsynchronous { get; } = asynchronous || device.type != DeviceType.CPU;
 
     public override Span<float> Images(int count, ImageShape shape)
     {
@@ -23,7 +28,7 @@ internal sealed class TorchEngine(Device device, int threads) : NetworkEngine
         return _images.AsSpan(0, needed);
     }
 
-    public override double Step(INetworkBody body, IReadOnlyList<Weight> bodyWeights, ILossHead head, StepKind kind)
+    public override LossValue Launch(INetworkBody body, IReadOnlyList<Weight> bodyWeights, ILossHead head, StepKind kind)
     {
         using Libtorch.ThreadCount all = Libtorch.Threads(threads);
         using DisposeScope scope = NewDisposeScope();
@@ -34,7 +39,7 @@ internal sealed class TorchEngine(Device device, int threads) : NetworkEngine
         loss.backward();
         run.CollectGates();
         gradients?.Collect();
-        return loss.item<float>();
+        return IsAsynchronous ? LossValue.Queued(loss) : LossValue.Of(HostSync.Number(loss));
     }
 
     public override float[] Features(INetworkBody body) => Features(body, new TorchPass());
@@ -60,7 +65,7 @@ internal sealed class TorchEngine(Device device, int threads) : NetworkEngine
         using IDisposable noGrad = no_grad();
         using DisposeScope scope = NewDisposeScope();
         Tensor features = body.Forward(new TorchExecution(pass), Written());
-        return features.cpu().contiguous().data<float>().ToArray();
+        return HostSync.Numbers(features);
     }
 
     // libtorch's channels-last kernels corrupt the heap when they train on the CPU (seen with libtorch 2.10).

@@ -80,6 +80,7 @@ internal sealed class ProductSearch : IDisposable
 
     public void Dispose()
     {
+        _loop.Dispose();
         _supernet.Dispose();
         _objective.Dispose();
         _engine.Dispose();

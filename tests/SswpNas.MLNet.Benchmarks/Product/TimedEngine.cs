@@ -25,6 +25,8 @@ internal sealed class TimedEngine(NetworkEngine engine) : NetworkEngine
 
     public override Device Device => engine.Device;
 
+    public override bool IsAsynchronous => engine.IsAsynchronous;
+
     public void Reset() => (Views, WeightSteps, ArchitectureSteps) = (0, 0, 0);
 
     public override Span<float> Images(int count, ImageShape shape)
@@ -34,11 +36,11 @@ internal sealed class TimedEngine(NetworkEngine engine) : NetworkEngine
         return room;
     }
 
-    public override double Step(INetworkBody body, IReadOnlyList<Weight> bodyWeights, ILossHead head, StepKind kind)
+    public override LossValue Launch(INetworkBody body, IReadOnlyList<Weight> bodyWeights, ILossHead head, StepKind kind)
     {
         long start = Stopwatch.GetTimestamp();
         Views += Stopwatch.GetElapsedTime(_roomGiven, start).TotalSeconds;
-        double loss = engine.Step(body, bodyWeights, head, kind);
+        LossValue loss = engine.Launch(body, bodyWeights, head, kind);
         double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
         if (kind.TrainsWeights) WeightSteps += seconds;
         else ArchitectureSteps += seconds;

@@ -41,9 +41,8 @@ public sealed class AdamOptimizerTests
         weight.EnsureGradient().fill_(10);
         weight.HasGradient = true;
 
-        double norm = new AdamOptimizer([weight], Beta1, Beta2, 0, clip: 5).Step(Rate);
+        new AdamOptimizer([weight], Beta1, Beta2, 0, clip: 5).Step(Rate);
 
-        Assert.AreEqual(20, norm, 1e-4);
         Assert.AreEqual((1 - Beta1) * 2.5, weight.Momentum![0].item<float>(), 1e-5);
     }
 

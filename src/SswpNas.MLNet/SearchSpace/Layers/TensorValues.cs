@@ -1,3 +1,4 @@
+using SswpNas.MLNet.Execution;
 using static TorchSharp.torch;
 
 namespace SswpNas.MLNet.SearchSpace;
@@ -14,11 +15,7 @@ internal static class TensorValues
     }
 
     /// <summary>A copy of one tensor.</summary>
-    public static TensorValue Of(Tensor tensor)
-    {
-        using Tensor here = tensor.cpu();
-        return new TensorValue([.. tensor.shape], here.data<float>().ToArray());
-    }
+    public static TensorValue Of(Tensor tensor) => new([.. tensor.shape], HostSync.Numbers(tensor));
 
     /// <summary>Writes the values into the layer's tensors; those without a value stay (a fresh classifier).</summary>
     /// <exception cref="InvalidDataException">A tensor has another shape; the first one that differs is named.</exception>

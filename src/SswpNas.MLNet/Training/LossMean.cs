@@ -1,0 +1,73 @@
+using SswpNas.MLNet.Execution;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace SswpNas.MLNet.Training;
+
+/// <summary>
+/// The mean loss of an epoch's steps. Losses on a device are added up there and come to the host once, when the epoch is
+/// over. Losses that are no finite numbers are counted, not added.
+/// </summary>
+/// <param name="before">What <see cref="Shown"/> says until something is known: the mean of the epoch before, if any.</param>
+internal sealed class LossMean(double before = double.NaN) : IDisposable
+{
+    private double _sum;
+    private int _finite;
+    private Tensor? _queued; // [2] doubles: sum and number of the finite losses
+
+    /// <summary>Steps added.</summary>
+    public int Steps { get; private set; }
+
+    /// <summary>Steps whose loss was no finite number; those on a device show after <see cref="Fetch"/>.</summary>
+    public int NotFinite { get; private set; }
+
+    /// <summary>Mean of the finite losses that are known; NaN if none is.</summary>
+    public double Mean => _finite == 0 ? double.NaN : _sum / _finite;
+
+    /// <summary>For progress: the mean so far where it is known without waiting, else that of the epoch before.</summary>
+    public double Shown => _finite == 0 ? before : Mean;
+
+    /// <summary>Takes the loss over.</summary>
+    public void Add(LossValue loss)
+    {
+        Steps++;
+        if (loss.Known is not double number)
+        {
+            AddOnDevice(loss);
+            return;
+        }
+
+        if (double.IsFinite(number)) (_sum, _finite) = (_sum + number, _finite + 1);
+        else NotFinite++;
+    }
+
+    /// <summary>Brings what is on a device to the host: one wait, or none.</summary>
+    /// <returns>The mean.</returns>
+    public double Fetch()
+    {
+        if (_queued is null) return Mean;
+        double[] found = HostSync.Doubles(_queued);
+        _queued.Dispose();
+        _queued = null;
+        (_sum, _finite) = (_sum + found[0], _finite + (int)found[1]);
+        NotFinite = Steps - _finite;
+        return Mean;
+    }
+
+    public void Dispose() => _queued?.Dispose();
+
+    private void AddOnDevice(LossValue loss)
+    {
+        using (loss)
+        {
+            using IDisposable noGrad = no_grad();
+            using DisposeScope scope = NewDisposeScope();
+            using Scalar none = 0, one = 1;
+            Tensor value = loss.OnDevice!.to(ScalarType.Float64).reshape(1);
+            Tensor finite = value.isfinite();
+            Tensor found = cat([value.masked_fill(finite.logical_not(), none), finite.to(ScalarType.Float64)]);
+            if (_queued is null) _queued = found.DetachFromDisposeScope();
+            else _queued.add_(found, alpha: one);
+        }
+    }
+}

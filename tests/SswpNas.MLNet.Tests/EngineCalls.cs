@@ -1,0 +1,15 @@
+using SswpNas.MLNet.SearchSpace;
+using SswpNas.MLNet.Training;
+
+namespace SswpNas.MLNet.Tests;
+
+internal static class EngineCalls
+{
+    /// <summary>A step and its loss, waited for.</summary>
+    public static double Step(
+        this NetworkEngine engine, INetworkBody body, IReadOnlyList<Weight> bodyWeights, ILossHead head, StepKind kind)
+    {
+        using LossValue loss = engine.Launch(body, bodyWeights, head, kind);
+        return loss.Fetch();
+    }
+}

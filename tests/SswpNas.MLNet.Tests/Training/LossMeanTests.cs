@@ -1,0 +1,61 @@
+using SswpNas.MLNet.Execution;
+using SswpNas.MLNet.Training;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace SswpNas.MLNet.Tests.Training;
+
+[TestClass]
+public sealed class LossMeanTests
+{
+    [TestMethod]
+    public void NumbersAreKnownAtOnce()
+    {
+        using LossMean mean = new(before: 7);
+        Assert.AreEqual(7, mean.Shown);
+
+        mean.Add(LossValue.Of(1));
+        mean.Add(LossValue.Of(2));
+
+        Assert.AreEqual(1.5, mean.Shown);
+        long waits = HostSync.Count;
+        Assert.AreEqual(1.5, mean.Fetch());
+        Assert.AreEqual(waits, HostSync.Count);
+    }
+
+    [TestMethod]
+    public void WhatIsQueuedComesByOneWait()
+    {
+        using DisposeScope scope = NewDisposeScope();
+        using LossMean mean = new(before: 7);
+        long tensors = Tensor.TotalCount, waits = HostSync.Count;
+        foreach (float loss in new[] { 1f, float.NaN, 4f, float.PositiveInfinity })
+        {
+            using Tensor value = tensor(loss);
+            mean.Add(LossValue.Queued(value));
+        }
+
+        Assert.AreEqual(7, mean.Shown);
+        Assert.AreEqual(waits, HostSync.Count);
+        Assert.AreEqual(2.5, mean.Fetch());
+
+        Assert.AreEqual(waits + 1, HostSync.Count);
+        Assert.AreEqual(2.5, mean.Shown);
+        Assert.AreEqual((4, 2), (mean.Steps, mean.NotFinite));
+        Assert.AreEqual(tensors, Tensor.TotalCount);
+    }
+
+    [TestMethod]
+    public void LossesThatAreNoNumbersAreCounted()
+    {
+        using LossMean mean = new();
+        mean.Add(LossValue.Of(double.NaN));
+        Assert.IsTrue(double.IsNaN(mean.Shown));
+        mean.Add(LossValue.Of(3));
+
+        Assert.AreEqual(3, mean.Fetch());
+        Assert.AreEqual(1, mean.NotFinite);
+        InvalidOperationException error = Assert.ThrowsExactly<InvalidOperationException>(() => StepLoss.Check(mean, epoch: 4));
+        StringAssert.Contains(error.Message, "1 of 2 steps in epoch 5");
+    }
+}
