@@ -62,13 +62,13 @@ public sealed class QuickstartUsageTests : IDisposable
     [DataRow("--verbose")]
     public void ARunSaysAsMuchAsIsAsked(string flag)
     {
-        _folder.WithClasses(20, "images/ant", "images/bee");
+        _folder.WithClasses(50, "images/ant", "images/bee");
         QuickstartProcess.Finished run = Run("--data", "images", "--preset", "smoke", "--label-fraction", "0.5", flag);
         Assert.AreEqual(0, run.Code, run.Error);
         Assert.Contains("concomitant", run.Output, "the table of results");
         bool verbose = flag == "--verbose";
         Assert.AreEqual(verbose, run.Output.Contains("search: ", StringComparison.Ordinal), run.Output);
-        Assert.AreEqual(verbose, run.Output.Contains("Searching on 32 images", StringComparison.Ordinal), run.Output);
+        Assert.AreEqual(verbose, run.Output.Contains("Searching on 80 images", StringComparison.Ordinal), run.Output);
         Assert.AreEqual(verbose, run.Output.Contains("Fine-tuning from Random weights", StringComparison.Ordinal), run.Output);
     }
 
