@@ -118,8 +118,7 @@ internal sealed unsafe class ConvBnPass : StagePass
             if (sums != null)
             {
                 Relu(n, y, Width, relu);
-                Kernels.Channels.Run(Inner, new AddTransposedProduct(
-                    row, Channels, Channels, relu, Inner, Width, sums, Inner));
+                TransposedProduct.Add(row, Channels, Channels, relu, Inner, Inner, Width, sums, Inner);
             }
 
             if (Gradient.Input == null) continue;
@@ -144,8 +143,7 @@ internal sealed unsafe class ConvBnPass : StagePass
         if (sums != null)
         {
             float* inner = _inner + ((long)n * InnerSize);
-            Kernels.Channels.Run(Inner, new AddTransposedProduct(
-                dz, Channels, Channels, inner, Inner, Height * Width, sums, Inner));
+            TransposedProduct.Add(dz, Channels, Channels, inner, Inner, Inner, Height * Width, sums, Inner);
             Pad(geometry, n, padded);
             for (int y = 0; y < Height; y++)
             {

@@ -84,8 +84,7 @@ internal sealed unsafe class FactorisedReductionPass(KernelContext context, Fact
         if (sums != null)
         {
             Gather(n, y, side, pixels);
-            Kernels.Channels.Run(Inner, new AddTransposedProduct(
-                dz, Channels, Half, pixels, Inner, Width, sums, Inner));
+            TransposedProduct.Add(dz, Channels, Half, pixels, Inner, Inner, Width, sums, Inner);
         }
 
         if (Gradient.Input == null) return;

@@ -81,8 +81,7 @@ internal sealed unsafe class StemConvPass : StagePass
         for (int y = 0; y < Height; y++)
         {
             Gather(padded, y, windows);
-            Kernels.Channels.Run(Window, new AddTransposedProduct(
-                dz + (y * Width * Channels), Channels, Channels, windows, Window, Width, sums, Window));
+            TransposedProduct.Add(dz + (y * Width * Channels), Channels, Channels, windows, Window, Window, Width, sums, Window);
         }
     }
 

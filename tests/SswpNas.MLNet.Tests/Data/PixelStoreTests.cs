@@ -152,6 +152,35 @@ public sealed class PixelStoreTests
         Assert.AreEqual((byte)Math.Round((odd[3][5] / 255.0 * 5 - 2 + 2.5) / 5.6 * 255), mapped[3][5], 1.0);
     }
 
+    [TestMethod]
+    public void MemoryPastTheLimitDoesNotDependOnTheNumberOfImages()
+    {
+        ImageShape shape = new(1, 32, 32);
+        PixelStorage storage = new(1 << 20, _folder.FullName);
+
+        long few = HeldBy(shape, storage, images: 5_000);
+        long many = HeldBy(shape, storage, images: 100_000);
+
+        Assert.IsLessThan(1 << 20, many - few, $"{few} bytes with 5,000 images, {many} with 100,000 (102 MB of pixels)");
+    }
+
+    private static long HeldBy(ImageShape shape, PixelStorage storage, int images)
+    {
+        long before = GC.GetTotalMemory(forceFullCollection: true);
+        using PixelStoreWriter writer = new(shape, storage, expected: null);
+        for (int i = 0; i < images; i++)
+        {
+            byte[] image = new byte[shape.Size];
+            image[i % shape.Size] = 255;
+            writer.Add(image);
+        }
+
+        using PixelStore store = writer.ToStore(new PixelRange(0, 255));
+        Assert.IsTrue(store.IsMapped);
+        Assert.AreEqual(255, store[images - 1][(images - 1) % shape.Size]);
+        return GC.GetTotalMemory(forceFullCollection: true) - before;
+    }
+
     private static PixelStore Write(PixelStore images, PixelStorage storage, long? expected)
     {
         using PixelStoreWriter writer = new(images.Shape, storage, expected);

@@ -4,6 +4,7 @@ using SswpNas.MLNet.Execution;
 using SswpNas.MLNet.Objectives;
 using SswpNas.MLNet.Sampling;
 using SswpNas.MLNet.SearchSpace;
+using SswpNas.MLNet.Training;
 using static TorchSharp.torch;
 
 namespace SswpNas.MLNet.Tests.Golden;
@@ -13,7 +14,9 @@ namespace SswpNas.MLNet.Tests.Golden;
 public sealed class GoldenNetworkTests
 {
     [TestMethod]
-    public void TheSupernetAgrees()
+    [DataRow(false)]
+    [DataRow(true)]
+    public void TheSupernetAgrees(bool ownKernels)
     {
         JsonElement golden = GoldenFiles.Network();
         using IDisposable scope = NewDisposeScope();
@@ -21,7 +24,7 @@ public sealed class GoldenNetworkTests
         CellPath[] paths = [.. golden.GetProperty("alphas").EnumerateArray().Select(a => CellPath.Best(GoldenFiles.Rows(a)))];
 
         TorchExecution run = new(new TorchPass());
-        Tensor projection = head.Forward(run, supernet.Forward(run, Input(golden), paths));
+        Tensor projection = head.Forward(run, Features(golden, new PathBody(supernet, paths), ownKernels));
 
         JsonElement expected = golden.GetProperty("supernet_projection");
         GoldenFiles.AreClose(GoldenFiles.Values(expected, projection.shape), projection, "projections");
@@ -30,7 +33,9 @@ public sealed class GoldenNetworkTests
     }
 
     [TestMethod]
-    public void TheDerivedNetworkAgreesWithTheWeightsOfTheSupernet()
+    [DataRow(false)]
+    [DataRow(true)]
+    public void TheDerivedNetworkAgreesWithTheWeightsOfTheSupernet(bool ownKernels)
     {
         JsonElement golden = GoldenFiles.Network();
         using IDisposable scope = NewDisposeScope();
@@ -46,7 +51,7 @@ public sealed class GoldenNetworkTests
         matrix.copy_(GoldenFiles.Values(classifier.GetProperty("weight"), matrix.shape));
         derived.Classifier.Bias.Value.copy_(GoldenFiles.Values(classifier.GetProperty("bias"), classes));
         TorchExecution run = new(new TorchPass());
-        Tensor logits = run.Linear(derived.Forward(run, Input(golden)), derived.Classifier);
+        Tensor logits = run.Linear(Features(golden, new DerivedBody(derived), ownKernels), derived.Classifier);
 
         GoldenFiles.AreClose(GoldenFiles.Values(golden.GetProperty("derived_logits"), logits.shape), logits, "logits");
         Assert.AreEqual(golden.GetProperty("derived_parameters").GetInt64(), NamedTensors.CountParameters(derived));
@@ -54,8 +59,15 @@ public sealed class GoldenNetworkTests
         head.Dispose();
     }
 
-    private static Tensor Input(JsonElement golden) =>
-        GoldenFiles.Values(golden.GetProperty("input"), GoldenFiles.Shape(golden.GetProperty("input_shape")));
+    private static Tensor Features(JsonElement golden, INetworkBody body, bool ownKernels)
+    {
+        long[] shape = GoldenFiles.Shape(golden.GetProperty("input_shape"));
+        using Tensor images = GoldenFiles.Values(golden.GetProperty("input"), shape).permute(0, 2, 3, 1).contiguous();
+        using NetworkEngine engine = NetworkEngine.Create(CPU, threads: 2, ownKernels);
+        images.data<float>().ToArray().CopyTo(
+            engine.Images((int)shape[0], new ImageShape((int)shape[1], (int)shape[2], (int)shape[3])));
+        return tensor(engine.Features(body)).reshape(shape[0], -1);
+    }
 
     private static (Supernet Supernet, ProjectionHead Head) Load(JsonElement golden)
     {

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using SswpNas.MLNet.Execution;
+using SswpNas.MLNet.Kernels;
 using SswpNas.MLNet.Sampling;
 using SswpNas.MLNet.SearchSpace;
 using static TorchSharp.torch;
@@ -11,7 +12,9 @@ namespace SswpNas.MLNet.Tests.Golden;
 public sealed class GoldenOperationTests
 {
     [TestMethod]
-    public void OutputsOfOperationsAgree()
+    [DataRow(false)]
+    [DataRow(true)]
+    public void OutputsOfOperationsAgree(bool ownKernels)
     {
         JsonElement section = GoldenFiles.Method("operations");
         long[] shape = GoldenFiles.Shape(section.GetProperty("input_shape"));
@@ -25,11 +28,31 @@ public sealed class GoldenOperationTests
                 CellOperations.Parse(name), (int)shape[1], stride, affine: false, ref random);
             Load(candidate, c.GetProperty("weights"));
 
-            TorchExecution run = new(new TorchPass { Training = true });
-            Tensor output = run.Run(GoldenFiles.Values(section.GetProperty("input"), shape), candidate.Stages);
+            Tensor input = GoldenFiles.Values(section.GetProperty("input"), shape);
+            Tensor output = ownKernels
+                ? ByKernels(input, candidate)
+                : new TorchExecution(new TorchPass { Training = true }).Run(input, candidate.Stages);
 
             Tensor expected = GoldenFiles.Values(c.GetProperty("output"), GoldenFiles.Shape(c.GetProperty("output_shape")));
             GoldenFiles.AreClose(expected, output, $"{name} at stride {stride}");
+        }
+    }
+
+    private static unsafe Tensor ByKernels(Tensor input, Candidate candidate)
+    {
+        float[] images = input.permute(0, 2, 3, 1).contiguous().data<float>().ToArray();
+        (int n, int channels, int height, int width) =
+            ((int)input.shape[0], (int)input.shape[1], (int)input.shape[2], (int)input.shape[3]);
+        using KernelContext context = new(threads: 2);
+        fixed (float* pixels = images)
+        {
+            KernelExecution run = new(context, new PassOptions(Training: true));
+            Activation x = KernelExecution.Images(pixels, n, height, width, channels);
+            Activation y = run.Sum([new ActiveEdge<Activation>(x, candidate, [], null)]);
+            float[] output = new ReadOnlySpan<float>(y.Data, (int)y.Count).ToArray();
+            long[] shape = [n, y.Height, y.Width, y.Channels];
+            run.Abandon();
+            return tensor(output, shape).permute(0, 3, 1, 2).contiguous();
         }
     }
 

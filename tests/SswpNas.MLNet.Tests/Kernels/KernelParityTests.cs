@@ -15,22 +15,26 @@ public sealed class KernelParityTests
 {
     private static readonly int[] Widths = [2, 4, 6, 8, 16, 20, 36];
 
+    /// <summary>Widths and sides of the presets: Laptop's and the paper's, at 32, 64 and 224 pixels.</summary>
+    private static readonly (int Channels, int Size)[] InUse =
+        [(8, 32), (16, 16), (32, 8), (64, 4), (36, 32), (72, 16), (144, 8), (48, 28), (96, 14), (192, 14), (10, 6)];
+
     public static IEnumerable<object[]> Candidates() =>
         from kind in Enum.GetValues<CellOperation>()
         from stride in new[] { 1, 2 }
-        from channels in Widths
-        select new object[] { kind, stride, channels };
+        from shape in Widths.Select(channels => (channels, 12)).Concat(InUse)
+        select new object[] { kind, stride, shape.Item1, shape.Item2 };
 
     [TestMethod]
     [DynamicData(nameof(Candidates))]
-    public void ACandidateGivesLibtorchsNumbers(CellOperation kind, int stride, int channels)
+    public void ACandidateGivesLibtorchsNumbers(CellOperation kind, int stride, int channels, int size)
     {
         RandomStream random = new(1, RandomPurpose.Weights, channels);
         using Candidate candidate = Candidate.Create(kind, channels, stride, affine: true, ref random);
         using ConvBn entry = new(channels, channels, null, affine: true, firstName: 1, ref random);
         CandidateBody body = new(candidate, entry);
         IReadOnlyList<Weight> weights = [.. NamedTensors.Weights(candidate), .. NamedTensors.Weights(entry)];
-        AssertSameStep(body, new ImageShape(channels, 12, 12), 5, weights, candidate);
+        AssertSameStep(body, new ImageShape(channels, size, size), 5, weights, candidate);
     }
 
     [TestMethod]
@@ -44,8 +48,8 @@ public sealed class KernelParityTests
         SimdWidth.Widest = Math.Min(widest, before);
         try
         {
-            foreach (CellOperation kind in Enum.GetValues<CellOperation>()) ACandidateGivesLibtorchsNumbers(kind, 2, 20);
-            foreach (CellOperation kind in Enum.GetValues<CellOperation>()) ACandidateGivesLibtorchsNumbers(kind, 1, 20);
+            foreach (CellOperation kind in Enum.GetValues<CellOperation>()) ACandidateGivesLibtorchsNumbers(kind, 2, 20, 12);
+            foreach (CellOperation kind in Enum.GetValues<CellOperation>()) ACandidateGivesLibtorchsNumbers(kind, 1, 20, 12);
         }
         finally
         {
@@ -87,7 +91,7 @@ public sealed class KernelParityTests
         for (int e = 0; e < edges; e++)
         {
             Assert.AreEqual(2, gates[e].Count(g => g != 0), "An edge has two gates.");
-            AssertClose(gates[e + edges].Select(v => (float)v).ToArray(), gates[e].Select(v => (float)v).ToArray(), 2e-3f, $"gates of edge {e}");
+            AssertClose(gates[e + edges].Select(v => (float)v).ToArray(), gates[e].Select(v => (float)v).ToArray(), 1e-3f, $"gates of edge {e}");
         }
     }
 
@@ -203,15 +207,16 @@ public sealed class KernelParityTests
         foreach ((string name, float[] expected) in results[1])
         {
             Assert.HasCount(expected.Length, results[0][name], name);
-            AssertClose(expected, results[0][name], 5e-3f, name);
+            AssertClose(expected, results[0][name], 1e-3f, name);
         }
     }
 
+    /// <summary>Relative to the largest number, and a little for sums that batch norm makes zero, of thousands of terms.</summary>
     private static void AssertClose(float[] expected, float[] actual, float relative, string what)
     {
         float size = expected.Length == 0 ? 0 : expected.Max(Math.Abs);
         for (int i = 0; i < expected.Length; i++)
-            Assert.AreEqual(expected[i], actual[i], (relative * size) + 2e-5f, $"{what}, number {i}");
+            Assert.AreEqual(expected[i], actual[i], (relative * size) + 5e-5f, $"{what}, number {i}");
     }
 
     private static void Fill(Span<float> images)
@@ -248,40 +253,5 @@ public sealed class KernelParityTests
         }
 
         return new Genotype(all);
-    }
-
-    /// <summary>A preprocessing before the candidate, so that its input's gradient counts.</summary>
-    private sealed class CandidateBody(Candidate candidate, ConvBn entry) : INetworkBody
-    {
-        public T Forward<T>(IExecution<T> run, T images)
-            where T : class
-        {
-            T x = run.Run(images, [entry]);
-            T y = run.Sum([new ActiveEdge<T>(x, candidate, [], null)]);
-            return run.GlobalAveragePool(y);
-        }
-    }
-
-    private sealed class PathBody(Supernet supernet, IReadOnlyList<CellPath> paths) : INetworkBody
-    {
-        public T Forward<T>(IExecution<T> run, T images)
-            where T : class => supernet.Forward(run, images, paths);
-    }
-
-    private sealed class DerivedBody(DerivedNetwork network) : INetworkBody
-    {
-        public T Forward<T>(IExecution<T> run, T images)
-            where T : class => network.Forward(run, images);
-    }
-
-    private sealed class SumOfSquares : ILossHead
-    {
-        public IReadOnlyList<Weight> Weights => [];
-
-        public Tensor Loss(Tensor features, WeightGradients? gradients)
-        {
-            using Tensor direction = linspace(-1, 1, features.numel()).reshape(features.shape);
-            return (features * features * 0.5 + features * direction).sum();
-        }
     }
 }
