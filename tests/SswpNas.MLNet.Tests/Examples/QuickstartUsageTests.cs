@@ -14,7 +14,7 @@ public sealed class QuickstartUsageTests : IDisposable
     [TestMethod]
     public void HelpListsEveryOption()
     {
-        QuickstartProcess.Finished run = Run("--help");
+        ExampleProcess.Finished run = Run("--help");
         Assert.AreEqual(0, run.Code);
         foreach (string option in new[]
         {
@@ -31,7 +31,7 @@ public sealed class QuickstartUsageTests : IDisposable
     [TestMethod]
     public void AllBadOptionsAreReportedAtOnce()
     {
-        QuickstartProcess.Finished run = Run(
+        ExampleProcess.Finished run = Run(
             "--epoch", "3", "--limit", "1", "--label-fraction", "NaN", "--preset", "huge", "--search-epochs", "2",
             "--channels", "7", "--cells", "two", "--image-size", "30", "--batch", "1", "--device", "tpu",
             "--threads", "0", "--output", "");
@@ -75,7 +75,7 @@ public sealed class QuickstartUsageTests : IDisposable
     [TestMethod]
     public void AMissingFolderIsNamed()
     {
-        QuickstartProcess.Finished run = Run("--data", "not-there");
+        ExampleProcess.Finished run = Run("--data", "not-there");
         Fails(run, Path.Combine(_folder.Root, "not-there"));
     }
 
@@ -83,7 +83,7 @@ public sealed class QuickstartUsageTests : IDisposable
     public void AnUnusableOutputFolderIsFoundBeforeAnythingElse()
     {
         string file = _folder.Write("file", [1]);
-        QuickstartProcess.Finished run = Run("--data", "not-there", "--output", Path.Combine(file, "results"));
+        ExampleProcess.Finished run = Run("--data", "not-there", "--output", Path.Combine(file, "results"));
         Fails(run, "--output");
         Assert.AreEqual("", run.Output);
     }
@@ -116,20 +116,20 @@ public sealed class QuickstartUsageTests : IDisposable
     public void CtrlCStopsTheSearchAndLeavesNoHalfFiles()
     {
         _folder.WithClasses(40, "images/ant", "images/bee");
-        using var run = QuickstartProcess.Start(
-            _folder.Root, "--data", "images", "--label-fraction", "0.5", "--batch", "8", "--search-epochs",
+        using var run = ExampleProcess.Start(
+            "Quickstart", _folder.Root, "--data", "images", "--label-fraction", "0.5", "--batch", "8", "--search-epochs",
             "10000", "--output", "results");
         run.WaitForLine("search: ");
         Process.Start("kill", ["-INT", $"{run.Id}"]).WaitForExit();
-        QuickstartProcess.Finished finished = run.Finish();
+        ExampleProcess.Finished finished = run.Finish();
         Assert.AreEqual(130, finished.Code, finished.Error);
         Assert.AreEqual("Stopped.", finished.Error.Trim());
         Assert.IsEmpty(Directory.GetFileSystemEntries(Path.Combine(_folder.Root, "results")));
     }
 
-    private QuickstartProcess.Finished Run(params string[] arguments) => QuickstartProcess.Run(_folder.Root, arguments);
+    private ExampleProcess.Finished Run(params string[] arguments) => ExampleProcess.Run("Quickstart", _folder.Root, arguments);
 
-    private static void Fails(QuickstartProcess.Finished run, string named)
+    private static void Fails(ExampleProcess.Finished run, string named)
     {
         Assert.AreEqual(1, run.Code, run.Error);
         Assert.Contains(named, run.Error);
