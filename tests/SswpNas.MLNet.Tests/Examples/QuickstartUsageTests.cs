@@ -51,7 +51,7 @@ public sealed class QuickstartUsageTests : IDisposable
     [TestMethod]
     public void QuietAndVerboseExcludeEachOther()
     {
-        QuickstartProcess.Finished run = Run("--quiet", "--verbose");
+        ExampleProcess.Finished run = Run("--quiet", "--verbose");
         Assert.AreEqual(2, run.Code);
         Assert.Contains("--quiet and --verbose came together", run.Error);
     }
@@ -63,7 +63,7 @@ public sealed class QuickstartUsageTests : IDisposable
     public void ARunSaysAsMuchAsIsAsked(string flag)
     {
         _folder.WithClasses(50, "images/ant", "images/bee");
-        QuickstartProcess.Finished run = Run("--data", "images", "--preset", "smoke", "--label-fraction", "0.5", flag);
+        ExampleProcess.Finished run = Run("--data", "images", "--preset", "smoke", "--label-fraction", "0.5", flag);
         Assert.AreEqual(0, run.Code, run.Error);
         Assert.Contains("concomitant", run.Output, "the table of results");
         bool verbose = flag == "--verbose";
