@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.ML;
+using SswpNas.MLNet.Checkpoints;
 using SswpNas.MLNet.Data;
 using SswpNas.MLNet.FineTuning;
 using SswpNas.MLNet.Onnx;
@@ -74,6 +75,8 @@ public sealed class ArchitectureTrainEstimator : IEstimator<ArchitectureTrainTra
         TorchDevice device = TorchDevice.Resolve(_options.Device, _ml);
         using RunLog log = new(_ml, nameof(ArchitectureTrainEstimator), "Train");
         if (device.Note is not null) log.Info(device.Note);
+        using RunKeeper keeper = RunKeeper.Open(
+            _options.Checkpoints, _options.CancellationBehavior, log, _options.CancellationToken);
 
         PixelReading reading = PixelReading.Of(_ml, _options.StoreMemoryLimit, _options.Threads);
         LabelledPixels data = PixelReader.ReadLabelled(input, _input, _label, reading, _options.CancellationToken);
@@ -85,7 +88,8 @@ public sealed class ArchitectureTrainEstimator : IEstimator<ArchitectureTrainTra
             + $"{data.ClassNames.Length} classes, seed {seed}, device {device}.");
         PixelNormalization normalization = PixelNormalization.Of(pixels, Enumerable.Range(0, pixels.Count));
         FoundNetwork blank = FoundNetwork.Blank(macro, architecture.Genotype, pixels.Range, normalization);
-        FineTuneOutcome outcome = new FineTuneRun(data, blank, _options, seed, device.ToTorch()).Run();
+        using FineTuneRun run = new(data, blank, _options, seed, device.ToTorch(), keeper);
+        FineTuneOutcome outcome = run.Run("training");
         using DerivedNetwork network = outcome.Network;
         IReadOnlyList<FineTuneEpoch> history = outcome.Trials[^1].Epochs;
         log.Info(string.Create(CultureInfo.InvariantCulture, $"Trained for {history.Count} epochs, loss {history[^1].Loss:F4}."));

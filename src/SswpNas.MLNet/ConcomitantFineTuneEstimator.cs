@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.ML;
+using SswpNas.MLNet.Checkpoints;
 using SswpNas.MLNet.Data;
 using SswpNas.MLNet.FineTuning;
 using SswpNas.MLNet.Onnx;
@@ -76,6 +77,8 @@ public sealed class ConcomitantFineTuneEstimator : IEstimator<ConcomitantFineTun
         TorchDevice device = TorchDevice.Resolve(_options.Device, _ml);
         using RunLog log = new(_ml, nameof(ConcomitantFineTuneEstimator), "Fine-tune");
         if (device.Note is not null) log.Info(device.Note);
+        using RunKeeper keeper = RunKeeper.Open(
+            _options.Checkpoints, _options.CancellationBehavior, log, _options.CancellationToken);
 
         PixelReading reading = PixelReading.Of(_ml, _options.StoreMemoryLimit, _options.Threads);
         LabelledPixels data = PixelReader.ReadLabelled(input, _input, _label, reading, _options.CancellationToken);
@@ -87,7 +90,8 @@ public sealed class ConcomitantFineTuneEstimator : IEstimator<ConcomitantFineTun
         log.Info(
             $"Fine-tuning from {_options.Initialization} weights on {data.Labels.Length} labels of "
             + $"{labels.ClassNames.Length} classes, seed {seed}.");
-        FineTuneOutcome outcome = new FineTuneRun(data, found, _options, seed, device.ToTorch()).Run();
+        using FineTuneRun run = new(data, found, _options, seed, device.ToTorch(), keeper);
+        FineTuneOutcome outcome = run.Run();
         using DerivedNetwork network = outcome.Network;
         foreach (FineTuneTrial trial in outcome.Trials) log.Info(Line(trial));
         return Transformer(network, column.IsInterleaved, data, start, outcome, seed);

@@ -182,6 +182,17 @@ public sealed record FineTuneOptions
     /// <summary>Stops the training within a step.</summary>
     public CancellationToken CancellationToken { get; init; }
 
+    /// <summary>What is done when the token is cancelled. Default: <see cref="CancellationBehavior.Throw"/>.</summary>
+    public CancellationBehavior CancellationBehavior { get; init; }
+
+    /// <summary>
+    /// Where checkpoints are kept, from which <c>Fit</c> goes on after a fault or a cancellation; null (default) for none.
+    /// </summary>
+    public CheckpointOptions? Checkpoints { get; init; }
+
+    /// <summary>What is done about steps whose loss or gradient is NaN or infinite.</summary>
+    public NonFiniteSteps NonFiniteSteps { get; init; } = new();
+
     /// <param name="rates">What <see cref="LearningRates"/> is called where the caller's options come from.</param>
     internal IEnumerable<string> Problems(string rates = nameof(LearningRates))
     {
@@ -209,6 +220,9 @@ public sealed record FineTuneOptions
         check.That(StoreMemoryLimit >= 0, nameof(StoreMemoryLimit), StoreMemoryLimit, "0 or more");
         check.Device(Device, nameof(Device));
         check.NullOrName(TensorBoardFolder, nameof(TensorBoardFolder));
+        check.Defined(CancellationBehavior, nameof(CancellationBehavior));
+        found.AddRange(Checkpoints?.Problems(nameof(Checkpoints)) ?? []);
+        found.AddRange(NonFiniteSteps is null ? ["NonFiniteSteps is null."] : NonFiniteSteps.Problems(nameof(NonFiniteSteps)));
         if (string.IsNullOrWhiteSpace(PredictedLabelColumnName)) found.Add("PredictedLabelColumnName is empty; a name was expected.");
         if (string.IsNullOrWhiteSpace(ScoreColumnName)) found.Add("ScoreColumnName is empty; a name was expected.");
         if (FeaturesColumnName is not null && string.IsNullOrWhiteSpace(FeaturesColumnName))

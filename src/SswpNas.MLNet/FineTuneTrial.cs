@@ -14,4 +14,11 @@ public sealed record FineTuneTrial(
 /// <param name="Epoch">The epoch, from 1.</param>
 /// <param name="Loss">Mean training loss.</param>
 /// <param name="ValidationAccuracy">Accuracy on the validation part, 0 to 1; null where it was not measured.</param>
-public sealed record FineTuneEpoch(int Epoch, double Loss, double? ValidationAccuracy);
+public sealed record FineTuneEpoch(int Epoch, double Loss, double? ValidationAccuracy)
+{
+    /// <summary>
+    /// Steps that were skipped because their loss or gradient was no finite number; see <see cref="NonFiniteSteps"/>. 0 in a
+    /// sound training.
+    /// </summary>
+    public int SkippedSteps { get; init; }
+}

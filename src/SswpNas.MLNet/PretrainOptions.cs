@@ -84,6 +84,17 @@ public sealed record PretrainOptions
     /// <summary>Stops the training within a step.</summary>
     public CancellationToken CancellationToken { get; init; }
 
+    /// <summary>What is done when the token is cancelled. Default: <see cref="CancellationBehavior.Throw"/>.</summary>
+    public CancellationBehavior CancellationBehavior { get; init; }
+
+    /// <summary>
+    /// Where checkpoints are kept, from which <c>Fit</c> goes on after a fault or a cancellation; null (default) for none.
+    /// </summary>
+    public CheckpointOptions? Checkpoints { get; init; }
+
+    /// <summary>What is done about steps whose loss or gradient is NaN or infinite.</summary>
+    public NonFiniteSteps NonFiniteSteps { get; init; } = new();
+
     /// <summary>
     /// The settings that a search has in common with a pre-training, so that the two differ in nothing else. Epochs stay
     /// null: as many as the search.
@@ -112,6 +123,7 @@ public sealed record PretrainOptions
             Threads = search.Threads,
             StoreMemoryLimit = search.StoreMemoryLimit,
             UseOwnKernels = search.UseOwnKernels,
+            NonFiniteSteps = search.NonFiniteSteps,
         };
     }
 
@@ -133,6 +145,9 @@ public sealed record PretrainOptions
         check.That(Threads is null or >= 1, nameof(Threads), Threads ?? 0, "at least 1");
         check.That(StoreMemoryLimit >= 0, nameof(StoreMemoryLimit), StoreMemoryLimit, "0 or more");
         check.Device(Device, nameof(Device));
+        check.Defined(CancellationBehavior, nameof(CancellationBehavior));
+        found.AddRange(Checkpoints?.Problems(nameof(Checkpoints)) ?? []);
+        found.AddRange(NonFiniteSteps is null ? ["NonFiniteSteps is null."] : NonFiniteSteps.Problems(nameof(NonFiniteSteps)));
         found.AddRange(Views is null ? ["Views is null."] : Views.Problems(nameof(Views)));
         return found;
     }

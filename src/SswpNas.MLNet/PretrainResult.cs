@@ -105,4 +105,11 @@ public sealed class PretrainResult
 /// <param name="Loss">Mean loss.</param>
 /// <param name="LearningRate">The learning rate at its end.</param>
 /// <param name="Seconds">Its duration.</param>
-public sealed record PretrainEpoch(int Epoch, double Loss, double LearningRate, double Seconds);
+public sealed record PretrainEpoch(int Epoch, double Loss, double LearningRate, double Seconds)
+{
+    /// <summary>
+    /// Steps that were skipped because their loss or gradient was no finite number; see <see cref="NonFiniteSteps"/>. 0 in a
+    /// sound pre-training.
+    /// </summary>
+    public int SkippedSteps { get; init; }
+}

@@ -32,4 +32,10 @@ public sealed record SearchEpoch(
     /// they do not change any more.
     /// </summary>
     public bool AlphasStopped { get; init; }
+
+    /// <summary>
+    /// Steps that were skipped because their loss or gradient was no finite number, those of attempts at this epoch that were
+    /// given up included; see <see cref="NonFiniteSteps"/>. 0 in a sound search.
+    /// </summary>
+    public int SkippedSteps { get; init; }
 }

@@ -176,6 +176,17 @@ public sealed partial record SearchOptions
     /// <summary>Stops the search within a step.</summary>
     public CancellationToken CancellationToken { get; init; }
 
+    /// <summary>What is done when the token is cancelled. Default: <see cref="CancellationBehavior.Throw"/>.</summary>
+    public CancellationBehavior CancellationBehavior { get; init; }
+
+    /// <summary>
+    /// Where checkpoints are kept, from which <c>Fit</c> goes on after a fault or a cancellation; null (default) for none.
+    /// </summary>
+    public CheckpointOptions? Checkpoints { get; init; }
+
+    /// <summary>What is done about steps whose loss or gradient is NaN or infinite.</summary>
+    public NonFiniteSteps NonFiniteSteps { get; init; } = new();
+
     /// <summary>Without pruning, the prune phase's share is the search phase's.</summary>
     private PhaseSplit EffectivePhases => PruneDirection == PruneDirection.None
         ? new PhaseSplit(Phases.WarmUp, Phases.Search + Phases.Prune, 0)
@@ -235,6 +246,9 @@ public sealed partial record SearchOptions
         check.That(StoreMemoryLimit >= 0, nameof(StoreMemoryLimit), StoreMemoryLimit, "0 or more");
         check.Device(Device, nameof(Device));
         check.NullOrName(TensorBoardFolder, nameof(TensorBoardFolder));
+        check.Defined(CancellationBehavior, nameof(CancellationBehavior));
+        found.AddRange(Checkpoints?.Problems(nameof(Checkpoints)) ?? []);
+        found.AddRange(NonFiniteSteps is null ? ["NonFiniteSteps is null."] : NonFiniteSteps.Problems(nameof(NonFiniteSteps)));
         found.AddRange(Phases is null ? ["Phases is null."] : Phases.Problems(nameof(Phases)));
         if (found.Count == 0)
         {

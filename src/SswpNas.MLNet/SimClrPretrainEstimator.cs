@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.ML;
+using SswpNas.MLNet.Checkpoints;
 using SswpNas.MLNet.Data;
 using SswpNas.MLNet.FineTuning;
 using SswpNas.MLNet.Pretraining;
@@ -70,6 +71,8 @@ public sealed class SimClrPretrainEstimator : IEstimator<SimClrPretrainTransform
         TorchDevice device = TorchDevice.Resolve(_options.Device, _ml);
         using RunLog log = new(_ml, nameof(SimClrPretrainEstimator), "Pre-train");
         if (device.Note is not null) log.Info(device.Note);
+        using RunKeeper keeper = RunKeeper.Open(
+            _options.Checkpoints, _options.CancellationBehavior, log, _options.CancellationToken);
 
         PixelReading reading = PixelReading.Of(_ml, _options.StoreMemoryLimit, _options.Threads);
         using PixelStore read = PixelReader.Read(input, _input, reading, _options.CancellationToken);
@@ -77,7 +80,7 @@ public sealed class SimClrPretrainEstimator : IEstimator<SimClrPretrainTransform
         using PixelStore store = read.InRange(found.Network.Range, reading.Storage);
         int seed = new SswpNasCatalog(_ml).SeedOr(_options.Seed, nameof(SimClrPretrainEstimator));
         log.Info($"Pre-training on {store.Count} images of {store.Shape} for {epochs} epochs, seed {seed}, device {device}.");
-        PretrainResult result = new PretrainRun(store, found.Network, epochs, _options, seed, device.ToTorch())
+        PretrainResult result = new PretrainRun(store, found.Network, epochs, _options, seed, device.ToTorch(), keeper)
             .Run(epoch => log.Info(string.Create(
                 CultureInfo.InvariantCulture,
                 $"Epoch {epoch.Epoch} of {epochs}: loss {epoch.Loss:F4}, {epoch.Seconds:F1} s.")));

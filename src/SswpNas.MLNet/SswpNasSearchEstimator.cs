@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.ML;
+using SswpNas.MLNet.Checkpoints;
 using SswpNas.MLNet.Data;
 using SswpNas.MLNet.Search;
 using SswpNas.MLNet.Training;
@@ -79,6 +80,8 @@ public sealed class SswpNasSearchEstimator : IEstimator<SswpNasSearchTransformer
         TorchDevice device = TorchDevice.Resolve(_options.Device, _ml);
         using RunLog log = new(_ml, nameof(SswpNasSearchEstimator), "Search");
         if (device.Note is not null) log.Info(device.Note);
+        using RunKeeper keeper = RunKeeper.Open(
+            _options.Checkpoints, _options.CancellationBehavior, log, _options.CancellationToken);
 
         PixelReading reading = PixelReading.Of(_ml, _options.StoreMemoryLimit, _options.Threads);
         LabelledPixels data = PixelReader.Read(input, _input, _label, reading, _options.CancellationToken);
@@ -89,7 +92,7 @@ public sealed class SswpNasSearchEstimator : IEstimator<SswpNasSearchTransformer
         log.Info(
             $"Searching on {data.Pixels.Count} images of {data.Pixels.Shape}, objective {_options.Objective}, seed {seed}, "
             + $"device {device}.");
-        SearchResult result = SearchRun.Run(data, _options, seed, device.ToTorch(), epoch => log.Info(Line(epoch)));
+        SearchResult result = SearchRun.Run(data, _options, seed, device.ToTorch(), keeper, epoch => log.Info(Line(epoch)));
         log.Info($"Found a network of {result.Parameters} parameters in {result.Seconds:F0} s.");
         return result.Network.Export(
             _input, column.IsInterleaved, _output,

@@ -24,7 +24,8 @@ public sealed record SweepOptions
 
     /// <summary>
     /// How each cell is fine-tuned. Its <see cref="FineTuneOptions.Initialization"/> and <see cref="FineTuneOptions.Seed"/>
-    /// are the cell's; with more than one learning rate each cell chooses its own on a validation part of its labels.
+    /// are the cell's; with more than one learning rate each cell chooses its own on a validation part of its labels. With
+    /// <see cref="FineTuneOptions.Checkpoints"/> each cell has a folder of its own in theirs while it runs.
     /// </summary>
     public FineTuneOptions FineTune { get; init; } = FineTuneOptions.Laptop;
 

@@ -134,6 +134,17 @@ public sealed record TrainOptions
     /// <summary>Stops the training within a step.</summary>
     public CancellationToken CancellationToken { get; init; }
 
+    /// <summary>What is done when the token is cancelled. Default: <see cref="CancellationBehavior.Throw"/>.</summary>
+    public CancellationBehavior CancellationBehavior { get; init; }
+
+    /// <summary>
+    /// Where checkpoints are kept, from which <c>Fit</c> goes on after a fault or a cancellation; null (default) for none.
+    /// </summary>
+    public CheckpointOptions? Checkpoints { get; init; }
+
+    /// <summary>What is done about steps whose loss or gradient is NaN or infinite.</summary>
+    public NonFiniteSteps NonFiniteSteps { get; init; } = new();
+
     /// <summary>What is out of range, by this record's names.</summary>
     internal IEnumerable<string> Problems() => ToFineTune().Problems(nameof(LearningRate));
 
@@ -165,5 +176,8 @@ public sealed record TrainOptions
         StoreMemoryLimit = StoreMemoryLimit,
         Progress = Progress,
         CancellationToken = CancellationToken,
+        CancellationBehavior = CancellationBehavior,
+        Checkpoints = Checkpoints,
+        NonFiniteSteps = NonFiniteSteps,
     };
 }

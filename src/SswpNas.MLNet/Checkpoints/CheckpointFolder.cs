@@ -65,7 +65,9 @@ internal sealed partial class CheckpointFolder : IDisposable
         {
             try
             {
-                return CheckpointFile.Read(PathOf(number));
+                (IReadOnlyDictionary<string, string>, Checkpoint) read = CheckpointFile.Read(PathOf(number));
+                RemoveOld();
+                return read;
             }
             catch (Exception e) when (e is InvalidDataException or IOException)
             {
@@ -99,10 +101,16 @@ internal sealed partial class CheckpointFolder : IDisposable
         }
 
         _disk.FlushNames(_folder);
-        foreach (int old in Numbers().Except(Numbers().Except(_damaged).Order().TakeLast(Kept))) Remove(PathOf(old));
+        foreach (int damaged in Numbers().Intersect(_damaged)) Remove(PathOf(damaged));
+        RemoveOld();
     }
 
     public void Dispose() => _lock.Dispose();
+
+    private void RemoveOld()
+    {
+        foreach (int old in Numbers().Except(_damaged).Order().SkipLast(Kept)) Remove(PathOf(old));
+    }
 
     /// <summary>Renamed first: half a checkpoint is not to be taken for one.</summary>
     private void Remove(string checkpoint)

@@ -29,6 +29,16 @@ internal static class LayerState
         layer.Visit(prefix, new Loader(checkpoint, steps));
     }
 
+    /// <summary>Values of all weights and statistics of a layer, without touching the layer.</summary>
+    /// <exception cref="InvalidDataException">The checkpoint is of another network.</exception>
+    public static IReadOnlyDictionary<string, TensorValue> Values(Layer layer, string prefix, Checkpoint checkpoint)
+    {
+        OrderedDictionary<string, TensorValue> values = [];
+        foreach ((string name, Tensor tensor) in NamedTensors.All(layer))
+            values.Add(name, new TensorValue(tensor.shape, checkpoint.Tensor(prefix + name, tensor.shape)));
+        return values;
+    }
+
     private sealed class Saver(IDictionary<string, TensorValue> tensors, IDictionary<string, int> steps) : ITensorVisitor
     {
         public void Weight(string name, Weight weight)

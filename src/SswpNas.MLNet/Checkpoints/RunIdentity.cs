@@ -11,7 +11,10 @@ internal static class RunIdentity
 {
     // They change nothing in the weights that come out, or only what happens after a fault.
     private static readonly string[] _free =
-        ["Threads", "StoreMemoryLimit", "Device", "Seed", "PredictedLabelColumnName", "ScoreColumnName", "FeaturesColumnName"];
+        [
+            "Threads", "StoreMemoryLimit", "MemoryLimit", "Device", "Seed", "PredictedLabelColumnName", "ScoreColumnName",
+            "FeaturesColumnName",
+        ];
 
     /// <param name="kind">Search, pre-training, ...</param>
     /// <param name="options">The run's options.</param>

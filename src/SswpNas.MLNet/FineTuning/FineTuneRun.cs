@@ -1,3 +1,4 @@
+using SswpNas.MLNet.Checkpoints;
 using SswpNas.MLNet.Data;
 using SswpNas.MLNet.Sampling;
 using SswpNas.MLNet.SearchSpace;
@@ -11,107 +12,216 @@ namespace SswpNas.MLNet.FineTuning;
 internal sealed record FineTuneOutcome(
     DerivedNetwork Network, double LearningRate, double? ValidationAccuracy, IReadOnlyList<FineTuneTrial> Trials);
 
+/// <summary>What a checkpoint of a fine-tuning says beside its tensors.</summary>
+/// <param name="Trials">The trials that are done.</param>
+/// <param name="Best">The best of them, of which there are weights; null for none.</param>
+/// <param name="NonFinite">Skipped steps of the trial at work.</param>
+/// <param name="Training">The trial at work.</param>
+internal sealed record FineTuneState(
+    FineTuneTrial[] Trials, BestTrial? Best, NonFiniteState NonFinite, FineTuneTrainingState Training);
+
+/// <summary>The trial whose network judged best.</summary>
+internal sealed record BestTrial(double LearningRate, Quality Quality);
+
 /// <summary>
 /// One fine-tuning from a found network and labelled images: the learning rate is chosen on a validation part of the
 /// labels, then the network is trained on all of them.
 /// </summary>
-internal sealed class FineTuneRun(
-    LabelledPixels data, FoundNetwork found, FineTuneOptions options, int seed, torch.Device device)
+internal sealed class FineTuneRun : IRunState, IDisposable
 {
+    private const string BestPrefix = "best_trial.";
+
+    private readonly LabelledPixels _data;
+    private readonly FoundNetwork _found;
+    private readonly FineTuneOptions _options;
+    private readonly int _seed;
+    private readonly torch.Device _device;
+    private readonly RunKeeper _keeper;
+    private readonly NonFiniteGuard _guard;
+    private readonly int[] _all;
+    private readonly (int[] Train, int[] Validation) _parts;
     private readonly StepTimer _timer = new();
-    private readonly List<FineTuneTrial> _trials = [];
-    private int _run;
+    private List<FineTuneTrial> _trials = [];
+    private BestTrial? _best;
+    private IReadOnlyDictionary<string, TensorValue> _bestWeights = new Dictionary<string, TensorValue>();
+    private FineTuneLoop _loop = null!;
+    private DerivedNetwork? _network;
+    private FineTuneTraining? _training;
+    private FineTuneEvents? _events;
 
-    private bool Chooses => options.LearningRates.Count > 1;
+    /// <param name="data">Images with labels.</param>
+    /// <param name="found">The network to start from.</param>
+    /// <param name="options">Without problems.</param>
+    /// <param name="seed">Where everything random comes from.</param>
+    /// <param name="device">Where to compute.</param>
+    /// <param name="keeper">Keeps checkpoints; null for none.</param>
+    public FineTuneRun(
+        LabelledPixels data, FoundNetwork found, FineTuneOptions options, int seed, torch.Device device,
+        RunKeeper? keeper = null)
+    {
+        (_data, _found, _options, _seed, _device) = (data, found, options, seed, device);
+        _keeper = keeper ?? RunKeeper.Without(options.CancellationBehavior, options.CancellationToken);
+        _guard = new NonFiniteGuard(options.NonFiniteSteps);
+        _all = [.. Enumerable.Range(0, data.Labels.Length)];
+        if (Choices > 0)
+        {
+            _parts = StratifiedSubset.Split(
+                data.Labels, data.ClassNames, options.ValidationFraction, seed, RandomPurpose.Validation);
+        }
+    }
 
-    private bool StopsEarly => options.EarlyStoppingPatience is not null;
+    private bool StopsEarly => _options.EarlyStoppingPatience is not null;
 
-    /// <summary>Trials, if there is a choice, and the final run, unless early stopping has made it a trial.</summary>
-    private int Runs => (Chooses || StopsEarly ? options.LearningRates.Count : 0) + (StopsEarly ? 0 : 1);
+    /// <summary>Trials on a part of the labels, if there is a choice.</summary>
+    private int Choices => _options.LearningRates.Count > 1 || StopsEarly ? _options.LearningRates.Count : 0;
 
-    public FineTuneOutcome Run()
+    /// <summary>The choices, and the final run, unless early stopping has made it a choice.</summary>
+    private int Runs => Choices + (StopsEarly ? 0 : 1);
+
+    private bool IsFinal => _trials.Count == Choices;
+
+    private double LearningRate => IsFinal ? _best?.LearningRate ?? _options.LearningRates[0] : _options.LearningRates[_trials.Count];
+
+    /// <param name="kind">What the run is called in its checkpoints.</param>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public FineTuneOutcome Run(string kind = "fine-tuning")
     {
         using NetworkEngine engine = NetworkEngine.Create(
-            device, options.Threads ?? Environment.ProcessorCount, options.UseOwnKernels);
-        FineTuneLoop loop = new(data, found.Normalization, options, seed, engine);
-        int[] all = [.. Enumerable.Range(0, data.Labels.Length)];
-        if (!Chooses && !StopsEarly)
-        {
-            DerivedNetwork only = Train(loop, options.LearningRates[0], all, [], out _);
-            return new FineTuneOutcome(only, options.LearningRates[0], null, _trials);
-        }
-
-        (int[] train, int[] validation) = StratifiedSubset.Split(
-            data.Labels, data.ClassNames, options.ValidationFraction, seed, RandomPurpose.Validation);
-        (DerivedNetwork network, double rate, Quality quality) = Choose(loop, train, validation);
-        if (StopsEarly) return new FineTuneOutcome(network, rate, quality.Accuracy, _trials);
-        network.Dispose();
-        return new FineTuneOutcome(Train(loop, rate, all, [], out _), rate, quality.Accuracy, _trials);
-    }
-
-    private (DerivedNetwork Network, double Rate, Quality Quality) Choose(FineTuneLoop loop, int[] train, int[] validation)
-    {
-        (DerivedNetwork Network, double Rate, Quality Quality)? best = null;
+            _device, _options.Threads ?? Environment.ProcessorCount, _options.UseOwnKernels);
+        _loop = new FineTuneLoop(_data, _found.Normalization, _options, _seed, engine);
         try
         {
-            foreach (double rate in options.LearningRates)
+            Begin();
+            _keeper.Resume(this, () => RunIdentity.Of(kind, _options, _seed, _device.type, _data, _found));
+            return Checked(RunTrials());
+        }
+        finally
+        {
+            Dispose();
+        }
+    }
+
+    public void Dispose()
+    {
+        _training?.Dispose();
+        _network?.Dispose();
+        _events?.Dispose();
+        (_training, _network, _events) = (null, null, null);
+    }
+
+    Checkpoint IRunState.Save()
+    {
+        OrderedDictionary<string, TensorValue> tensors = [];
+        FineTuneTrainingState training = _training!.Save(tensors);
+        foreach ((string name, TensorValue value) in _bestWeights) tensors.Add(BestPrefix + name, value);
+        return Checkpoint.Of(new FineTuneState([.. _trials], _best, _guard.State, training), tensors);
+    }
+
+    void IRunState.Load(Checkpoint checkpoint)
+    {
+        FineTuneState state = checkpoint.StateAs<FineTuneState>();
+        (_trials, _best) = ([.. state.Trials], state.Best);
+        if (_trials.Count >= Runs)
+            throw Search.Damaged.File(checkpoint.Source, $"has {_trials.Count} trials that are done", $"less than {Runs}");
+        Begin();
+        _bestWeights = _best is null
+            ? new Dictionary<string, TensorValue>()
+            : LayerState.Values(_network!, BestPrefix, checkpoint);
+        _training!.Load(state.Training, checkpoint);
+        _guard.State = state.NonFinite;
+        _timer.Begin(EpochsDone(_training.Epochs.Count));
+    }
+
+    private FineTuneOutcome RunTrials()
+    {
+        while (true)
+        {
+            CourseEnd end = _training!.Run(this, () => _best is not null || _training.Epochs.Count > 0);
+            if (end == CourseEnd.WentBack) continue;
+            bool isFinal = IsFinal, isLast = _trials.Count == Runs - 1;
+            double rate = LearningRate;
+            if (_training.Epochs.Count > 0) EndTrial(isFinal);
+            if (end == CourseEnd.Stopped || isLast) return Outcome(isFinal, rate);
+            Begin();
+            _keeper.PartBegins(this);
+        }
+    }
+
+    /// <summary>Records the trial and compares it with those before.</summary>
+    private void EndTrial(bool isFinal)
+    {
+        Quality quality = _training!.Finish();
+        double rate = LearningRate;
+        int images = isFinal ? _all.Length : _parts.Train.Length, judged = isFinal ? 0 : _parts.Validation.Length;
+        bool wasJudged = judged > 0 && _training.Epochs.Any(e => e.ValidationAccuracy is not null);
+        _trials.Add(new FineTuneTrial(rate, images, judged, wasJudged ? quality.Accuracy : null, [.. _training.Epochs]));
+        if (isFinal || !(_best is null || (wasJudged && quality.BetterThan(_best.Quality)))) return;
+        (_best, _bestWeights) = (new BestTrial(rate, quality), TensorValues.Of(_network!));
+    }
+
+    /// <summary>The network of the final run; without one that has an epoch behind it, the best choice's.</summary>
+    private FineTuneOutcome Outcome(bool isFinal, double rate)
+    {
+        double? accuracy = _best is null ? null : _trials.First(t => t.LearningRate == _best.LearningRate).ValidationAccuracy;
+        if (isFinal && _trials.Count > Choices)
+        {
+            DerivedNetwork network = _network!;
+            _network = null;
+            return new FineTuneOutcome(network, rate, accuracy, _trials);
+        }
+
+        DerivedNetwork chosen = Start();
+        TensorValues.Load(_bestWeights, chosen);
+        return new FineTuneOutcome(chosen, _best!.LearningRate, accuracy, _trials);
+    }
+
+    /// <summary>The next trial from its beginning, in place of the one at work.</summary>
+    private void Begin()
+    {
+        Dispose();
+        int run = _trials.Count + 1;
+        double rate = LearningRate;
+        _network = Start();
+        _events = _options.TensorBoardFolder is string folder ? new FineTuneEvents(folder, run, rate) : null;
+        _guard.State = NonFiniteState.None;
+        _training = new FineTuneTraining(
+            _loop, _network, rate, IsFinal ? _all : _parts.Train, IsFinal ? [] : _parts.Validation, _guard, _keeper)
+        {
+            Finished = epoch =>
             {
-                DerivedNetwork network = Train(loop, rate, train, validation, out Quality quality);
-                bool better = best is null || quality.BetterThan(best.Value.Quality);
-                (better ? best?.Network : network)?.Dispose();
-                if (better) best = (network, rate, quality);
-            }
+                _events?.Add(epoch);
+                Report(run, rate, epoch);
+            },
+        };
+    }
+
+    private FineTuneOutcome Checked(FineTuneOutcome outcome)
+    {
+        try
+        {
+            _loop.EnsureFinite(outcome.Network);
+            return outcome;
         }
         catch
         {
-            best?.Network.Dispose();
+            outcome.Network.Dispose();
             throw;
         }
-
-        return best!.Value;
-    }
-
-    private DerivedNetwork Train(FineTuneLoop loop, double rate, int[] train, int[] validation, out Quality quality)
-    {
-        int run = ++_run;
-        List<FineTuneEpoch> epochs = [];
-        using FineTuneEvents? events = options.TensorBoardFolder is string folder ? new FineTuneEvents(folder, run, rate) : null;
-        DerivedNetwork network = Start();
-        try
-        {
-            quality = loop.Train(network, rate, train, validation, (epoch, loss, judged) =>
-            {
-                epochs.Add(new FineTuneEpoch(epoch + 1, loss, judged?.Accuracy));
-                events?.Add(epochs[^1]);
-                Report(run, rate, epoch + 1, loss, judged?.Accuracy);
-            });
-        }
-        catch
-        {
-            network.Dispose();
-            throw;
-        }
-
-        _trials.Add(new FineTuneTrial(rate, train.Length, validation.Length, validation.Length > 0 ? quality.Accuracy : null, epochs));
-        return network;
     }
 
     /// <summary>The found architecture with a fresh classifier, its other weights those it was found with or fresh too.</summary>
     private DerivedNetwork Start()
     {
-        RandomStream random = new(seed, RandomPurpose.Weights, 1);
-        DerivedNetwork network = new(found.Macro, found.Genotype, data.ClassNames.Length, ref random);
-        if (options.Initialization != WeightInitialization.Random) TensorValues.Load(found.Weights, network);
-        LayerDevice.Move(network, device);
+        RandomStream random = new(_seed, RandomPurpose.Weights, 1);
+        DerivedNetwork network = new(_found.Macro, _found.Genotype, _data.ClassNames.Length, ref random);
+        if (_options.Initialization != WeightInitialization.Random) TensorValues.Load(_found.Weights, network);
+        LayerDevice.Move(network, _device);
         return network;
     }
 
-    private void Report(int run, double rate, int epoch, double loss, double? accuracy)
-    {
-        if (options.Progress is null) return;
-        long done = ((long)(run - 1) * options.Epochs) + epoch;
-        options.Progress.Report(new FineTuneProgress(
-            run, Runs, rate, epoch, options.Epochs, loss, accuracy, _timer.Elapsed,
-            _timer.Remaining(done, (long)Runs * options.Epochs)));
-    }
+    private long EpochsDone(int epochs) => ((long)_trials.Count * _options.Epochs) + epochs;
+
+    private void Report(int run, double rate, FineTuneEpoch epoch) => _options.Progress?.Report(new FineTuneProgress(
+        run, Runs, rate, epoch.Epoch, _options.Epochs, epoch.Loss, epoch.ValidationAccuracy, _timer.Elapsed,
+        _timer.Remaining(EpochsDone(epoch.Epoch), (long)Runs * _options.Epochs)));
 }

@@ -1,9 +1,11 @@
+using SswpNas.MLNet.Checkpoints;
 using SswpNas.MLNet.Data;
 using SswpNas.MLNet.Objectives;
 using SswpNas.MLNet.Objectives.Views;
 using SswpNas.MLNet.Sampling;
 using SswpNas.MLNet.SearchSpace;
 using SswpNas.MLNet.Training;
+using SswpNas.MLNet.Training.Augmentation;
 using TorchSharp;
 
 namespace SswpNas.MLNet.Pretraining;
@@ -13,15 +15,9 @@ namespace SswpNas.MLNet.Pretraining;
 /// on all images by the search's objective.
 /// </summary>
 internal sealed class PretrainRun(
-    PixelStore store, FoundNetwork found, int epochs, PretrainOptions options, int seed, torch.Device device)
+    PixelStore store, FoundNetwork found, int epochs, PretrainOptions options, int seed, torch.Device device,
+    RunKeeper keeper)
 {
-    private readonly EpochBatches _batches = new(
-        [.. Enumerable.Range(0, store.Count)], options.BatchSize, seed, RandomPurpose.Shuffle);
-
-    private readonly StepTimer _timer = new();
-
-    private long Steps => (long)epochs * _batches.Count;
-
     public PretrainResult Run(Action<PretrainEpoch> finished)
     {
         int threads = options.Threads ?? Environment.ProcessorCount;
@@ -33,56 +29,28 @@ internal sealed class PretrainRun(
             new ViewRenderer(options.Views, found.Normalization, threads), head, options.Temperature);
         LayerDevice.Move(network, device);
         LayerDevice.Move(head, device);
-        IReadOnlyList<Weight> body = NamedTensors.Weights(network);
-        using WeightOptimizer optimizer = WeightOptimizer.Of(
-            options.Optimizer, [.. body, .. objective.Weights], options.Momentum, options.AdamBeta2, options.WeightDecay,
-            options.GradientClip, engine.IsAsynchronous);
 
-        List<PretrainEpoch> history = [];
-        for (int epoch = 0; epoch < epochs; epoch++)
-        {
-            TimeSpan start = _timer.Elapsed;
-            int side = ViewSide.Of(epoch, epochs, options.LowResolutionFraction, found.Macro);
-            ImageShape shape = new(store.Shape.Channels, side, side);
-            using LossMean losses = new(history.Count > 0 ? history[^1].Loss : double.NaN);
-            RunEpoch(epoch, losses, (batch, step) =>
-            {
-                objective.Render(
-                    store, batch, seed, RandomPurpose.Views, step, side, engine.Images(2 * batch.Length, shape));
-                LossValue loss = engine.Launch(new DerivedBody(network), body, objective, StepKind.WeightStep);
-                StepLoss.Check(loss, step);
-                optimizer.Step(LearningRate(step));
-                return loss;
-            });
-            optimizer.Fetch();
-            history.Add(new PretrainEpoch(
-                epoch + 1, losses.Mean, LearningRate(((long)(epoch + 1) * _batches.Count) - 1), (_timer.Elapsed - start).TotalSeconds));
-            finished(history[^1]);
-        }
-
+        using PretrainLoop loop = new(store, options, epochs, seed, engine, network, objective, keeper);
+        keeper.Resume(loop, Identity);
+        loop.Run(finished);
+        EnsureFinite(network, engine);
         SearchSettings settings = new(seed, OptionText.Of(options), store.Count, store.Fingerprint(), LibraryVersion.Text);
-        return new PretrainResult(found with { Weights = TensorValues.Of(network), Settings = settings }, history);
+        return new PretrainResult(found with { Weights = TensorValues.Of(network), Settings = settings }, loop.History);
     }
 
-    private void RunEpoch(int epoch, LossMean losses, Func<int[], long, LossValue> step)
+    /// <summary>Of the starting network, only the architecture counts.</summary>
+    private IReadOnlyDictionary<string, string> Identity()
     {
-        int[][] batches = _batches.Of(epoch);
-        for (int i = 0; i < batches.Length; i++)
-        {
-            options.CancellationToken.ThrowIfCancellationRequested();
-            long number = ((long)epoch * batches.Length) + i;
-            losses.Add(step(batches[i], number));
-            if (i == batches.Length - 1) Fetch(epoch, losses);
-            options.Progress?.Report(new PretrainProgress(
-                epoch + 1, epochs, i + 1, batches.Length, losses.Shown, _timer.Elapsed, _timer.Remaining(number + 1, Steps)));
-        }
+        FoundNetwork blank = found with { Weights = new Dictionary<string, TensorValue>() };
+        LabelledPixels images = new(store, [], [], []);
+        return RunIdentity.Of("pre-training", options with { Epochs = epochs }, seed, device.type, images, blank);
     }
 
-    private static void Fetch(int epoch, LossMean losses)
+    private void EnsureFinite(DerivedNetwork network, NetworkEngine engine)
     {
-        losses.Fetch();
-        StepLoss.Check(losses, epoch);
+        int[] some = [.. Enumerable.Range(0, Math.Min(options.BatchSize, store.Count))];
+        PlainRenderer plain = new(found.Normalization);
+        plain.Render(store, some, engine.Images(some.Length, store.Shape));
+        FiniteNetwork.Ensure(network, engine.Features(new DerivedBody(network)));
     }
-
-    private double LearningRate(long step) => LearningRates.Cosine(options.LearningRate, step, Steps);
 }

@@ -14,8 +14,28 @@ internal sealed class Alphas(int cells, IPathBinarisation gates, double learning
 
     public float[][][] Values { get; } = Zeros<float>(cells);
 
+    /// <summary>How many alphas there are: 98 a cell.</summary>
+    public int Count => _adam.Count;
+
+    /// <summary>What the optimiser remembers between steps.</summary>
+    public AlphaOptimizerState OptimizerState
+    {
+        get => _adam.State;
+        set => _adam.State = value;
+    }
+
+    /// <summary>Sets them to values that were saved.</summary>
+    public void Set(float[][][] saved)
+    {
+        for (int cell = 0; cell < cells; cell++)
+        {
+            for (int e = 0; e < CellTopology.Edges; e++) saved[cell][e].CopyTo(Values[cell][e], 0);
+        }
+    }
+
     /// <summary>One step from the gate gradients that an architecture step left in its paths.</summary>
-    public void Step(IReadOnlyList<CellPath> paths, ReadOnlySpan<bool> frozen)
+    /// <returns>False if a gradient is no finite number; then nothing has changed.</returns>
+    public bool Step(IReadOnlyList<CellPath> paths, ReadOnlySpan<bool> frozen)
     {
         double[][][] gradients = Zeros<double>(cells);
         float[][][] before = Copy();
@@ -23,7 +43,10 @@ internal sealed class Alphas(int cells, IPathBinarisation gates, double learning
         {
             if (frozen[cell]) continue;
             for (int e = 0; e < CellTopology.Edges; e++)
+            {
                 gates.Gradient(Values[cell][e], paths[cell].Edges[e], gradients[cell][e]);
+                if (!Array.TrueForAll(gradients[cell][e], double.IsFinite)) return false;
+            }
         }
 
         _adam.Step(Values, gradients, frozen);
@@ -33,6 +56,8 @@ internal sealed class Alphas(int cells, IPathBinarisation gates, double learning
             for (int e = 0; e < CellTopology.Edges; e++)
                 gates.Rescale(before[cell][e], Values[cell][e], paths[cell].Edges[e]);
         }
+
+        return true;
     }
 
     public float[][][] Copy() => [.. Values.Select(cell => cell.Select(edge => edge.ToArray()).ToArray())];

@@ -1,3 +1,4 @@
+using SswpNas.MLNet.Checkpoints;
 using SswpNas.MLNet.Data;
 using SswpNas.MLNet.Objectives;
 using SswpNas.MLNet.Objectives.Views;
@@ -11,7 +12,7 @@ namespace SswpNas.MLNet.Search;
 /// The search (section 3.5, Fig. 3): warm-up, search, forward progressive prune, with one supernet whose weights are the
 /// concomitant weights in the end.
 /// </summary>
-internal sealed class SearchLoop : IDisposable
+internal sealed partial class SearchLoop : ICourseWork, IDisposable
 {
     private readonly PixelStore _store;
     private readonly SearchOptions _options;
@@ -21,16 +22,23 @@ internal sealed class SearchLoop : IDisposable
     private readonly Supernet _supernet;
     private readonly SearchSchedule _schedule;
     private readonly WeightOptimizer _optimizer;
+    private readonly StatisticsBlock _statistics;
+    private readonly NonFiniteGuard _guard;
+    private readonly EpochCourse _course;
+    private readonly RunKeeper _keeper;
     private readonly IReadOnlyList<Weight> _bodyWeights;
     private readonly IPathBinarisation _gates;
     private readonly Alphas _alphas;
     private readonly EpochBatches _weightBatches;
     private readonly EpochBatches _architectureBatches;
     private readonly StepTimer _timer = new();
-    private int _side; // of the views of the epoch at work
+    private readonly LossMean _architectureLosses = new();
+    private Action<SearchEpoch> _finished = _ => { };
+    private EpochPlan _plan = null!; // of the epoch at work
 
     public SearchLoop(
-        PixelStore store, SearchOptions options, int seed, NetworkEngine engine, IObjective objective, Supernet supernet)
+        PixelStore store, SearchOptions options, int seed, NetworkEngine engine, IObjective objective, Supernet supernet,
+        RunKeeper? keeper = null)
     {
         (_store, _options, _seed) = (store, options, seed);
         (_engine, _objective, _supernet) = (engine, objective, supernet);
@@ -45,14 +53,20 @@ internal sealed class SearchLoop : IDisposable
         (int[] weights, int[] architecture) = Halves(store.Count, options.ArchitectureFraction, seed);
         _weightBatches = new EpochBatches(weights, options.BatchSize, seed, RandomPurpose.Shuffle);
         _architectureBatches = new EpochBatches(architecture, options.BatchSize, seed, RandomPurpose.ArchitectureShuffle);
+        _statistics = new StatisticsBlock(supernet);
+        _guard = new NonFiniteGuard(options.NonFiniteSteps);
+        _keeper = keeper ?? RunKeeper.Without(options.CancellationBehavior, options.CancellationToken);
+        _course = new EpochCourse(options.Epochs, StepsPerEpoch, engine, _optimizer, _statistics, _guard, _keeper);
     }
 
-    public List<SearchEpoch> History { get; } = [];
+    public List<SearchEpoch> History { get; private set; } = [];
 
-    public List<float[][][]> AlphaHistory { get; } = [];
+    public List<float[][][]> AlphaHistory { get; private set; } = [];
 
     /// <summary>The genotype that the alphas say now.</summary>
     public Genotype Genotype => _alphas.Derive(_options.Restrict);
+
+    double ICourseWork.LastLoss => History.Count > 0 ? History[^1].Loss : double.NaN;
 
     private int StepsPerEpoch => _weightBatches.Count;
 
@@ -61,52 +75,82 @@ internal sealed class SearchLoop : IDisposable
     /// <summary>The history alone says so, so that a search that is taken up again knows it too.</summary>
     private bool AlphasStopped => History.Count > 0 && History[^1].AlphasStopped;
 
-    /// <summary>All epochs.</summary>
+    /// <summary>All epochs that are left, or those until it is cancelled.</summary>
     public void Run(Action<SearchEpoch> finished)
     {
-        for (int epoch = 0; epoch < _options.Epochs; epoch++)
+        _finished = finished;
+        while (_course.Run(this, this, () => History.Count > 0) == CourseEnd.WentBack)
         {
-            bool stopped = AlphasStopped;
-            History.Add(RunEpoch(epoch));
-            if (stopped || _options.SkipStop?.IsReached(History) == true) History[^1] = History[^1] with { AlphasStopped = true };
-            AlphaHistory.Add(_alphas.Copy());
-            finished(History[^1]);
         }
     }
 
-    public void Dispose() => _optimizer.Dispose();
-
-    private SearchEpoch RunEpoch(int epoch)
+    public void Dispose()
     {
-        TimeSpan start = _timer.Elapsed;
-        SearchPhase phase = _schedule.PhaseOf(epoch);
-        _side = ViewSide.Of(epoch, _options.Epochs, _options.LowResolutionFraction, _supernet.Macro);
-        bool[] frozen = Frozen(epoch, phase);
-        bool searches = phase != SearchPhase.WarmUp && frozen.Contains(false) && !AlphasStopped;
-        OperationDropout dropout = phase == SearchPhase.WarmUp ? default : new(_options.SkipDropout, _options.PoolDropout);
-        CellPath?[] fixedPaths = FixedPaths(frozen);
-        int[][] batches = _weightBatches.Of(epoch);
-        using LossMean losses = new(History.Count > 0 ? History[^1].Loss : double.NaN), architectureLosses = new();
-        for (int i = 0; i < batches.Length; i++)
-        {
-            _options.CancellationToken.ThrowIfCancellationRequested();
-            long step = ((long)epoch * StepsPerEpoch) + i;
-            losses.Add(WeightStep(batches[i], step, fixedPaths, dropout));
-            if (searches && (step + 1) % _options.ArchitectureInterval == 0)
-                architectureLosses.Add(ArchitectureStep(step / _options.ArchitectureInterval, frozen, fixedPaths));
-            if (i == batches.Length - 1) Fetch(epoch, losses, architectureLosses);
-            Report(phase, epoch, i + 1, losses.Shown, frozen);
-        }
+        _optimizer.Dispose();
+        _statistics.Dispose();
+        _course.Dispose();
+        _architectureLosses.Dispose();
+    }
 
+    void ICourseWork.BeginEpoch(int epoch)
+    {
+        SearchPhase phase = _schedule.PhaseOf(epoch);
+        bool[] frozen = Frozen(epoch, phase);
+        _plan = new EpochPlan(
+            phase,
+            ViewSide.Of(epoch, _options.Epochs, _options.LowResolutionFraction, _supernet.Macro),
+            frozen,
+            Searches: phase != SearchPhase.WarmUp && frozen.Contains(false) && !AlphasStopped,
+            phase == SearchPhase.WarmUp ? default : new OperationDropout(_options.SkipDropout, _options.PoolDropout),
+            FixedPaths(frozen),
+            _weightBatches.Of(epoch));
+    }
+
+    double ICourseWork.LearningRate(long step) => LearningRates.Cosine(_options.LearningRate, step, Steps);
+
+    LossValue ICourseWork.Launch(int index, long step)
+    {
+        RandomStream random = new(_seed, RandomPurpose.Paths, step);
+        CellPath[] paths = PathSampler.WeightStep(_alphas.Values, _plan.FixedPaths, _gates, _plan.Dropout, ref random);
+        Render(_plan.Batches[index], RandomPurpose.Views, step);
+        _objective.Teacher?.Watch(_engine, paths);
+        return _engine.Launch(new PathBody(_supernet, paths), _bodyWeights, _objective, StepKind.WeightStep);
+    }
+
+    void ICourseWork.AfterStep(long step, bool moved)
+    {
+        if (moved) _objective.Teacher?.Follow(step, Steps);
+        if (_plan.Searches && (step + 1) % _options.ArchitectureInterval == 0)
+            ArchitectureStep(step, step / _options.ArchitectureInterval);
+    }
+
+    void ICourseWork.Report(CourseReport report)
+    {
+        if (_options.Progress is null) return;
+        _options.Progress.Report(new SearchProgress(
+            _plan.Phase, report.Epoch + 1, _options.Epochs, report.Steps, StepsPerEpoch, report.Loss, _plan.FrozenCells,
+            _timer.Elapsed, _timer.Remaining(_course.Done, Steps)));
+    }
+
+    bool ICourseWork.EndEpoch(CourseReport report)
+    {
         Genotype now = Genotype;
-        return new SearchEpoch(
-            epoch + 1, phase, losses.Mean, architectureLosses.Mean,
-            LearningRate(((long)epoch * StepsPerEpoch) + batches.Length - 1), _alphas.Entropy(frozen), frozen.Count(f => f),
-            [.. now.Cells.Select(c => c.Skips)], [.. now.Cells.Select(c => c.Pools)], (_timer.Elapsed - start).TotalSeconds)
+        _architectureLosses.Fetch();
+        bool stopped = AlphasStopped;
+        History.Add(new SearchEpoch(
+            report.Epoch + 1, _plan.Phase, report.Loss, _architectureLosses.Mean, report.LearningRate,
+            _alphas.Entropy(_plan.Frozen), _plan.FrozenCells, [.. now.Cells.Select(c => c.Skips)],
+            [.. now.Cells.Select(c => c.Pools)], report.Seconds)
         {
-            CellEntropies = _alphas.CellEntropies(frozen),
+            CellEntropies = _alphas.CellEntropies(_plan.Frozen),
             UnrestrictedSkips = [.. _alphas.Derive(restrict: false).Cells.Select(c => c.Skips)],
-        };
+            SkippedSteps = report.Skipped,
+        });
+        if (stopped || _options.SkipStop?.IsReached(History) == true) History[^1] = History[^1] with { AlphasStopped = true };
+        AlphaHistory.Add(_alphas.Copy());
+        _architectureLosses.State = LossState.None;
+        _finished(History[^1]);
+        return true;
     }
 
     /// <summary>Without a prune phase, too, all cells are frozen while the weights settle.</summary>
@@ -128,63 +172,29 @@ internal sealed class SearchLoop : IDisposable
         return paths;
     }
 
-    /// <summary>On a device, the only waits of an epoch but those for gate gradients.</summary>
-    private void Fetch(int epoch, params ReadOnlySpan<LossMean> losses)
-    {
-        foreach (LossMean mean in losses)
-        {
-            mean.Fetch();
-            StepLoss.Check(mean, epoch);
-        }
-
-        _optimizer.Fetch();
-    }
-
-    private LossValue WeightStep(int[] batch, long step, CellPath?[] fixedPaths, OperationDropout dropout)
-    {
-        RandomStream random = new(_seed, RandomPurpose.Paths, step);
-        CellPath[] paths = PathSampler.WeightStep(_alphas.Values, fixedPaths, _gates, dropout, ref random);
-        Render(batch, RandomPurpose.Views, step);
-        _objective.Teacher?.Watch(_engine, paths);
-        LossValue loss = _engine.Launch(new PathBody(_supernet, paths), _bodyWeights, _objective, StepKind.WeightStep);
-        StepLoss.Check(loss, step);
-        _optimizer.Step(LearningRate(step));
-        _objective.Teacher?.Follow(step, Steps);
-        return loss;
-    }
-
     /// <summary>On the architecture half, whatever the objective; no weight moves, nor does a teacher.</summary>
-    private LossValue ArchitectureStep(long step, bool[] frozen, CellPath?[] fixedPaths)
+    private void ArchitectureStep(long weightStep, long step)
     {
         RandomStream random = new(_seed, RandomPurpose.ArchitecturePaths, step);
-        CellPath[] paths = PathSampler.ArchitectureStep(_alphas.Values, fixedPaths, _gates, ref random);
+        CellPath[] paths = PathSampler.ArchitectureStep(_alphas.Values, _plan.FixedPaths, _gates, ref random);
         int[][] batches = _architectureBatches.Of((int)(step / _architectureBatches.Count));
         Render(batches[step % _architectureBatches.Count], RandomPurpose.ArchitectureViews, step);
+        _statistics.Keep();
         _objective.Teacher?.Watch(_engine, paths);
         LossValue loss = _engine.Launch(
             new PathBody(_supernet, paths), _bodyWeights, _objective, StepKind.ArchitectureStep);
-        StepLoss.Check(loss, step);
-        _alphas.Step(paths, frozen);
-        return loss;
+        bool finite = (loss.Known is not double number || double.IsFinite(number)) && _alphas.Step(paths, _plan.Frozen);
+        _architectureLosses.Add(loss);
+        if (finite) return;
+        _statistics.Restore();
+        _guard.Count(finite: false, weightStep);
     }
 
     private void Render(int[] batch, RandomPurpose purpose, long step)
     {
         Span<float> images = _engine.Images(
-            batch.Length * _objective.RowsPerImage, new ImageShape(_store.Shape.Channels, _side, _side));
-        _objective.Render(_store, batch, _seed, purpose, step, _side, images);
-    }
-
-    private double LearningRate(long step) =>
-        LearningRates.Cosine(_options.LearningRate, step, Steps);
-
-    private void Report(SearchPhase phase, int epoch, int step, double loss, bool[] frozen)
-    {
-        if (_options.Progress is null) return;
-        long done = ((long)epoch * StepsPerEpoch) + step;
-        _options.Progress.Report(new SearchProgress(
-            phase, epoch + 1, _options.Epochs, step, StepsPerEpoch, loss, frozen.Count(f => f), _timer.Elapsed,
-            _timer.Remaining(done, Steps)));
+            batch.Length * _objective.RowsPerImage, new ImageShape(_store.Shape.Channels, _plan.Side, _plan.Side));
+        _objective.Render(_store, batch, _seed, purpose, step, _plan.Side, images);
     }
 
     private static (int[] Weights, int[] Architecture) Halves(int images, double architectureFraction, int seed)
@@ -193,5 +203,20 @@ internal sealed class SearchLoop : IDisposable
         new RandomStream(seed, RandomPurpose.DataSplit).Shuffle(order.AsSpan());
         int architecture = (int)Math.Round(images * architectureFraction);
         return (order[architecture..], order[..architecture]);
+    }
+
+    /// <summary>What does not change in an epoch.</summary>
+    /// <param name="Phase">Its phase.</param>
+    /// <param name="Side">Of the views, in pixels.</param>
+    /// <param name="Frozen">Which cells are frozen.</param>
+    /// <param name="Searches">Whether there are architecture steps.</param>
+    /// <param name="Dropout">Of operations.</param>
+    /// <param name="FixedPaths">What frozen cells do.</param>
+    /// <param name="Batches">The images of its steps.</param>
+    private sealed record EpochPlan(
+        SearchPhase Phase, int Side, bool[] Frozen, bool Searches, OperationDropout Dropout, CellPath?[] FixedPaths,
+        int[][] Batches)
+    {
+        public int FrozenCells { get; } = Frozen.Count(f => f);
     }
 }

@@ -1,3 +1,4 @@
+using SswpNas.MLNet.Checkpoints;
 using SswpNas.MLNet.Data;
 using SswpNas.MLNet.Objectives;
 using SswpNas.MLNet.Sampling;
@@ -18,9 +19,11 @@ internal static class SearchRun
     /// <param name="options">Without problems.</param>
     /// <param name="seed">Where everything random comes from.</param>
     /// <param name="device">Where to compute.</param>
+    /// <param name="keeper">Keeps checkpoints.</param>
     /// <param name="finished">Told each epoch.</param>
     public static SearchResult Run(
-        LabelledPixels data, SearchOptions options, int seed, torch.Device device, Action<SearchEpoch> finished)
+        LabelledPixels data, SearchOptions options, int seed, torch.Device device, RunKeeper keeper,
+        Action<SearchEpoch> finished)
     {
         PixelStore store = data.Pixels;
         using SearchEvents? events = options.TensorBoardFolder is string folder ? new SearchEvents(folder) : null;
@@ -34,7 +37,8 @@ internal static class SearchRun
         using IObjective objective =
             new SearchObjectives(options, data, normalization, threads, device).Create(supernet, ref random);
 
-        using SearchLoop loop = new(store, options, seed, engine, objective, supernet);
+        using SearchLoop loop = new(store, options, seed, engine, objective, supernet, keeper);
+        keeper.Resume(loop, () => RunIdentity.Of("search", options, seed, device.type, data, start: null));
         loop.Run(epoch =>
         {
             finished(epoch);
@@ -44,7 +48,8 @@ internal static class SearchRun
         using DerivedNetwork derived = new(macro, loop.Genotype, classes: 0, ref random);
         LayerDevice.Move(derived, device);
         ConcomitantWeights.Transfer(supernet, derived);
-        RefreshStatistics(derived, store, options, seed, engine, objective);
+        RefreshStatistics(derived, store, options, seed, engine, objective, keeper);
+        FiniteNetwork.Ensure(derived, engine.Features(new DerivedBody(derived)));
         SearchSettings settings = new(seed, OptionText.Of(options), store.Count, store.Fingerprint(), LibraryVersion.Text);
         FoundNetwork network =
             new(macro, derived.Genotype, store.Range, normalization, TensorValues.Of(derived), settings);
@@ -57,12 +62,12 @@ internal static class SearchRun
     /// </summary>
     private static void RefreshStatistics(
         DerivedNetwork derived, PixelStore store, SearchOptions options, int seed, NetworkEngine engine,
-        IObjective objective)
+        IObjective objective, RunKeeper keeper)
     {
         EpochBatches batches = new([.. Enumerable.Range(0, store.Count)], options.BatchSize, seed, RandomPurpose.Statistics);
         for (int step = 0; step < StatisticsBatches; step++)
         {
-            options.CancellationToken.ThrowIfCancellationRequested();
+            keeper.ThrowIfCancelled();
             int[] batch = batches.Of(step / batches.Count)[step % batches.Count];
             Span<float> images = engine.Images(batch.Length * objective.RowsPerImage, store.Shape);
             objective.Render(store, batch, seed, RandomPurpose.Statistics, step, store.Shape.Height, images);

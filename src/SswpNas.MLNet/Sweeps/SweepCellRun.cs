@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using SswpNas.MLNet.Data;
@@ -16,8 +17,9 @@ internal sealed class SweepCellRun(
         IDataView few = cell.LabelsPerClass is int perClass
             ? sswp.MaskLabelsPerClass(train, label, perClass, cell.Seed)
             : sswp.MaskLabels(train, label, cell.Ratio!.Value, cell.Seed);
-        using ConcomitantFineTuneTransformer model =
-            sswp.FineTune(label, pixels, FineTune(cell), search, pretraining).Fit(few);
+        FineTuneOptions fineTune = FineTune(cell);
+        using ConcomitantFineTuneTransformer model = sswp.FineTune(label, pixels, fineTune, search, pretraining).Fit(few);
+        if (fineTune.Checkpoints is not null) Directory.Delete(fineTune.Checkpoints.Folder, recursive: true);
         MulticlassClassificationMetrics metrics = ml.MulticlassClassification.Evaluate(
             model.Transform(test), label, options.FineTune.ScoreColumnName,
             predictedLabelColumnName: options.FineTune.PredictedLabelColumnName);
@@ -38,6 +40,10 @@ internal sealed class SweepCellRun(
         Seed = cell.Seed,
         LearningRates = options.LearningRates.GetValueOrDefault(cell.Initialization) ?? options.FineTune.LearningRates,
         CancellationToken = options.CancellationToken,
+        CancellationBehavior = CancellationBehavior.Throw, // half a cell is none
+        Checkpoints = options.FineTune.Checkpoints is CheckpointOptions all
+            ? all with { Folder = Path.Combine(all.Folder, "cell-" + cell.Number.ToString("D5", CultureInfo.InvariantCulture)) }
+            : null,
     };
 
     /// <summary>The data as they are, or a fold of them against the others.</summary>

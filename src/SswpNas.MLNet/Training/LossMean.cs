@@ -4,12 +4,20 @@ using static TorchSharp.torch;
 
 namespace SswpNas.MLNet.Training;
 
+/// <summary>What a mean is made of.</summary>
+/// <param name="Sum">Of the finite losses.</param>
+/// <param name="Finite">Their number.</param>
+/// <param name="Steps">The number of all losses.</param>
+internal sealed record LossState(double Sum, int Finite, int Steps)
+{
+    public static LossState None { get; } = new(0, 0, 0);
+}
+
 /// <summary>
 /// The mean loss of an epoch's steps. Losses on a device are added up there and come to the host once, when the epoch is
 /// over. Losses that are no finite numbers are counted, not added.
 /// </summary>
-/// <param name="before">What <see cref="Shown"/> says until something is known: the mean of the epoch before, if any.</param>
-internal sealed class LossMean(double before = double.NaN) : IDisposable
+internal sealed class LossMean : IDisposable
 {
     private double _sum;
     private int _finite;
@@ -21,11 +29,31 @@ internal sealed class LossMean(double before = double.NaN) : IDisposable
     /// <summary>Steps whose loss was no finite number; those on a device show after <see cref="Fetch"/>.</summary>
     public int NotFinite { get; private set; }
 
+    /// <summary>What <see cref="Shown"/> says until something is known: the mean of the epoch before, if any.</summary>
+    public double Before { get; set; } = double.NaN;
+
+    /// <summary>What has been added so far, to be saved; asking for it waits for a device.</summary>
+    public LossState State
+    {
+        get
+        {
+            Fetch();
+            return new LossState(_sum, _finite, Steps);
+        }
+
+        set
+        {
+            _queued?.Dispose();
+            _queued = null;
+            (_sum, _finite, Steps, NotFinite) = (value.Sum, value.Finite, value.Steps, value.Steps - value.Finite);
+        }
+    }
+
     /// <summary>Mean of the finite losses that are known; NaN if none is.</summary>
     public double Mean => _finite == 0 ? double.NaN : _sum / _finite;
 
     /// <summary>For progress: the mean so far where it is known without waiting, else that of the epoch before.</summary>
-    public double Shown => _finite == 0 ? before : Mean;
+    public double Shown => _finite == 0 ? Before : Mean;
 
     /// <summary>Takes the loss over.</summary>
     public void Add(LossValue loss)

@@ -59,7 +59,7 @@ internal sealed class FineTuneEpochFigure : IFigure
             _loop = new FineTuneLoop(data, PixelNormalization.Of(data.Pixels, _images), options, Seed, _engine);
         }
 
-        public void Epoch() => _loop.Train(_network, learningRate: 0.01, _images, [], (_, _, _) => { });
+        public void Epoch() => _loop.Train(_network, learningRate: 0.01, _images, []);
 
         public void Dispose()
         {

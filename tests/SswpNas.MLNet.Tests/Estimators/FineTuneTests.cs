@@ -60,7 +60,8 @@ public sealed class FineTuneTests
 
         // Which seeds stop early with a last epoch that is not the best depends on the processor's rounding.
         int seed = Enumerable.Range(1, 20).First(candidate => Stops(data, options, candidate));
-        FineTuneOutcome outcome = new FineTuneRun(data, Tiny.Found.Network, options, seed, torch.CPU).Run();
+        using FineTuneRun run = new(data, Tiny.Found.Network, options, seed, torch.CPU);
+        FineTuneOutcome outcome = run.Run();
 
         double[] judged = Judged(outcome);
         Assert.AreEqual(judged.Max(), outcome.ValidationAccuracy);
@@ -114,7 +115,8 @@ public sealed class FineTuneTests
 
     private static bool Stops(LabelledPixels data, FineTuneOptions options, int seed)
     {
-        FineTuneOutcome outcome = new FineTuneRun(data, Tiny.Found.Network, options, seed, torch.CPU).Run();
+        using FineTuneRun run = new(data, Tiny.Found.Network, options, seed, torch.CPU);
+        FineTuneOutcome outcome = run.Run();
         outcome.Network.Dispose();
         double[] judged = Judged(outcome);
         return judged.Length < options.Epochs && judged[^1] < judged.Max();

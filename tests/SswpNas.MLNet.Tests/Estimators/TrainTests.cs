@@ -173,6 +173,9 @@ public sealed class TrainTests
             StoreMemoryLimit = 8,
             Progress = new Progress<FineTuneProgress>(),
             CancellationToken = new CancellationToken(true),
+            CancellationBehavior = CancellationBehavior.Return,
+            Checkpoints = new CheckpointOptions { Folder = "checkpoints" },
+            NonFiniteSteps = new NonFiniteSteps { SkippedLimit = 9 },
         };
         FineTuneOptions loop = changed.ToFineTune();
         Assert.AreEqual(changed.LearningRate, loop.LearningRates.Single());

@@ -121,6 +121,20 @@ internal static class ReadmeCode
         // </report>
     }
 
+    public static SearchResult LongRun(MLContext ml, IDataView train, SearchOptions searchOptions)
+    {
+        SswpNasCatalog sswp = ml.SswpNas();
+        // <checkpoints>
+        SearchOptions longRun = searchOptions with
+        {
+            Seed = 1,
+            Checkpoints = new CheckpointOptions { Folder = "checkpoints/search", EveryMinutes = 10 },
+        };
+        using SswpNasSearchTransformer found = sswp.Search("Pixels", "Features", longRun).Fit(train);
+        // </checkpoints>
+        return found.Result;
+    }
+
     // <rows>
     public sealed class Photo
     {

@@ -38,6 +38,7 @@ public sealed partial class ReadmeTests : IDisposable
     [DataRow("probe")]
     [DataRow("scratch")]
     [DataRow("report")]
+    [DataRow("checkpoints")]
     [DataRow("rows")]
     public void ReadmeShowsTheCodeThatIsTested(string region)
     {
@@ -137,6 +138,30 @@ public sealed partial class ReadmeTests : IDisposable
         Assert.Contains("The images in two dimensions", html);
         foreach (string name in Stripes.Classes) Assert.Contains(name, html);
         Assert.DoesNotContain("have no column", html);
+    }
+
+    [TestMethod]
+    public void TheCodeGoesOnFromItsCheckpoints()
+    {
+        MLContext ml = new(seed: 1);
+        IDataView train = new Stripes().View(ml);
+        using CancellationTokenSource source = new();
+        int steps = 0;
+        SearchOptions options = _search with { Progress = new Direct<SearchProgress>(_ => steps++) };
+        SearchOptions stopped = options with
+        {
+            CancellationToken = source.Token,
+            Progress = new Direct<SearchProgress>(p =>
+            {
+                if (p.Epoch == 2) source.Cancel();
+            }),
+        };
+        Assert.ThrowsExactly<OperationCanceledException>(() => ReadmeCode.LongRun(ml, train, stopped));
+
+        SearchResult result = ReadmeCode.LongRun(ml, train, options);
+
+        Assert.HasCount(_search.Epochs, result.History);
+        Assert.AreEqual(((_search.Epochs - 1) * 6) - 1, steps);
     }
 
     /// <summary>The lines between the markers of a region, moved to the left.</summary>

@@ -146,6 +146,28 @@ public sealed class LabelRatioSweepTests : IDisposable
         Assert.HasCount(2, result.Means);
     }
 
+    [TestMethod]
+    public void EachCellHasCheckpointsOfItsOwnWhileItRuns()
+    {
+        string folder = Path.Combine(_tiny.Folder, "checkpoints");
+        List<string> seen = [];
+        SweepOptions options = _tiny.Options with { Folder = null, Seeds = [1], Ratios = [0.5] };
+        string[] expected = TinySweep.Lines(Finished(options));
+
+        SweepResult result = Finished(options with
+        {
+            FineTune = options.FineTune with
+            {
+                Checkpoints = new CheckpointOptions { Folder = folder },
+                Progress = new Direct<FineTuneProgress>(_ => seen.AddRange(Directory.EnumerateDirectories(folder).Select(Path.GetFileName)!)),
+            },
+        });
+
+        CollectionAssert.AreEqual(expected, TinySweep.Lines(result));
+        CollectionAssert.AreEqual(new[] { "cell-00000", "cell-00001" }, seen.Distinct().ToArray());
+        Assert.IsEmpty(Directory.EnumerateFileSystemEntries(folder));
+    }
+
     private SweepResult Finished(SweepOptions options)
     {
         LabelRatioSweep sweep = _tiny.Open(options);

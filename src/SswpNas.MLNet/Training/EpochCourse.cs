@@ -1,0 +1,211 @@
+using System.Diagnostics;
+using SswpNas.MLNet.Checkpoints;
+
+namespace SswpNas.MLNet.Training;
+
+/// <summary>How a course came to its end.</summary>
+internal enum CourseEnd
+{
+    /// <summary>All epochs are done, or as many as there should be.</summary>
+    Done,
+
+    /// <summary>It was cancelled, and what was found is wanted.</summary>
+    Stopped,
+
+    /// <summary>The run was set back to its last checkpoint and has to go on from there.</summary>
+    WentBack,
+}
+
+/// <summary>Where a course is; in a checkpoint.</summary>
+/// <param name="Epoch">Epochs that are done.</param>
+/// <param name="Step">Steps of the next one that are done.</param>
+/// <param name="Taken">Of these, those that moved the weights.</param>
+/// <param name="Seconds">Duration of these.</param>
+/// <param name="Losses">Their losses.</param>
+internal sealed record CourseState(int Epoch, int Step, int Taken, double Seconds, LossState Losses);
+
+/// <summary>What a step or an epoch came to, for reports and records.</summary>
+/// <param name="Epoch">The epoch from 0.</param>
+/// <param name="Steps">Steps of it that are done.</param>
+/// <param name="Loss">Mean loss; of the epoch before where it is on a device still.</param>
+/// <param name="LearningRate">That of the last step.</param>
+/// <param name="Skipped">Steps of the epoch that were skipped.</param>
+/// <param name="Seconds">Its duration so far.</param>
+internal readonly record struct CourseReport(
+    int Epoch, int Steps, double Loss, double LearningRate, int Skipped, double Seconds);
+
+/// <summary>What is done in a run's epochs and steps; the order of it is <see cref="EpochCourse"/>'s.</summary>
+internal interface ICourseWork
+{
+    /// <summary>Whether there are to be no more epochs.</summary>
+    bool HasEnded => false;
+
+    /// <summary>Mean loss of the epoch before; NaN for none.</summary>
+    double LastLoss { get; }
+
+    /// <summary>Before the first step of an epoch, or the next one where it is taken up in its middle.</summary>
+    void BeginEpoch(int epoch);
+
+    /// <summary>Learning rate of a step, counted over all epochs.</summary>
+    double LearningRate(long step);
+
+    /// <summary>The pass forward and back of a step.</summary>
+    /// <param name="index">The step in its epoch.</param>
+    /// <param name="step">The step over all epochs.</param>
+    LossValue Launch(int index, long step);
+
+    /// <summary>After the weights have moved, or have not because the step was skipped.</summary>
+    void AfterStep(long step, bool moved)
+    {
+    }
+
+    /// <summary>After each step; the loss may be of the epoch before.</summary>
+    void Report(CourseReport report)
+    {
+    }
+
+    /// <summary>After the last step of an epoch.</summary>
+    /// <returns>False if it was cancelled; it is asked again when the run is taken up.</returns>
+    bool EndEpoch(CourseReport report);
+}
+
+/// <summary>
+/// Leads a run through its epochs and steps: moves the weights, skips what is not finite, keeps checkpoints, stops when it is
+/// cancelled. It can begin anywhere.
+/// </summary>
+internal sealed class EpochCourse : IDisposable
+{
+    private readonly int _epochs;
+    private readonly int _steps;
+    private readonly NetworkEngine _engine;
+    private readonly WeightOptimizer _optimizer;
+    private readonly StatisticsBlock _statistics;
+    private readonly NonFiniteGuard _guard;
+    private readonly RunKeeper _keeper;
+    private LossMean _losses = new();
+    private int _epoch;
+    private int _step;
+    private int _taken;
+    private double _before; // seconds of the epoch at work before the run was taken up
+    private long _start = Stopwatch.GetTimestamp();
+
+    /// <param name="epochs">Epochs in all.</param>
+    /// <param name="steps">Steps of an epoch.</param>
+    /// <param name="engine">Where it is computed.</param>
+    /// <param name="optimizer">Moves the weights.</param>
+    /// <param name="statistics">The network's running statistics, which a skipped step leaves as they are.</param>
+    /// <param name="guard">Counts skipped steps.</param>
+    /// <param name="keeper">Keeps checkpoints.</param>
+    public EpochCourse(
+        int epochs, int steps, NetworkEngine engine, WeightOptimizer optimizer, StatisticsBlock statistics, NonFiniteGuard guard,
+        RunKeeper keeper)
+    {
+        (_epochs, _steps, _engine, _optimizer) = (epochs, steps, engine, optimizer);
+        (_statistics, _guard, _keeper) = (statistics, guard, keeper);
+    }
+
+    /// <summary>Steps done over all epochs.</summary>
+    public long Done => ((long)_epoch * _steps) + _step;
+
+    public CourseState State
+    {
+        get
+        {
+            Fetch();
+            return new CourseState(_epoch, _step, _taken, Seconds, _losses.State);
+        }
+
+        set
+        {
+            (_epoch, _step, _taken, _before) = (value.Epoch, value.Step, value.Taken, value.Seconds);
+            _losses.State = value.Losses;
+            _start = Stopwatch.GetTimestamp();
+            _optimizer.Reload();
+        }
+    }
+
+    private double Seconds => _before + Stopwatch.GetElapsedTime(_start).TotalSeconds;
+
+    /// <summary>Runs from where it is.</summary>
+    /// <param name="work">What is done.</param>
+    /// <param name="run">The run that is saved, of which this course is a part.</param>
+    /// <param name="givesBack">Whether a run that is cancelled now has anything to give back.</param>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    /// <exception cref="InvalidOperationException">Too many steps were not finite.</exception>
+    public CourseEnd Run(ICourseWork work, IRunState run, Func<bool> givesBack)
+    {
+        while (_epoch < _epochs && !work.HasEnded)
+        {
+            work.BeginEpoch(_epoch);
+            _losses.Before = work.LastLoss;
+            while (_step < _steps)
+            {
+                if (_keeper.Stops(run, givesBack())) return CourseEnd.Stopped;
+                Take(work);
+                if (_step == _steps) Fetch();
+                work.Report(ReportNow(work));
+                if (_guard.GoesBack(_keeper, run, _step == _steps && _taken == 0, _steps)) return CourseEnd.WentBack;
+                if (!_guard.HasJustSkipped && _step < _steps) _keeper.StepDone(run);
+            }
+
+            if (!EndEpoch(work, run) && _keeper.Stops(run, givesBack())) return CourseEnd.Stopped;
+        }
+
+        return CourseEnd.Done;
+    }
+
+    public void Dispose() => _losses.Dispose();
+
+    /// <summary>One step of the weights.</summary>
+    private void Take(ICourseWork work)
+    {
+        long step = Done;
+        _statistics.Keep();
+        LossValue loss = work.Launch(_step, step);
+        bool finite = loss.Known is not double number || double.IsFinite(number);
+        _losses.Add(loss);
+        if (finite)
+        {
+            int skipped = _optimizer.Skipped;
+            _optimizer.Step(work.LearningRate(step) * _guard.LearningRateFactor);
+            finite = _optimizer.Skipped == skipped;
+        }
+
+        if (!finite) _statistics.Restore();
+        else if (_engine.IsAsynchronous) _statistics.RestoreIfNotFinite();
+        _guard.Count(finite, step);
+        _step++;
+        if (finite) _taken++;
+        work.AfterStep(step, finite);
+    }
+
+    /// <summary>On a device, the one wait of an epoch (or checkpoint): what was skipped there shows now.</summary>
+    private void Fetch()
+    {
+        _losses.Fetch();
+        int skipped = _optimizer.Skipped;
+        _optimizer.Fetch();
+        skipped = _optimizer.Skipped - skipped;
+        if (skipped <= 0) return;
+        _taken -= skipped;
+        _guard.CountLate(skipped, (long)_epoch * _steps);
+    }
+
+    private bool EndEpoch(ICourseWork work, IRunState run)
+    {
+        if (!work.EndEpoch(ReportNow(work))) return false;
+        _guard.EndEpoch();
+        (_epoch, _step, _taken, _before, _start) = (_epoch + 1, 0, 0, 0, Stopwatch.GetTimestamp());
+        _losses.Dispose();
+        _losses = new LossMean();
+        bool last = _epoch == _epochs || work.HasEnded;
+        if (last || !_guard.HasJustSkipped) _keeper.EpochDone(run, _epoch, last);
+        return true;
+    }
+
+    private CourseReport ReportNow(ICourseWork work)
+    {
+        double rate = work.LearningRate(Math.Max(0, Done - 1)) * _guard.LearningRateFactor;
+        return new CourseReport(_epoch, _step, _losses.Shown, rate, _guard.SkippedInEpoch, Seconds);
+    }
+}

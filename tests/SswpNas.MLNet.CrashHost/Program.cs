@@ -1,0 +1,11 @@
+using System.Globalization;
+using SswpNas.MLNet.CrashHost;
+
+// FOLDER [KIND NUMBER]: runs a small search and fine-tuning with checkpoints in the folder; kills itself at the NUMBER-th
+// moment of the KIND. Says how many moments of each kind there were, and a hash of all that came out.
+Moments moments = args.Length == 3
+    ? new Moments(Enum.Parse<MomentKind>(args[1]), int.Parse(args[2], CultureInfo.InvariantCulture))
+    : new Moments(MomentKind.Step, int.MaxValue);
+string hash = SmallRun.Run(args[0], moments);
+Console.WriteLine($"moments {string.Join(' ', moments.Counts)}");
+Console.WriteLine($"result {hash}");
