@@ -113,20 +113,21 @@ internal sealed partial class CommandLine
 
     private static int Guarded(QuickstartOptions options, CancellationToken cancel)
     {
+        OutputFolder? output = null;
         try
         {
-            OutputFolder output = OutputFolder.Prepare(options.Output);
+            output = OutputFolder.Prepare(options.Output);
             Results results = Display.Show(
                 options.Verbosity, display => new Pipeline(options, output, display, cancel).Run());
             output.Write(OutputFolder.ResultsName, file => File.WriteAllText(file, results.ToJson()));
             output.Write(OutputFolder.ReportName, file => results.Search.WriteReport(file, results.ToReport()));
+            output.DeleteCheckpoints();
             results.ShowTable(output.Root);
             return 0;
         }
         catch (OperationCanceledException)
         {
-            Console.Error.WriteLine("Stopped.");
-            return Stopped;
+            return SayStopped(output);
         }
         catch (UsageException problem)
         {
@@ -135,11 +136,19 @@ internal sealed partial class CommandLine
         }
         catch (Exception problem)
         {
-            if (cancel.IsCancellationRequested) return Stopped;
+            if (cancel.IsCancellationRequested) return SayStopped(output);
             string message = (problem as AggregateException)?.InnerException?.Message ?? problem.Message;
             Console.Error.WriteLine($"Failed: {message}");
             return Failed;
         }
+    }
+
+    private static int SayStopped(OutputFolder? output)
+    {
+        Console.Error.WriteLine(output is not null && Directory.Exists(output.Checkpoints)
+            ? $"Stopped. The same command goes on where it was; to begin anew, remove {output.Checkpoints}."
+            : "Stopped before there was anything to go on from.");
+        return Stopped;
     }
 
     private QuickstartOptions Options(ParseResult parsed) => new()
