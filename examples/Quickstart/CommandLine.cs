@@ -1,18 +1,13 @@
 using System.CommandLine;
-using System.CommandLine.Parsing;
-using System.Globalization;
-using System.Numerics;
 using System.Text.RegularExpressions;
+using SswpNas.MLNet.Examples;
+using static SswpNas.MLNet.Examples.CheckedOption;
 
 namespace Quickstart;
 
 /// <summary>The options, their ranges, and what the exit code says.</summary>
 internal sealed partial class CommandLine
 {
-    private const int Failed = 1;
-    private const int BadUsage = 2;
-    private const int Stopped = 130;
-
     private readonly Option<string?> _data = Text("--data", "FOLDER",
         "Images to search and train on, a folder for each class [default: data/train of this repository]",
         "a folder", IsName);
@@ -80,7 +75,7 @@ internal sealed partial class CommandLine
 
     /// <summary>Runs the program; errors go to stderr, one message each.</summary>
     /// <returns>0 for success, 1 for a failure, 2 for bad usage, 130 when stopped.</returns>
-    public async Task<int> RunAsync(string[] args)
+    public Task<int> RunAsync(string[] args)
     {
         RootCommand root = new(
             "Searches a network on images without their labels, fine-tunes it with few labels, once from the weights "
@@ -94,29 +89,14 @@ internal sealed partial class CommandLine
             if (result.GetValue(_quiet) && result.GetValue(_verbose))
                 result.AddError("--quiet and --verbose came together; one of them was expected.");
         });
-        root.SetAction((parsed, cancel) => Task.Run(() => Guarded(Options(parsed), cancel), CancellationToken.None));
-        ParseResult parsed = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
-        if (parsed.Errors.Count == 0)
-        {
-            // Ctrl-C and SIGTERM cancel; a step of the largest network may take some seconds.
-            return await parsed.InvokeAsync(new InvocationConfiguration
-            {
-                EnableDefaultExceptionHandler = false,
-                ProcessTerminationTimeout = TimeSpan.FromSeconds(60),
-            });
-        }
-
-        foreach (ParseError error in parsed.Errors) await Console.Error.WriteLineAsync(error.Message);
-        await Console.Error.WriteLineAsync("See --help.");
-        return BadUsage;
+        return ConsoleRun.Of(root, args, (parsed, cancel) => Run(Options(parsed), cancel));
     }
 
-    private static int Guarded(QuickstartOptions options, CancellationToken cancel)
+    private static int Run(QuickstartOptions options, CancellationToken cancel)
     {
-        OutputFolder? output = null;
+        OutputFolder output = OutputFolder.Prepare(options.Output);
         try
         {
-            output = OutputFolder.Prepare(options.Output);
             Results results = Display.Show(
                 options.Verbosity, display => new Pipeline(options, output, display, cancel).Run());
             output.Write(OutputFolder.ResultsName, file => File.WriteAllText(file, results.ToJson()));
@@ -125,30 +105,13 @@ internal sealed partial class CommandLine
             results.ShowTable(output.Root);
             return 0;
         }
-        catch (OperationCanceledException)
+        catch (Exception) when (cancel.IsCancellationRequested)
         {
-            return SayStopped(output);
+            Console.Error.WriteLine(Directory.Exists(output.Checkpoints)
+                ? $"Stopped. The same command goes on where it was; to begin anew, remove {output.Checkpoints}."
+                : "Stopped before there was anything to go on from.");
+            return ConsoleRun.Stopped;
         }
-        catch (UsageException problem)
-        {
-            Console.Error.WriteLine(problem.Message);
-            return BadUsage;
-        }
-        catch (Exception problem)
-        {
-            if (cancel.IsCancellationRequested) return SayStopped(output);
-            string message = (problem as AggregateException)?.InnerException?.Message ?? problem.Message;
-            Console.Error.WriteLine($"Failed: {message}");
-            return Failed;
-        }
-    }
-
-    private static int SayStopped(OutputFolder? output)
-    {
-        Console.Error.WriteLine(output is not null && Directory.Exists(output.Checkpoints)
-            ? $"Stopped. The same command goes on where it was; to begin anew, remove {output.Checkpoints}."
-            : "Stopped before there was anything to go on from.");
-        return Stopped;
     }
 
     private QuickstartOptions Options(ParseResult parsed) => new()
@@ -172,42 +135,6 @@ internal sealed partial class CommandLine
         Verbosity = parsed.GetValue(_quiet) ? Verbosity.Quiet : parsed.GetValue(_verbose) ? Verbosity.Verbose : Verbosity.Normal,
     };
 
-    private static bool IsName(string path) =>
-        !string.IsNullOrWhiteSpace(path) && !path.Contains('\0', StringComparison.Ordinal);
-
     [GeneratedRegex("^(auto|cpu|cuda(:[0-9]{1,3})?)$")]
     private static partial Regex DevicePattern();
-
-    private static Option<string?> Text(
-        string name, string what, string help, string expected, Func<string, bool> isValid, string? standard = null) =>
-        Checked(name, what, help, expected, text => (isValid(text), text), standard);
-
-    private static Option<T?> Number<T>(
-        string name, string help, string range, Func<T, bool> isInRange, T? standard = null)
-        where T : struct, INumber<T> =>
-        Checked<T?>(
-            name, typeof(T) == typeof(double) ? "F" : "N", help, range,
-            text => (T.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out T n) && isInRange(n), n),
-            standard);
-
-    /// <summary>An option whose errors name it, what came and what was expected.</summary>
-    private static Option<T?> Checked<T>(
-        string name, string what, string help, string expected, Func<string, (bool IsValid, T? Value)> parse,
-        T? standard)
-    {
-        Option<T?> option = new(name)
-        {
-            Description = help,
-            HelpName = what,
-            CustomParser = result =>
-            {
-                string text = result.Tokens[0].Value;
-                (bool isValid, T? value) = parse(text);
-                if (!isValid) result.AddError($"{name} is '{text}'; {expected} was expected.");
-                return value;
-            },
-        };
-        if (standard is not null) option.DefaultValueFactory = _ => standard;
-        return option;
-    }
 }

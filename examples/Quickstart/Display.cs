@@ -1,6 +1,7 @@
 using System.Globalization;
 using Spectre.Console;
 using SswpNas.MLNet;
+using SswpNas.MLNet.Examples;
 
 namespace Quickstart;
 
@@ -85,12 +86,6 @@ internal static class Display
     private static string Clock(TimeSpan time) => time.TotalHours >= 1
         ? string.Create(CultureInfo.InvariantCulture, $"{(int)time.TotalHours}:{time:mm\\:ss}")
         : string.Create(CultureInfo.InvariantCulture, $"{time:m\\:ss}");
-}
-
-/// <summary>Reports on the thread that works, so that lines come in order; Progress&lt;T&gt; does not.</summary>
-internal sealed class Told<T>(Action<T> tell) : IProgress<T>
-{
-    public void Report(T value) => tell(value);
 }
 
 /// <summary>Nothing.</summary>

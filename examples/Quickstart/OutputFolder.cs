@@ -1,4 +1,5 @@
 using SswpNas.MLNet;
+using SswpNas.MLNet.Examples;
 
 namespace Quickstart;
 
@@ -26,7 +27,7 @@ internal sealed class OutputFolder
         try
         {
             Directory.CreateDirectory(root);
-            string probe = TemporaryName(Path.Combine(root, "probe"));
+            string probe = NewFile.TemporaryName(Path.Combine(root, "probe"));
             File.WriteAllBytes(probe, [0]);
             File.Delete(probe);
             SearchResult.EnsureCanSave(Path.Combine(root, SearchResultName));
@@ -68,19 +69,7 @@ internal sealed class OutputFolder
     public string Write(string name, Action<string> write)
     {
         string path = PathOf(name);
-        string temporary = TemporaryName(path);
-        try
-        {
-            write(temporary);
-            File.Move(temporary, path, overwrite: true);
-            return path;
-        }
-        catch
-        {
-            File.Delete(temporary);
-            throw;
-        }
+        NewFile.Write(path, write);
+        return path;
     }
-
-    private static string TemporaryName(string path) => $"{path}.{Guid.NewGuid():N}.tmp";
 }

@@ -2,8 +2,10 @@ using System.Diagnostics;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
+using Microsoft.ML.Trainers;
 using Microsoft.ML.Transforms.Image;
 using SswpNas.MLNet;
+using SswpNas.MLNet.Examples;
 
 namespace Quickstart;
 
@@ -69,18 +71,32 @@ internal sealed class Pipeline
         found.Result.Save(_output.PathOf(OutputFolder.SearchResultName));
         // The features' column carries the search result to the fine-tuning.
         IDataView searched = found.Transform(fewLabels);
+        double probe = Probe(found, searched, toPixels.Transform(images.Test));
         FineTuned concomitant = FineTune(
             _concomitant, searched, toPixels, images, OutputFolder.ModelName, OutputFolder.OnnxName);
         try
         {
             FineTuned random = FineTune(_random, searched, toPixels, images, Baseline, null);
             ReportTest test = Describe(found, images.Test);
-            return new Results(_options, size, counts, found.Result, searchSeconds, concomitant, random, test);
+            return new Results(_options, size, counts, found.Result, searchSeconds, probe, concomitant, random, test);
         }
         finally
         {
             File.Delete(_output.PathOf(Baseline));
         }
+    }
+
+    /// <summary>
+    /// A linear probe: a stock trainer learns from the features of the images that have a label; the encoder stays as the
+    /// search left it.
+    /// </summary>
+    private double Probe(SswpNasSearchTransformer encoder, IDataView searched, IDataView test)
+    {
+        IDataView labelled = _ml.Data.FilterRowsByKeyColumnFraction(searched, "Label", 0, 1);
+        var trainer = _ml.MulticlassClassification.Trainers.LbfgsMaximumEntropy(
+            new LbfgsMaximumEntropyMulticlassTrainer.Options { NumberOfThreads = 1 });
+        var classifier = trainer.Fit(_ml.Data.Cache(labelled, "Features", "Label"));
+        return _ml.MulticlassClassification.Evaluate(classifier.Transform(encoder.Transform(test))).MicroAccuracy;
     }
 
     private ConcomitantFineTuneEstimator FineTuning(WeightInitialization initialization) => _ml.SswpNas().FineTune(

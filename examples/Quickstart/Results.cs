@@ -22,9 +22,18 @@ internal sealed record FineTuned(
     IReadOnlyList<FineTuneTrial> Trials);
 
 /// <summary>What the run came to: results.json, report.html and the table at its end.</summary>
+/// <param name="Options">What the command line asked for.</param>
+/// <param name="ImageSize">Side of the images in pixels.</param>
+/// <param name="Images">How many there were.</param>
+/// <param name="Search">What the search found.</param>
+/// <param name="SearchSeconds">Its duration.</param>
+/// <param name="Probe">Accuracy of a linear classifier on the frozen features, on the test images, 0 to 1.</param>
+/// <param name="Concomitant">Fine-tuning from the search's weights.</param>
+/// <param name="Random">Fine-tuning from fresh ones.</param>
+/// <param name="Test">What the concomitant model made of the test images.</param>
 internal sealed record Results(
     QuickstartOptions Options, int ImageSize, ImageCounts Images, SearchResult Search, double SearchSeconds,
-    FineTuned Concomitant, FineTuned Random, ReportTest Test)
+    double Probe, FineTuned Concomitant, FineTuned Random, ReportTest Test)
 {
     private static readonly JsonSerializerOptions _json =
         new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
@@ -38,6 +47,7 @@ internal sealed record Results(
             ["accuracy.concomitant.macro"] = Concomitant.Macro,
             ["accuracy.random.micro"] = Random.Micro,
             ["accuracy.random.macro"] = Random.Macro,
+            ["accuracy.probe.micro"] = Probe,
             ["validationAccuracy.concomitant"] = Concomitant.ValidationAccuracy,
             ["validationAccuracy.random"] = Random.ValidationAccuracy,
             ["learningRate.concomitant"] = Concomitant.LearningRate,
@@ -66,6 +76,7 @@ internal sealed record Results(
         table.AddRow(Row("concomitant", Concomitant));
         table.AddRow(Row("random", Random));
         AnsiConsole.Write(table);
+        Console.WriteLine(Invariant($"Linear probe (a stock trainer on the search's features): test micro {100 * Probe:F1} %"));
         Console.WriteLine(Invariant(
             $"Search {SearchSeconds:F0} s, {Concomitant.Parameters} parameters, peak memory {PeakMemoryMiB:F0} MiB"));
         Console.WriteLine($"Written to {folder}: model.zip, model.onnx, search-result, results.json, report.html");

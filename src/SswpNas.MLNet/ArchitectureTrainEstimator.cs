@@ -30,7 +30,7 @@ public sealed class ArchitectureTrainEstimator : IEstimator<ArchitectureTrainTra
         FineTuneOptions settings = options.ToFineTune();
         string?[] names =
             [inputColumnName, options.PredictedLabelColumnName, options.ScoreColumnName, options.FeaturesColumnName];
-        OptionCheck.ThrowIfAny([.. settings.Problems(), .. EstimatorSchema.NameProblems(names)], "The train options");
+        OptionCheck.ThrowIfAny([.. options.Problems(), .. EstimatorSchema.NameProblems(names)], "The train options");
         (_ml, _architecture, _label, _input, _options) = (ml, architecture, labelColumnName, inputColumnName, settings);
     }
 

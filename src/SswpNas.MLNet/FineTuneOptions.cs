@@ -182,7 +182,8 @@ public sealed record FineTuneOptions
     /// <summary>Stops the training within a step.</summary>
     public CancellationToken CancellationToken { get; init; }
 
-    internal IEnumerable<string> Problems()
+    /// <param name="rates">What <see cref="LearningRates"/> is called where the caller's options come from.</param>
+    internal IEnumerable<string> Problems(string rates = nameof(LearningRates))
     {
         List<string> found = [];
         OptionCheck check = new(found);
@@ -190,8 +191,8 @@ public sealed record FineTuneOptions
         check.That(Epochs >= 1, nameof(Epochs), Epochs, "at least 1");
         check.That(WarmUpEpochs >= 0 && WarmUpEpochs < Math.Max(1, Epochs), nameof(WarmUpEpochs), WarmUpEpochs, "0 to below Epochs");
         check.That(BatchSize >= 2, nameof(BatchSize), BatchSize, "at least 2");
-        if (LearningRates is null || LearningRates.Count == 0) found.Add("LearningRates is empty; at least one rate was expected.");
-        else foreach (double rate in LearningRates) check.Positive(rate, nameof(LearningRates));
+        if (LearningRates is null || LearningRates.Count == 0) found.Add($"{rates} is empty; at least one rate was expected.");
+        else foreach (double rate in LearningRates) check.Positive(rate, rates);
         check.Fraction(Momentum, nameof(Momentum), below: true);
         check.NotNegative(WeightDecay, nameof(WeightDecay));
         check.Positive(GradientClip, nameof(GradientClip));

@@ -22,7 +22,7 @@ public sealed partial record SearchOptions
     /// </summary>
     public StemKind Stem { get; init; } = StemKind.Cifar;
 
-    /// <summary>Epochs of all three phases together, at least 3. Paper: 300 or 500.</summary>
+    /// <summary>Epochs of all three phases together, at least 2; short searches leave out a phase. Paper: 300 or 500.</summary>
     public int Epochs { get; init; } = 300;
 
     /// <summary>How the epochs are split into warm-up, search and prune (section 3.5). Paper: 0.2, 0.4, 0.4.</summary>
@@ -208,7 +208,7 @@ public sealed partial record SearchOptions
         OptionCheck check = new(found);
         found.AddRange(NetworkProblems(InitialChannels, Cells));
         check.Defined(Stem, nameof(Stem));
-        check.That(Epochs >= 3, nameof(Epochs), Epochs, "at least 3");
+        check.That(Epochs >= 2, nameof(Epochs), Epochs, "at least 2");
         check.That(MinimumWarmUpEpochs >= 0, nameof(MinimumWarmUpEpochs), MinimumWarmUpEpochs, "0 or more");
         check.That(BatchSize >= 2, nameof(BatchSize), BatchSize, "at least 2");
         check.Positive(LearningRate, nameof(LearningRate));

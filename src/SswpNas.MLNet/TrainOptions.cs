@@ -134,6 +134,9 @@ public sealed record TrainOptions
     /// <summary>Stops the training within a step.</summary>
     public CancellationToken CancellationToken { get; init; }
 
+    /// <summary>What is out of range, by this record's names.</summary>
+    internal IEnumerable<string> Problems() => ToFineTune().Problems(nameof(LearningRate));
+
     /// <summary>Training from scratch is a fine-tuning from random weights at one learning rate.</summary>
     internal FineTuneOptions ToFineTune() => new()
     {

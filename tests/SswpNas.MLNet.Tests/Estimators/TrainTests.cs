@@ -110,7 +110,7 @@ public sealed class TrainTests
             "8 x 8 pixels", "ImageNet stem", "a multiple of 32 from 64 on");
         Says<ArgumentException>(
             () => _ml.SswpNas().Train(_darts, options: _options with { Epochs = 0, LearningRate = 0, AuxiliaryWeight = -1, DropPath = 1 }),
-            "The train options", "Epochs is 0", "LearningRates is 0", "AuxiliaryWeight is -1; 0 to 10", "DropPath is 1");
+            "The train options", "Epochs is 0", "LearningRate is 0", "AuxiliaryWeight is -1; 0 to 10", "DropPath is 1");
         Says<ArgumentException>(() => _ml.SswpNas().Train(_darts, "Class", options: _options).Fit(data), "'Class'", "one key a row");
         Says<ArgumentException>(() => _ml.SswpNas().Train(_darts, inputColumnName: "Image", options: _options).Fit(data), "'Image'");
         using CancellationTokenSource source = new();
@@ -136,7 +136,7 @@ public sealed class TrainTests
         Assert.AreEqual(10, (search with { Epochs = 50 }).Schedule().WarmUpEpochs);
         Assert.AreEqual(10, (search with { Epochs = 40 }).Schedule().WarmUpEpochs, "at least 10 epochs");
         foreach (TrainOptions preset in new[] { cifar, TrainOptions.Cifar100, TrainOptions.TinyImageNet, imageNet, TrainOptions.Laptop, TrainOptions.Smoke })
-            Assert.IsEmpty(preset.ToFineTune().Problems());
+            Assert.IsEmpty(preset.Problems());
         foreach (SearchOptions preset in new[] { SearchOptions.Cifar10, SearchOptions.Cifar100, SearchOptions.TinyImageNet, search })
             Assert.IsEmpty(preset.Problems());
         foreach (FineTuneOptions preset in new[] { FineTuneOptions.Cifar10, FineTuneOptions.Cifar100, FineTuneOptions.TinyImageNet, FineTuneOptions.ImageNet })

@@ -15,6 +15,7 @@ public sealed class QuickstartRunTests
     private static readonly string[] Keys =
     [
         "accuracy.concomitant.micro", "accuracy.concomitant.macro", "accuracy.random.micro", "accuracy.random.macro",
+        "accuracy.probe.micro",
         "seconds.search", "seconds.fineTune", "peakMemoryMiB", "parameters", "genotype", "options", "seed", "hardware",
         "versions",
     ];
@@ -22,7 +23,7 @@ public sealed class QuickstartRunTests
     private static TestFolder _images = null!;
     private static TestFolder _testImages = null!;
     private static TestFolder _folder = null!;
-    private static QuickstartProcess.Finished _run = null!;
+    private static ExampleProcess.Finished _run = null!;
     private static JsonElement _results;
 
     [ClassInitialize]
@@ -31,8 +32,8 @@ public sealed class QuickstartRunTests
         _images = new TestFolder().WithClasses(34, "ant", "bee", "cat");
         _testImages = new TestFolder().WithClasses(7, "ant", "bee", "cat");
         _folder = new TestFolder();
-        _run = QuickstartProcess.Run(
-            _folder.Root, "--data", _images.Root, "--test-data", _testImages.Root, "--preset", "smoke", "--limit", "90",
+        _run = ExampleProcess.Run(
+            "Quickstart", _folder.Root, "--data", _images.Root, "--test-data", _testImages.Root, "--preset", "smoke", "--limit", "90",
             "--label-fraction", "0.6", "--seed", "7", "--threads", "2", "--output", "results");
         Assert.AreEqual(0, _run.Code, _run.Error + _run.Output);
         _results = JsonElement.Parse(File.ReadAllText(Result("results.json")));

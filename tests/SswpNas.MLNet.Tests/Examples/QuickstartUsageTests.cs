@@ -14,7 +14,7 @@ public sealed class QuickstartUsageTests : IDisposable
     [TestMethod]
     public void HelpListsEveryOption()
     {
-        QuickstartProcess.Finished run = Run("--help");
+        ExampleProcess.Finished run = Run("--help");
         Assert.AreEqual(0, run.Code);
         foreach (string option in new[]
         {
@@ -31,7 +31,7 @@ public sealed class QuickstartUsageTests : IDisposable
     [TestMethod]
     public void AllBadOptionsAreReportedAtOnce()
     {
-        QuickstartProcess.Finished run = Run(
+        ExampleProcess.Finished run = Run(
             "--epoch", "3", "--limit", "1", "--label-fraction", "NaN", "--preset", "huge", "--search-epochs", "2",
             "--channels", "7", "--cells", "two", "--image-size", "30", "--batch", "1", "--device", "tpu",
             "--threads", "0", "--output", "");
@@ -51,7 +51,7 @@ public sealed class QuickstartUsageTests : IDisposable
     [TestMethod]
     public void QuietAndVerboseExcludeEachOther()
     {
-        QuickstartProcess.Finished run = Run("--quiet", "--verbose");
+        ExampleProcess.Finished run = Run("--quiet", "--verbose");
         Assert.AreEqual(2, run.Code);
         Assert.Contains("--quiet and --verbose came together", run.Error);
     }
@@ -63,7 +63,7 @@ public sealed class QuickstartUsageTests : IDisposable
     public void ARunSaysAsMuchAsIsAsked(string flag)
     {
         _folder.WithClasses(50, "images/ant", "images/bee");
-        QuickstartProcess.Finished run = Run("--data", "images", "--preset", "smoke", "--label-fraction", "0.5", flag);
+        ExampleProcess.Finished run = Run("--data", "images", "--preset", "smoke", "--label-fraction", "0.5", flag);
         Assert.AreEqual(0, run.Code, run.Error);
         Assert.Contains("concomitant", run.Output, "the table of results");
         bool verbose = flag == "--verbose";
@@ -75,7 +75,7 @@ public sealed class QuickstartUsageTests : IDisposable
     [TestMethod]
     public void AMissingFolderIsNamed()
     {
-        QuickstartProcess.Finished run = Run("--data", "not-there");
+        ExampleProcess.Finished run = Run("--data", "not-there");
         Fails(run, Path.Combine(_folder.Root, "not-there"));
     }
 
@@ -83,7 +83,7 @@ public sealed class QuickstartUsageTests : IDisposable
     public void AnUnusableOutputFolderIsFoundBeforeAnythingElse()
     {
         string file = _folder.Write("file", [1]);
-        QuickstartProcess.Finished run = Run("--data", "not-there", "--output", Path.Combine(file, "results"));
+        ExampleProcess.Finished run = Run("--data", "not-there", "--output", Path.Combine(file, "results"));
         Fails(run, "--output");
         Assert.AreEqual("", run.Output);
     }
@@ -117,20 +117,20 @@ public sealed class QuickstartUsageTests : IDisposable
     {
         _folder.WithClasses(50, "images/ant", "images/bee");
         string[] arguments = ["--data", "images", "--preset", "smoke", "--label-fraction", "0.5", "--search-epochs", "40"];
-        QuickstartProcess.Finished whole = Run([.. arguments, "--output", "whole"]);
+        ExampleProcess.Finished whole = Run([.. arguments, "--output", "whole"]);
         Assert.AreEqual(0, whole.Code, whole.Error);
 
         arguments = [.. arguments, "--output", "results"];
-        using var run = QuickstartProcess.Start(_folder.Root, arguments);
+        using var run = ExampleProcess.Start("Quickstart", _folder.Root, arguments);
         run.WaitForLine("search: ");
         Process.Start("kill", ["-INT", $"{run.Id}"]).WaitForExit();
-        QuickstartProcess.Finished stopped = run.Finish();
+        ExampleProcess.Finished stopped = run.Finish();
         Assert.AreEqual(130, stopped.Code, stopped.Error);
         string results = Path.Combine(_folder.Root, "results"), checkpoints = Path.Combine(results, "checkpoints");
         Assert.AreEqual($"Stopped. The same command goes on where it was; to begin anew, remove {checkpoints}.", stopped.Error.Trim());
         CollectionAssert.AreEqual(new[] { checkpoints }, Directory.GetFileSystemEntries(results), "no half file");
 
-        QuickstartProcess.Finished resumed = Run(arguments);
+        ExampleProcess.Finished resumed = Run(arguments);
         Assert.AreEqual(0, resumed.Code, resumed.Error);
         Assert.IsLessThan(40, resumed.Output.Split('\n').Count(line => line.StartsWith("search: ", StringComparison.Ordinal)), "it began anew");
         Assert.IsFalse(Directory.Exists(checkpoints));
@@ -139,9 +139,9 @@ public sealed class QuickstartUsageTests : IDisposable
             SearchResult.Load(Path.Combine(results, "search-result")).Genotype);
     }
 
-    private QuickstartProcess.Finished Run(params string[] arguments) => QuickstartProcess.Run(_folder.Root, arguments);
+    private ExampleProcess.Finished Run(params string[] arguments) => ExampleProcess.Run("Quickstart", _folder.Root, arguments);
 
-    private static void Fails(QuickstartProcess.Finished run, string named)
+    private static void Fails(ExampleProcess.Finished run, string named)
     {
         Assert.AreEqual(1, run.Code, run.Error);
         Assert.Contains(named, run.Error);

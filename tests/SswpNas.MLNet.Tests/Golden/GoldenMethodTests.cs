@@ -79,6 +79,61 @@ public sealed class GoldenMethodTests
         }
     }
 
+    /// <summary>Forward from the input side on, backward from the output side on, at the golden epochs; without pruning never.</summary>
+    [TestMethod]
+    public void CellsFreezeAtTheGoldenEpochsInEveryDirection()
+    {
+        foreach (JsonElement c in GoldenFiles.Cases(GoldenFiles.Method("schedule")))
+        {
+            int epochs = c.GetProperty("epochs").GetInt32(), cells = c.GetProperty("cells").GetInt32();
+            double[] ratios = [.. c.GetProperty("ratios").EnumerateArray().Select(r => r.GetDouble())];
+            int[] freezes = [.. c.GetProperty("prune_epochs").EnumerateArray().Select(e => e.GetInt32())];
+            SearchOptions options = new()
+            {
+                Epochs = epochs,
+                Cells = cells,
+                Phases = new PhaseSplit(ratios[0], ratios[1], ratios[2]),
+                MinimumWarmUpEpochs = c.GetProperty("min_warmup").GetInt32(),
+            };
+            SearchSchedule schedule = options.Schedule();
+            for (int epoch = 0; epoch <= epochs; epoch++)
+            {
+                bool[] forward = schedule.FrozenAt(epoch, PruneDirection.Forward);
+                bool[] backward = schedule.FrozenAt(epoch, PruneDirection.Backward);
+                for (int cell = 0; cell < cells; cell++)
+                {
+                    Assert.AreEqual(freezes[cell] <= epoch, forward[cell], $"cell {cell}, epoch {epoch}");
+                    Assert.AreEqual(freezes[cells - 1 - cell] <= epoch, backward[cell], $"cell {cell}, epoch {epoch}, backward");
+                }
+            }
+
+            SearchSchedule none = (options with { PruneDirection = PruneDirection.None }).Schedule();
+            Assert.AreEqual(
+                (c.GetProperty("warmup").GetInt32(), c.GetProperty("search").GetInt32() + c.GetProperty("prune").GetInt32(), 0),
+                (none.WarmUpEpochs, none.SearchEpochs, none.PruneEpochs));
+            CollectionAssert.DoesNotContain(none.FrozenAt(epochs, PruneDirection.None), true);
+        }
+    }
+
+    /// <summary>The golden alphas and gates of two paths, taken as those of all: beside libtorch's gradient of the softmax.</summary>
+    [TestMethod]
+    public void FullGatesHaveTheGradientThatAutogradFinds()
+    {
+        foreach (JsonElement c in GoldenFiles.Cases(GoldenFiles.Method("two_path_arch_update")))
+        {
+            using IDisposable scope = NewDisposeScope();
+            float[] alpha = GoldenFiles.Floats(c.GetProperty("alpha"));
+            float[] gates = [.. GoldenFiles.Floats(c.GetProperty("gate_grad")).Select((g, i) => g + (0.1f * i))];
+            Tensor variable = tensor(alpha).requires_grad_();
+            (variable.softmax(0) * tensor(gates)).sum().backward();
+
+            double[] gradient = new double[alpha.Length];
+            FullGate.Gradient(alpha, [.. gates.Select(g => (double)g)], gradient);
+
+            GoldenFiles.AreClose(variable.grad!.data<float>().ToArray(), gradient, 2e-6, "gradient of all alphas");
+        }
+    }
+
     /// <summary>The figures are rounded to seven places, and a step moves an alpha by at most the learning rate.</summary>
     private static void AlphasAreClose(JsonElement c, string key, float[] actual) =>
         GoldenFiles.AreClose(GoldenFiles.Floats(c.GetProperty(key)), [.. actual.Select(a => (double)a)], 2e-6, key);

@@ -3,18 +3,18 @@ using System.Reflection;
 
 namespace SswpNas.MLNet.Tests.Examples;
 
-/// <summary>The example as its user runs it.</summary>
-internal sealed class QuickstartProcess : IDisposable
+/// <summary>An example as its user runs it.</summary>
+internal sealed class ExampleProcess : IDisposable
 {
     private static readonly TimeSpan _atMost = TimeSpan.FromMinutes(5);
 
     private readonly Process _process;
     private readonly Task<string> _error;
 
-    private QuickstartProcess(string folder, string[] arguments)
+    private ExampleProcess(string example, string folder, string[] arguments)
     {
-        string program = typeof(QuickstartProcess).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
-            .Single(a => a.Key == "Quickstart").Value!;
+        string program = typeof(ExampleProcess).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
+            .Single(a => a.Key == example).Value!;
         ProcessStartInfo start = new("dotnet", ["exec", program, .. arguments])
         {
             WorkingDirectory = folder,
@@ -27,12 +27,14 @@ internal sealed class QuickstartProcess : IDisposable
 
     public int Id => _process.Id;
 
-    public static QuickstartProcess Start(string folder, params string[] arguments) => new(folder, arguments);
+    /// <summary>Starts an example, known by its project's name.</summary>
+    public static ExampleProcess Start(string example, string folder, params string[] arguments) =>
+        new(example, folder, arguments);
 
-    /// <summary>Runs to the end.</summary>
-    public static Finished Run(string folder, params string[] arguments)
+    /// <summary>Runs it to the end.</summary>
+    public static Finished Run(string example, string folder, params string[] arguments)
     {
-        using QuickstartProcess process = new(folder, arguments);
+        using ExampleProcess process = new(example, folder, arguments);
         return process.Finish();
     }
 

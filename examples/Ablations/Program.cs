@@ -1,0 +1,3 @@
+using Ablations;
+
+return await new CommandLine().RunAsync(args);
