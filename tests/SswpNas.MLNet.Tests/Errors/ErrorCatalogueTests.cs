@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
@@ -11,7 +12,7 @@ namespace SswpNas.MLNet.Tests.Errors;
 /// commit it.
 /// </summary>
 [TestClass]
-public sealed class ErrorCatalogueTests
+public sealed partial class ErrorCatalogueTests
 {
     /// <summary>Words with which a message says what was expected or what to do.</summary>
     private static readonly string[] _ways =
@@ -70,6 +71,16 @@ public sealed class ErrorCatalogueTests
         Assert.AreEqual("", string.Join('\n', open));
     }
 
+    [TestMethod]
+    public void TheGuideQuotesMessagesThatThereAre()
+    {
+        string guide = File.ReadAllText(Path.Combine(PackedLibrary.Repository(), "docs", "guide.md"));
+        string[] quoted = [.. Quoted().Matches(guide).Select(m => m.Groups[1].Value)];
+        Assert.HasCount(5, quoted);
+        foreach (string quote in quoted)
+            Assert.IsTrue(_found.Value.Any(message => message.StartsWith(quote, StringComparison.Ordinal)), quote);
+    }
+
     /// <summary>It ends with what another error says.</summary>
     private static bool IsPassedOn(string message) => message.EndsWith('…') || message.EndsWith("….", StringComparison.Ordinal);
 
@@ -79,11 +90,14 @@ public sealed class ErrorCatalogueTests
         IEnumerable<ExpressionSyntax> ofExceptions = root.DescendantNodes().OfType<ObjectCreationExpressionSyntax>()
             .Where(e => e.Type.ToString().EndsWith("Exception", StringComparison.Ordinal))
             .SelectMany(e => e.ArgumentList?.Arguments.Select(a => a.Expression) ?? []);
+        IEnumerable<ExpressionSyntax> ofMakers = root.DescendantNodes().OfType<ImplicitObjectCreationExpressionSyntax>()
+            .Where(e => e.FirstAncestorOrSelf<MethodDeclarationSyntax>()?.ReturnType.ToString().EndsWith("Exception", StringComparison.Ordinal) == true)
+            .SelectMany(e => e.ArgumentList.Arguments.Select(a => a.Expression));
         IEnumerable<ExpressionSyntax> ofOptions = root.DescendantNodes().OfType<InvocationExpressionSyntax>()
             .Where(i => i.Expression.ToString() is "found.Add" or "problems.Add" or "missing.Add")
             .SelectMany(i => i.ArgumentList.Arguments.Select(a => a.Expression));
         IEnumerable<ExpressionSyntax> ofProblems = root.DescendantNodes().OfType<YieldStatementSyntax>().Select(y => y.Expression).OfType<ExpressionSyntax>();
-        return ofExceptions.Concat(ofOptions).Concat(ofProblems).SelectMany(Sentences).Where(text => text.Contains(' ', StringComparison.Ordinal));
+        return ofExceptions.Concat(ofMakers).Concat(ofOptions).Concat(ofProblems).SelectMany(Sentences).Where(text => text.Contains(' ', StringComparison.Ordinal));
     }
 
     /// <summary>The texts that an expression can be; both of a choice.</summary>
@@ -99,4 +113,7 @@ public sealed class ErrorCatalogueTests
         InvocationExpressionSyntax call when call.Expression.ToString() == "string.Create" => Sentences(call.ArgumentList.Arguments[^1].Expression),
         _ => ["…"],
     };
+
+    [GeneratedRegex(@"^\| `([^`]+)` \|", RegexOptions.Multiline)]
+    private static partial Regex Quoted();
 }
