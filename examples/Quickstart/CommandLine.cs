@@ -95,12 +95,23 @@ internal sealed partial class CommandLine
     private static int Run(QuickstartOptions options, CancellationToken cancel)
     {
         OutputFolder output = OutputFolder.Prepare(options.Output);
-        Results results = Display.Show(
-            options.Verbosity, display => new Pipeline(options, output, display, cancel).Run());
-        output.Write(OutputFolder.ResultsName, file => File.WriteAllText(file, results.ToJson()));
-        output.Write(OutputFolder.ReportName, file => results.Search.WriteReport(file, results.ToReport()));
-        results.ShowTable(output.Root);
-        return 0;
+        try
+        {
+            Results results = Display.Show(
+                options.Verbosity, display => new Pipeline(options, output, display, cancel).Run());
+            output.Write(OutputFolder.ResultsName, file => File.WriteAllText(file, results.ToJson()));
+            output.Write(OutputFolder.ReportName, file => results.Search.WriteReport(file, results.ToReport()));
+            output.DeleteCheckpoints();
+            results.ShowTable(output.Root);
+            return 0;
+        }
+        catch (Exception) when (cancel.IsCancellationRequested)
+        {
+            Console.Error.WriteLine(Directory.Exists(output.Checkpoints)
+                ? $"Stopped. The same command goes on where it was; to begin anew, remove {output.Checkpoints}."
+                : "Stopped before there was anything to go on from.");
+            return ConsoleRun.Stopped;
+        }
     }
 
     private QuickstartOptions Options(ParseResult parsed) => new()

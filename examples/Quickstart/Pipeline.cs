@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Microsoft.ML;
 using Microsoft.ML.Data;
+using Microsoft.ML.Runtime;
 using Microsoft.ML.Trainers;
 using Microsoft.ML.Transforms.Image;
 using SswpNas.MLNet;
@@ -30,7 +31,7 @@ internal sealed class Pipeline
         _ml = new MLContext(options.Seed);
         _ml.Log += (_, line) =>
         {
-            if (line.Source.StartsWith("Sswp", StringComparison.Ordinal) || line.Source.StartsWith("Concomitant", StringComparison.Ordinal))
+            if (line.Kind != ChannelMessageKind.Trace && (line.Source.StartsWith("Sswp", StringComparison.Ordinal) || line.Source.StartsWith("Concomitant", StringComparison.Ordinal)))
                 display.Detail($"{line.Source}: {line.RawMessage}");
         };
         _options = options;
@@ -39,7 +40,7 @@ internal sealed class Pipeline
         _cancel = cancel;
         try
         {
-            _search = _ml.SswpNas().Search("Pixels", "Features", options.Search(display.Search, cancel));
+            _search = _ml.SswpNas().Search("Pixels", "Features", options.Search(display.Search, Checkpoints("search"), cancel));
             _concomitant = FineTuning(WeightInitialization.Concomitant);
             _random = FineTuning(WeightInitialization.Random);
         }
@@ -99,7 +100,9 @@ internal sealed class Pipeline
     }
 
     private ConcomitantFineTuneEstimator FineTuning(WeightInitialization initialization) => _ml.SswpNas().FineTune(
-        "Label", "Pixels", _options.FineTune(initialization, _display.FineTune(initialization), _cancel));
+        "Label", "Pixels", _options.FineTune(initialization, _display.FineTune(initialization), Checkpoints(Display.Name(initialization)), _cancel));
+
+    private string Checkpoints(string run) => Path.Combine(_output.Checkpoints, run);
 
     private EstimatorChain<ImagePixelExtractingTransformer> ImageChain(int size) =>
         _ml.Transforms.LoadImages("Image", "", "ImagePath")

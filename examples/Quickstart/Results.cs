@@ -105,7 +105,7 @@ internal sealed record Results(
         TestAccuracy = run.Micro,
         Parameters = run.Parameters,
         Seconds = run.Seconds,
-        Options = Options.FineTune(start, new Progress<FineTuneProgress>(), CancellationToken.None),
+        Options = Options.FineTune(start, new Progress<FineTuneProgress>(), null, CancellationToken.None),
     };
 
     private static Dictionary<string, string> Texts(Dictionary<string, object?> values) =>
@@ -122,9 +122,9 @@ internal sealed record Results(
     /// <summary>The options as they took effect, the preset's and the data's defaults filled in.</summary>
     private Dictionary<string, object?> Effective()
     {
-        SearchOptions search = Options.Search(new Progress<SearchProgress>(), CancellationToken.None);
+        SearchOptions search = Options.Search(new Progress<SearchProgress>(), null, CancellationToken.None);
         FineTuneOptions fineTune = Options.FineTune(
-            WeightInitialization.Concomitant, new Progress<FineTuneProgress>(), CancellationToken.None);
+            WeightInitialization.Concomitant, new Progress<FineTuneProgress>(), null, CancellationToken.None);
         return new Dictionary<string, object?>
         {
             ["data"] = Options.Data,

@@ -6,9 +6,11 @@ namespace SswpNas.MLNet.Examples;
 /// <summary>Runs a program's command; errors go to stderr, one message each.</summary>
 internal static class ConsoleRun
 {
+    /// <summary>The exit code of a run that was stopped.</summary>
+    public const int Stopped = 130;
+
     private const int Failed = 1;
     private const int BadUsage = 2;
-    private const int Stopped = 130;
 
     /// <returns>What the work returns, 1 for a failure, 2 for bad usage, 130 when stopped.</returns>
     public static async Task<int> Of(RootCommand root, string[] args, Func<ParseResult, CancellationToken, int> work)

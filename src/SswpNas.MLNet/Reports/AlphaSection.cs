@@ -11,14 +11,15 @@ internal sealed class AlphaSection
 
     private readonly SearchResult _result;
     private readonly int _epochs;
-    private readonly double _most;
+    private readonly Axis _probability;
 
     public AlphaSection(SearchResult result)
     {
         _result = result;
         _epochs = Math.Min(result.History.Count, FreezeTimes.Of(result).LastFreeEpoch(result.History.Count));
-        _most = result.AlphaHistory.Take(_epochs).SelectMany(cells => cells).SelectMany(edges => edges)
-            .Select(alphas => Softmax.Of(alphas).Max()).DefaultIfEmpty(1).Max();
+        double[] ends = [.. result.AlphaHistory.Take(_epochs).SelectMany(cells => cells).SelectMany(edges => edges)
+            .Select(Softmax.Of).SelectMany(p => new[] { p.Min(), p.Max() })];
+        _probability = Axis.Around(ends, Height - Bottom, Top);
     }
 
     public void Draw(Markup page)
@@ -28,7 +29,7 @@ internal sealed class AlphaSection
             page.Element(
                 "p",
                 $"How probable each operation of an edge became, epoch by epoch, up to epoch {_epochs}, after which no alpha changed "
-                + $"any more. All pictures reach from 0 to {Names.Percent(_most)}; one of seven is 14.3 %. Framed: the edges that the network keeps.");
+                + $"any more. All pictures reach from {Names.Percent(_probability.Low)} to {Names.Percent(_probability.High)}; one of seven is 14.3 %. Framed: the edges that the network keeps.");
             Legend(page);
             for (int cell = 0; cell < _result.Cells; cell++)
             {
@@ -69,7 +70,7 @@ internal sealed class AlphaSection
 
     private void Lines(Markup page, double[][] history)
     {
-        Axis x = new(1, Math.Max(2, _epochs), Left, Width - 4), y = new(0, _most, Height - Bottom, Top);
+        Axis x = new(1, Math.Max(2, _epochs), Left, Width - 4), y = _probability;
         foreach (double tick in y.Ticks(2))
         {
             page.Shape("line", ("x1", Left), ("x2", Width - 4), ("y1", y.At(tick)), ("y2", y.At(tick)), ("class", "rule"));
