@@ -4,6 +4,7 @@ using SswpNas.MLNet.Sampling;
 using SswpNas.MLNet.SearchSpace;
 using SswpNas.MLNet.TensorBoard;
 using SswpNas.MLNet.Training;
+using SswpNas.MLNet.Training.Memory;
 using TorchSharp;
 
 namespace SswpNas.MLNet.FineTuning;
@@ -87,7 +88,8 @@ internal sealed class FineTuneRun : IRunState, IDisposable
     public FineTuneOutcome Run(string kind = "fine-tuning")
     {
         using NetworkEngine engine = NetworkEngine.Create(
-            _device, _options.Threads ?? Environment.ProcessorCount, _options.UseOwnKernels);
+            _device, _options.Threads ?? Environment.ProcessorCount, _options.UseOwnKernels, _options.Precision,
+            MemoryCheck.LimitOf(_options.MemoryLimit));
         _loop = new FineTuneLoop(_data, _found.Normalization, _options, _seed, engine);
         try
         {
@@ -122,7 +124,7 @@ internal sealed class FineTuneRun : IRunState, IDisposable
         FineTuneState state = checkpoint.StateAs<FineTuneState>();
         (_trials, _best) = ([.. state.Trials], state.Best);
         if (_trials.Count >= Runs)
-            throw Search.Damaged.File(checkpoint.Source, $"has {_trials.Count} trials that are done", $"less than {Runs}");
+            throw Damaged.File(checkpoint.Source, $"has {_trials.Count} trials that are done", $"less than {Runs}");
         Begin();
         _bestWeights = _best is null
             ? new Dictionary<string, TensorValue>()
