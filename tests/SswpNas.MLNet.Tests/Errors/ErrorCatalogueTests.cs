@@ -20,7 +20,7 @@ public sealed partial class ErrorCatalogueTests
         "expected", "has to", "have to", "needs", "Choose", "choose", "Raise", "Lower", "Label ", "Resize", "Restore", "Put ", "Make room",
         "Drop ", "Give ", "give ", "Use ", "Load ", "Save ", "Remove ", "remove", "Delete ", "Known ones are", "Mend", "mend", "wait", "again",
         "cannot be used:", " came.", "asked for", "Expected: ", "the network takes", "Append", "or pass", "pass one", "Make both", "; set ", "search longer",
-        "Run them", "Unpack", "was not called", "would have gone back",
+        "Run them", "Unpack", "was not called", "would have gone back", "Set ", " is null.", "still as it was",
     ];
 
     /// <summary>
@@ -35,15 +35,17 @@ public sealed partial class ErrorCatalogueTests
         "The pass used … weights that are not in the list its gradients are collected for.",
         "There are no gate gradients before the backward pass of the loss.", "There is no ONNX form of ….", "There is no count for a ….",
         "There is no kernel for ….", "There is no objective ….", "There is no way to run a ….", "it is null",
-        "… is …; expected: at least 1, or null for all images", "'…', line …, is '…'; a file, a tab and a class of train were expected",
+        "There is no file '…'.", "… is …; expected: at least 1, or null for all images", "'…', line …, is '…'; a file, a tab and a class of train were expected",
     ];
+
+    /// <summary>Files whose messages are the second half of another one, which says what to do.</summary>
+    private static readonly string[] _reasons = ["ProtoReader.cs", "OnnxContent.cs"];
 
     private static readonly string _source = Path.Combine(PackedLibrary.Repository(), "src", "SswpNas.MLNet");
 
-    private static readonly Lazy<string[]> _found = new(() => [.. Directory.GetFiles(_source, "*.cs", SearchOption.AllDirectories)
-        .Where(file => !Path.GetRelativePath(_source, file).StartsWith("obj", StringComparison.Ordinal)
-            && !Path.GetRelativePath(_source, file).StartsWith("build", StringComparison.Ordinal))
-        .SelectMany(Messages).Distinct().Order(StringComparer.Ordinal)]);
+    private static readonly Lazy<string[]> _found = new(() => Of(_ => true));
+
+    private static readonly Lazy<string[]> _whole = new(() => [.. Of(file => !_reasons.Contains(Path.GetFileName(file))).Except(_others)]);
 
     [TestMethod]
     public void EveryMessageIsInTheCatalogue()
@@ -60,14 +62,14 @@ public sealed partial class ErrorCatalogueTests
     [TestMethod]
     public void EveryMessageSaysWhatWasExpectedOrWhatToDo()
     {
-        string[] helpless = [.. _found.Value.Except(_others).Where(message => !IsPassedOn(message) && !_ways.Any(way => message.Contains(way, StringComparison.Ordinal)))];
+        string[] helpless = [.. _whole.Value.Where(message => !IsPassedOn(message) && !_ways.Any(way => message.Contains(way, StringComparison.Ordinal)))];
         Assert.AreEqual("", string.Join('\n', helpless));
     }
 
     [TestMethod]
     public void NoMessageEndsInTheMiddle()
     {
-        string[] open = [.. _found.Value.Except(_others).Where(message => !message.EndsWith('.') && !message.EndsWith('…') && !message.EndsWith(')'))];
+        string[] open = [.. _whole.Value.Where(message => !message.EndsWith('.') && !message.EndsWith('?') && !message.EndsWith('…') && !message.EndsWith(')'))];
         Assert.AreEqual("", string.Join('\n', open));
     }
 
@@ -83,6 +85,11 @@ public sealed partial class ErrorCatalogueTests
 
     /// <summary>It ends with what another error says.</summary>
     private static bool IsPassedOn(string message) => message.EndsWith('…') || message.EndsWith("….", StringComparison.Ordinal);
+
+    private static string[] Of(Func<string, bool> wanted) => [.. Directory.GetFiles(_source, "*.cs", SearchOption.AllDirectories)
+        .Where(file => !Path.GetRelativePath(_source, file).StartsWith("obj", StringComparison.Ordinal)
+            && !Path.GetRelativePath(_source, file).StartsWith("build", StringComparison.Ordinal) && wanted(file))
+        .SelectMany(Messages).Distinct().Order(StringComparer.Ordinal)];
 
     private static IEnumerable<string> Messages(string file)
     {
