@@ -20,7 +20,7 @@ public sealed partial class ErrorCatalogueTests
         "expected", "has to", "have to", "needs", "Choose", "choose", "Raise", "Lower", "Label ", "Resize", "Restore", "Put ", "Make room",
         "Drop ", "Give ", "give ", "Use ", "Load ", "Save ", "Remove ", "remove", "Delete ", "Known ones are", "Mend", "mend", "wait", "again",
         "cannot be used:", " came.", "asked for", "Expected: ", "the network takes", "Append", "or pass", "pass one", "Make both", "; set ", "search longer",
-        "Run them", "Unpack", "was not called", "would have gone back", "Set ", " is null.", "still as it was",
+        "Run them", "Unpack", "was not called", "would have gone back", "Set ", " is null.", "still as it was", "Take ",
     ];
 
     /// <summary>
