@@ -7,6 +7,7 @@ using SswpNas.MLNet.Onnx;
 using SswpNas.MLNet.Search;
 using SswpNas.MLNet.SearchSpace;
 using SswpNas.MLNet.Training;
+using SswpNas.MLNet.Training.Memory;
 
 namespace SswpNas.MLNet;
 
@@ -54,7 +55,7 @@ public sealed class ArchitectureTrainEstimator : IEstimator<ArchitectureTrainTra
     /// <returns>The transformer from pixels to labels.</returns>
     /// <exception cref="ArgumentException">A column cannot be used, or the images do not fit the architecture.</exception>
     /// <exception cref="InvalidDataException">
-    /// A pixel is not a finite number; there are no labels, or labels of one class only.
+    /// A row cannot be read, a pixel is not a finite number; there are no labels, or labels of one class only.
     /// </exception>
     /// <exception cref="IOException">
     /// The images are more than fit in memory by the options, and more than the disk of the temporary folder has room for.
@@ -62,6 +63,9 @@ public sealed class ArchitectureTrainEstimator : IEstimator<ArchitectureTrainTra
     /// <exception cref="InvalidOperationException">
     /// No architecture was given and no search found in the chain, there is no such device, libtorch is missing, or the loss
     /// is no finite number any more.
+    /// </exception>
+    /// <exception cref="InsufficientMemoryException">
+    /// A step takes more memory than there is, or than the options allow; the message says what would fit.
     /// </exception>
     /// <exception cref="OperationCanceledException">
     /// The options' token was cancelled, and nothing is to be given back or nothing was found yet.
@@ -81,8 +85,11 @@ public sealed class ArchitectureTrainEstimator : IEstimator<ArchitectureTrainTra
         macro.CheckImage();
         LabelColumn.Of(input.Schema, _label);
         TorchDevice device = TorchDevice.Resolve(_options.Device, _ml);
+        EngineCheck.Require(device, _options.UseOwnKernels, _options.Precision);
         using RunLog log = new(_ml, nameof(ArchitectureTrainEstimator), "Train");
         if (device.Note is not null) log.Info(device.Note);
+        MemoryCheck memory = new(StepMemory.Of(_options, macro, architecture.Genotype), _options.MemoryLimit, device);
+        memory.Before();
         using RunKeeper keeper = RunKeeper.Open(
             _options.Checkpoints, _options.CancellationBehavior, log, _options.CancellationToken);
 
@@ -97,7 +104,7 @@ public sealed class ArchitectureTrainEstimator : IEstimator<ArchitectureTrainTra
         PixelNormalization normalization = PixelNormalization.Of(pixels, Enumerable.Range(0, pixels.Count));
         FoundNetwork blank = FoundNetwork.Blank(macro, architecture.Genotype, pixels.Range, normalization);
         using FineTuneRun run = new(data, blank, _options, seed, device.ToTorch(), keeper);
-        FineTuneOutcome outcome = run.Run("training");
+        FineTuneOutcome outcome = memory.Guard(() => run.Run("training"));
         using DerivedNetwork network = outcome.Network;
         IReadOnlyList<FineTuneEpoch> history = outcome.Trials[^1].Epochs;
         log.Info(string.Create(CultureInfo.InvariantCulture, $"Trained for {history.Count} epochs, loss {history[^1].Loss:F4}."));

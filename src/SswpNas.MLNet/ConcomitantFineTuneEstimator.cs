@@ -6,6 +6,7 @@ using SswpNas.MLNet.FineTuning;
 using SswpNas.MLNet.Onnx;
 using SswpNas.MLNet.SearchSpace;
 using SswpNas.MLNet.Training;
+using SswpNas.MLNet.Training.Memory;
 
 namespace SswpNas.MLNet;
 
@@ -56,7 +57,8 @@ public sealed class ConcomitantFineTuneEstimator : IEstimator<ConcomitantFineTun
     /// weights are of another network than the search's.
     /// </exception>
     /// <exception cref="InvalidDataException">
-    /// A pixel is not a finite number; there are no labels, labels of one class only, or a class with one label.
+    /// A row cannot be read; a pixel is not a finite number; there are no labels, labels of one class only, or a class with
+    /// one label.
     /// </exception>
     /// <exception cref="IOException">
     /// The images are more than fit in memory by the options, and more than the disk of the temporary folder has room for.
@@ -64,6 +66,9 @@ public sealed class ConcomitantFineTuneEstimator : IEstimator<ConcomitantFineTun
     /// <exception cref="InvalidOperationException">
     /// No search (or pre-training) result was given or found in the chain, there is no such device, libtorch is missing, or
     /// the loss is no finite number any more.
+    /// </exception>
+    /// <exception cref="InsufficientMemoryException">
+    /// A step takes more memory than there is, or than the options allow; the message says what would fit.
     /// </exception>
     /// <exception cref="OperationCanceledException">
     /// The options' token was cancelled, and nothing is to be given back or nothing was found yet.
@@ -83,8 +88,11 @@ public sealed class ConcomitantFineTuneEstimator : IEstimator<ConcomitantFineTun
         FineTuneChecks.Image(column.Shape, found);
         LabelColumn labels = LabelColumn.Of(input.Schema, _label);
         TorchDevice device = TorchDevice.Resolve(_options.Device, _ml);
+        EngineCheck.Require(device, _options.UseOwnKernels, _options.Precision);
         using RunLog log = new(_ml, nameof(ConcomitantFineTuneEstimator), "Fine-tune");
         if (device.Note is not null) log.Info(device.Note);
+        MemoryCheck memory = new(StepMemory.Of(_options, found.Macro, found.Genotype), _options.MemoryLimit, device);
+        memory.Before();
         using RunKeeper keeper = RunKeeper.Open(
             _options.Checkpoints, _options.CancellationBehavior, log, _options.CancellationToken);
 
@@ -99,7 +107,7 @@ public sealed class ConcomitantFineTuneEstimator : IEstimator<ConcomitantFineTun
             $"Fine-tuning from {_options.Initialization} weights on {data.Labels.Length} labels of "
             + $"{labels.ClassNames.Length} classes, seed {seed}.");
         using FineTuneRun run = new(data, found, _options, seed, device.ToTorch(), keeper);
-        FineTuneOutcome outcome = run.Run();
+        FineTuneOutcome outcome = memory.Guard(() => run.Run());
         using DerivedNetwork network = outcome.Network;
         foreach (FineTuneTrial trial in outcome.Trials) log.Info(Line(trial));
         return Transformer(network, column.IsInterleaved, data, start, outcome, seed);

@@ -1,9 +1,12 @@
+using SswpNas.MLNet.Data;
+
 namespace SswpNas.MLNet;
 
 /// <summary>How a folder of class folders is read.</summary>
 public sealed record ImageFolderOptions
 {
     private const long MostPixels = 500_000_000;
+    private const long MostFileBytes = 1 << 30;
 
     /// <summary>
     /// At most so many images in all, the same number of each class (rounded down); null takes all. A class with fewer
@@ -20,6 +23,14 @@ public sealed record ImageFolderOptions
     /// </summary>
     public long MaxPixels { get; init; } = 64_000_000;
 
+    /// <summary>
+    /// Files of more bytes are refused before they are read; 1 to 1 GiB, by default 256 MiB, which is more than the pixels of
+    /// <see cref="MaxPixels"/> take without any compression.
+    /// </summary>
+    public long MaxFileBytes { get; init; } = 256 << 20;
+
+    internal ImageLimits Limits => new(MaxPixels, MaxFileBytes);
+
     /// <summary>Reports everything that is out of range at once.</summary>
     internal void Validate()
     {
@@ -27,6 +38,8 @@ public sealed record ImageFolderOptions
         if (Limit < 1) problems.Add($"{nameof(Limit)} is {Limit}; expected: at least 1, or null for all images");
         if (MaxPixels is < 1 or > MostPixels)
             problems.Add($"{nameof(MaxPixels)} is {MaxPixels}; expected: 1 to {MostPixels}");
+        if (MaxFileBytes is < 1 or > MostFileBytes)
+            problems.Add($"{nameof(MaxFileBytes)} is {MaxFileBytes}; expected: 1 to {MostFileBytes}");
         if (problems.Count > 0)
             throw new ArgumentException($"{nameof(ImageFolderOptions)}: {string.Join("; ", problems)}.");
     }

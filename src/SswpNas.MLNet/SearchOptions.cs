@@ -157,11 +157,31 @@ public sealed partial record SearchOptions
     public bool UseOwnKernels { get; init; } = true;
 
     /// <summary>
+    /// In what numbers the network is computed while it is trained. <see cref="Precision.BFloat16"/> needs a GPU that has it,
+    /// or the CPU with <see cref="UseOwnKernels"/> false. Default: 32 bits.
+    /// </summary>
+    public Precision Precision { get; init; }
+
+    /// <summary>
+    /// Whether views are computed where the network is, of whole batches, instead of on the CPU's cores; they are the same but
+    /// for rounding. Null (default): on a GPU yes, on the CPU no. A supervised search varies its images on the
+    /// CPU in any case.
+    /// </summary>
+    public bool? ViewsOnDevice { get; init; }
+
+    /// <summary>
     /// Bytes of decoded images (one a pixel and channel) that are kept in memory, 0 or more; more images than that lie in
     /// a temporary file in <c>MLContext.TempFilePath</c>, which is gone when the fit ends. The result does not depend on
     /// it. Default: 1 GiB, 87,381 images of 3 x 64 x 64.
     /// </summary>
     public long StoreMemoryLimit { get; init; } = PixelStorage.DefaultMemoryLimit;
+
+    /// <summary>
+    /// Bytes that a step may take, above 0; null (default) for what the machine or its container has. A step that takes more
+    /// by an estimate is refused before any long work, and one that comes to take more ends the run with the same error,
+    /// which says what would fit. The result does not depend on it.
+    /// </summary>
+    public long? MemoryLimit { get; init; }
 
     /// <summary>Told about every few steps; null for nobody.</summary>
     public IProgress<SearchProgress>? Progress { get; init; }
@@ -237,7 +257,9 @@ public sealed partial record SearchOptions
         check.Defined(Objective, nameof(Objective));
         check.That(Threads is null or >= 1, nameof(Threads), Threads ?? 0, "at least 1");
         check.That(StoreMemoryLimit >= 0, nameof(StoreMemoryLimit), StoreMemoryLimit, "0 or more");
+        check.That(MemoryLimit is null or > 0, nameof(MemoryLimit), MemoryLimit ?? 0, "a number above 0, or null,");
         check.Device(Device, nameof(Device));
+        check.Defined(Precision, nameof(Precision));
         check.Defined(CancellationBehavior, nameof(CancellationBehavior));
         found.AddRange(Checkpoints?.Problems(nameof(Checkpoints)) ?? []);
         found.AddRange(NonFiniteSteps is null ? ["NonFiniteSteps is null."] : NonFiniteSteps.Problems(nameof(NonFiniteSteps)));

@@ -22,7 +22,10 @@ public enum SearchPhase
 /// <param name="Epochs">Epochs in all.</param>
 /// <param name="Step">Weight steps of this epoch that are done.</param>
 /// <param name="Steps">Weight steps of an epoch.</param>
-/// <param name="Loss">Mean loss of this epoch so far.</param>
+/// <param name="Loss">
+/// Mean loss of this epoch so far. On a GPU, where nobody waits for the loss of a step: until the epoch's last step that of the
+/// epoch before, NaN in the first.
+/// </param>
 /// <param name="FrozenCells">Cells whose operations are fixed.</param>
 /// <param name="Elapsed">Time since the search began.</param>
 /// <param name="Remaining">Estimated time to its end.</param>

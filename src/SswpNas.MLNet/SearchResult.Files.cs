@@ -37,7 +37,9 @@ public sealed partial class SearchResult
         ResultFolder.OfSearch.Replace(ResultFolder.Resolve(folder), WriteFiles);
     }
 
-    /// <summary>Loads what <see cref="Save"/> wrote, bit for bit.</summary>
+    /// <summary>
+    /// Loads what <see cref="Save"/> wrote, bit for bit; files of at most 1 GiB, which is enough for 268 million weights.
+    /// </summary>
     /// <param name="folder">The folder of a saved search result.</param>
     /// <returns>The search result; the same as the saved one.</returns>
     /// <exception cref="ArgumentException">The path is empty.</exception>
@@ -47,11 +49,27 @@ public sealed partial class SearchResult
     /// A file is damaged, altered or of another search result; the message names the file, what came and what was
     /// expected.
     /// </exception>
-    public static SearchResult Load(string folder)
+    /// <exception cref="IOException">A file cannot be read.</exception>
+    public static SearchResult Load(string folder) => Load(folder, maxFileBytes: 1 << 30);
+
+    /// <summary>Loads what <see cref="Save"/> wrote, bit for bit, with a limit of one's own.</summary>
+    /// <param name="folder">The folder of a saved search result.</param>
+    /// <param name="maxFileBytes">A file of more bytes is refused before it is read; at least 1.</param>
+    /// <returns>The search result; the same as the saved one.</returns>
+    /// <exception cref="ArgumentException">The path is empty, or the limit is below 1.</exception>
+    /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
+    /// <exception cref="FileNotFoundException">A file of the search result is missing.</exception>
+    /// <exception cref="InvalidDataException">
+    /// A file is damaged, altered or of another search result; the message names the file, what came and what was
+    /// expected.
+    /// </exception>
+    /// <exception cref="IOException">A file cannot be read.</exception>
+    public static SearchResult Load(string folder, long maxFileBytes)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(folder);
+        ArgumentOutOfRangeException.ThrowIfLessThan(maxFileBytes, 1);
         string full = ResultFolder.Resolve(folder);
-        ResultFolder.OfSearch.EnsureComplete(full);
+        ResultFolder.OfSearch.EnsureComplete(full, maxFileBytes);
         return SearchResultReader.Read(full);
     }
 

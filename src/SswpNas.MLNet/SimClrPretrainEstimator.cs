@@ -6,6 +6,7 @@ using SswpNas.MLNet.FineTuning;
 using SswpNas.MLNet.Pretraining;
 using SswpNas.MLNet.Search;
 using SswpNas.MLNet.Training;
+using SswpNas.MLNet.Training.Memory;
 
 namespace SswpNas.MLNet;
 
@@ -52,13 +53,18 @@ public sealed class SimClrPretrainEstimator : IEstimator<SimClrPretrainTransform
     /// <exception cref="ArgumentException">
     /// The pixel column cannot be used, or the images differ from those of the search in size, channels or units.
     /// </exception>
-    /// <exception cref="InvalidDataException">A pixel is not a finite number, or there are fewer images than a batch.</exception>
+    /// <exception cref="InvalidDataException">
+    /// A row cannot be read, a pixel is not a finite number, or there are fewer images than a batch.
+    /// </exception>
     /// <exception cref="IOException">
     /// The images are more than fit in memory by the options, and more than the disk of the temporary folder has room for.
     /// </exception>
     /// <exception cref="InvalidOperationException">
     /// No search result was given or found in the chain, there is no such device, libtorch is missing, or the loss is no
     /// finite number any more.
+    /// </exception>
+    /// <exception cref="InsufficientMemoryException">
+    /// A step takes more memory than there is, or than the options allow; the message says what would fit.
     /// </exception>
     /// <exception cref="OperationCanceledException">
     /// The options' token was cancelled, and nothing is to be given back or nothing was found yet.
@@ -77,8 +83,11 @@ public sealed class SimClrPretrainEstimator : IEstimator<SimClrPretrainTransform
         FineTuneChecks.Image(column.Shape, found.Network);
         int epochs = PretrainChecks.Epochs(_options, found);
         TorchDevice device = TorchDevice.Resolve(_options.Device, _ml);
+        EngineCheck.Require(device, _options.UseOwnKernels, _options.Precision);
         using RunLog log = new(_ml, nameof(SimClrPretrainEstimator), "Pre-train");
         if (device.Note is not null) log.Info(device.Note);
+        MemoryCheck memory = new(StepMemory.Of(_options, found.Network), _options.MemoryLimit, device);
+        memory.Before();
         using RunKeeper keeper = RunKeeper.Open(
             _options.Checkpoints, _options.CancellationBehavior, log, _options.CancellationToken);
 
@@ -88,10 +97,9 @@ public sealed class SimClrPretrainEstimator : IEstimator<SimClrPretrainTransform
         using PixelStore store = read.InRange(found.Network.Range, reading.Storage);
         int seed = new SswpNasCatalog(_ml).SeedOr(_options.Seed, nameof(SimClrPretrainEstimator));
         log.Info($"Pre-training on {store.Count} images of {store.Shape} for {epochs} epochs, seed {seed}, device {device}.");
-        PretrainResult result = new PretrainRun(store, found.Network, epochs, _options, seed, device.ToTorch(), keeper)
-            .Run(epoch => log.Info(string.Create(
-                CultureInfo.InvariantCulture,
-                $"Epoch {epoch.Epoch} of {epochs}: loss {epoch.Loss:F4}, {epoch.Seconds:F1} s.")));
+        PretrainRun run = new(store, found.Network, epochs, _options, seed, device.ToTorch(), keeper);
+        PretrainResult result = memory.Guard(() => run.Run(epoch => log.Info(string.Create(
+            CultureInfo.InvariantCulture, $"Epoch {epoch.Epoch} of {epochs}: loss {epoch.Loss:F4}, {epoch.Seconds:F1} s."))));
         return result.Network.Export(
             _input, column.IsInterleaved, _output,
             export => new SimClrPretrainTransformer(_ml, export, result, _options.Threads));

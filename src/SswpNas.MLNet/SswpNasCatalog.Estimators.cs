@@ -48,7 +48,7 @@ public sealed partial class SswpNasCatalog
     /// <param name="inputColumnName">The pixel column that the search had.</param>
     /// <param name="options">Settings; null takes <see cref="FineTuneOptions.Laptop"/>.</param>
     /// <param name="searchResult">
-    /// What a search found, for example <see cref="SearchResult.Load"/>ed; null takes the search that comes earlier in the
+    /// What a search found, for example <see cref="SearchResult.Load(string)"/>ed; null takes the search that comes earlier in the
     /// same chain.
     /// </param>
     /// <param name="pretrainResult">

@@ -28,7 +28,7 @@ public sealed partial class SswpNasCatalog
     public IDataView LoadImageFolder(string folder, ImageFolderOptions? options = null)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(folder);
-        return View(options, (limit, seed, maxPixels) => ImageFolder.Read(folder, limit, seed, maxPixels));
+        return View(options, (limit, seed, limits) => ImageFolder.Read(folder, limit, seed, limits));
     }
 
     /// <summary>
@@ -52,15 +52,15 @@ public sealed partial class SswpNasCatalog
         string folder, DatasetPart part = DatasetPart.Train, ImageFolderOptions? options = null)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(folder);
-        return View(options, (limit, seed, maxPixels) => TinyImageNetFolder.Read(folder, part, limit, seed, maxPixels));
+        return View(options, (limit, seed, limits) => TinyImageNetFolder.Read(folder, part, limit, seed, limits));
     }
 
-    private IDataView View(ImageFolderOptions? options, Func<int?, int, long, ImageFolder> read)
+    private IDataView View(ImageFolderOptions? options, Func<int?, int, ImageLimits, ImageFolder> read)
     {
         options ??= new ImageFolderOptions();
         options.Validate();
         int seed = options.Limit is null ? 0 : SeedOr(options.Seed, nameof(LoadImageFolder));
-        ImageFolder images = read(options.Limit, seed, options.MaxPixels);
+        ImageFolder images = read(options.Limit, seed, options.Limits);
         ImageRow[] rows = [.. images.Paths.Zip(images.Labels, (path, label) => new ImageRow
         {
             ImagePath = path,

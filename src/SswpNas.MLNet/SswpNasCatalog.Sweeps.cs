@@ -19,7 +19,9 @@ public sealed partial class SswpNasCatalog
     /// <param name="inputColumnName">The pixel column that the search had.</param>
     /// <returns>The cells with their means and gains.</returns>
     /// <exception cref="ArgumentException">Options or columns cannot be used: all that is wrong is named.</exception>
-    /// <exception cref="InvalidDataException">An amount of labels is too small, or a pixel is not a finite number.</exception>
+    /// <exception cref="InvalidDataException">
+    /// An amount of labels is too small, a row cannot be read, or a pixel is not a finite number.
+    /// </exception>
     /// <exception cref="InvalidOperationException">
     /// The folder is of another sweep, or other processes have cells of it just now.
     /// </exception>
@@ -45,7 +47,9 @@ public sealed partial class SswpNasCatalog
     /// <param name="inputColumnName">The pixel column that the search had.</param>
     /// <returns>The sweep; its data have been looked at, and nothing is trained yet.</returns>
     /// <exception cref="ArgumentException">Options or columns cannot be used: all that is wrong is named.</exception>
-    /// <exception cref="InvalidDataException">An amount of labels is too small, or a pixel is not a finite number.</exception>
+    /// <exception cref="InvalidDataException">
+    /// An amount of labels is too small, a row cannot be read, or a pixel is not a finite number.
+    /// </exception>
     /// <exception cref="InvalidOperationException">The folder is of another sweep.</exception>
     /// <exception cref="IOException">The folder cannot be written to.</exception>
     public LabelRatioSweep LabelRatioSweep(

@@ -4,6 +4,7 @@ using SswpNas.MLNet.Checkpoints;
 using SswpNas.MLNet.Data;
 using SswpNas.MLNet.Search;
 using SswpNas.MLNet.Training;
+using SswpNas.MLNet.Training.Memory;
 
 namespace SswpNas.MLNet;
 
@@ -62,13 +63,17 @@ public sealed class SswpNasSearchEstimator : IEstimator<SswpNasSearchTransformer
     /// The pixel column or the label column cannot be used, or the images are too small.
     /// </exception>
     /// <exception cref="InvalidDataException">
-    /// A pixel is not a finite number, there are too few images, or a supervised search finds less than two classes.
+    /// A row cannot be read, a pixel is not a finite number, there are too few images, or a supervised search finds less than
+    /// two classes.
     /// </exception>
     /// <exception cref="IOException">
     /// The images are more than fit in memory by the options, and more than the disk of the temporary folder has room for.
     /// </exception>
     /// <exception cref="InvalidOperationException">
     /// There is no such device, libtorch is missing, or the loss is no finite number any more.
+    /// </exception>
+    /// <exception cref="InsufficientMemoryException">
+    /// A step takes more memory than there is, or than the options allow; the message says what would fit.
     /// </exception>
     /// <exception cref="OperationCanceledException">
     /// The options' token was cancelled, and nothing is to be given back or nothing was found yet.
@@ -86,8 +91,11 @@ public sealed class SswpNasSearchEstimator : IEstimator<SswpNasSearchTransformer
         if (_label is not null) LabelColumn.Of(input.Schema, _label);
         _options.Macro(column.Shape).CheckImage();
         TorchDevice device = TorchDevice.Resolve(_options.Device, _ml);
+        EngineCheck.Require(device, _options.UseOwnKernels, _options.Precision);
         using RunLog log = new(_ml, nameof(SswpNasSearchEstimator), "Search");
         if (device.Note is not null) log.Info(device.Note);
+        MemoryCheck memory = new(StepMemory.Of(_options, column.Shape), _options.MemoryLimit, device);
+        memory.Before();
         using RunKeeper keeper = RunKeeper.Open(
             _options.Checkpoints, _options.CancellationBehavior, log, _options.CancellationToken);
 
@@ -100,7 +108,8 @@ public sealed class SswpNasSearchEstimator : IEstimator<SswpNasSearchTransformer
         log.Info(
             $"Searching on {data.Pixels.Count} images of {data.Pixels.Shape}, objective {_options.Objective}, seed {seed}, "
             + $"device {device}.");
-        SearchResult result = SearchRun.Run(data, _options, seed, device.ToTorch(), keeper, epoch => log.Info(Line(epoch)));
+        SearchResult result = memory.Guard(
+            () => SearchRun.Run(data, _options, seed, device.ToTorch(), keeper, epoch => log.Info(Line(epoch))));
         log.Info($"Found a network of {result.Parameters} parameters in {result.Seconds:F0} s.");
         return result.Network.Export(
             _input, column.IsInterleaved, _output,

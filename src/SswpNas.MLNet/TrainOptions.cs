@@ -124,9 +124,20 @@ public sealed record TrainOptions
     public bool UseOwnKernels { get; init; } = true;
 
     /// <summary>
+    /// In what numbers the network is computed while it is trained. <see cref="Precision.BFloat16"/> needs a GPU that has it,
+    /// or the CPU with <see cref="UseOwnKernels"/> false. Default: 32 bits.
+    /// </summary>
+    public Precision Precision { get; init; }
+
+    /// <summary>
     /// Bytes of images up to which they are kept in memory, 0 or more; see <see cref="SearchOptions.StoreMemoryLimit"/>.
     /// </summary>
     public long StoreMemoryLimit { get; init; } = PixelStorage.DefaultMemoryLimit;
+
+    /// <summary>
+    /// Bytes that a step may take, above 0; null (default) for what there is. See <see cref="SearchOptions.MemoryLimit"/>.
+    /// </summary>
+    public long? MemoryLimit { get; init; }
 
     /// <summary>Told about every epoch; null for nobody. Its run is always the first of one.</summary>
     public IProgress<FineTuneProgress>? Progress { get; init; }
@@ -173,7 +184,9 @@ public sealed record TrainOptions
         Device = Device,
         Threads = Threads,
         UseOwnKernels = UseOwnKernels,
+        Precision = Precision,
         StoreMemoryLimit = StoreMemoryLimit,
+        MemoryLimit = MemoryLimit,
         Progress = Progress,
         CancellationToken = CancellationToken,
         CancellationBehavior = CancellationBehavior,

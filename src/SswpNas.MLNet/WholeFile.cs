@@ -10,13 +10,8 @@ internal static class WholeFile
         string temporary = $"{full}.{Guid.NewGuid():N}.tmp";
         try
         {
-            using (FileStream stream = new(temporary, FileMode.CreateNew, FileAccess.Write))
-            {
-                stream.Write(bytes);
-                stream.Flush(flushToDisk: true);
-            }
-
-            File.Move(temporary, full, overwrite: true);
+            Disk.WriteNew(temporary, stream => stream.Write(bytes));
+            Disk.MoveFile(temporary, full, overwrite: true);
         }
         catch
         {

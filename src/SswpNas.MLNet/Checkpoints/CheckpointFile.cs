@@ -1,4 +1,5 @@
 using System.Text.Json;
+using SswpNas.MLNet.Data;
 using SswpNas.MLNet.Search;
 
 namespace SswpNas.MLNet.Checkpoints;
@@ -42,16 +43,14 @@ internal static class CheckpointFile
     {
         foreach (string name in Contents.Append(Sha256Sums.FileName))
         {
-            FileInfo file = new(Path.Combine(folder, name));
-            if (!file.Exists) throw Damaged.File(file.FullName, "is missing", "a file of a checkpoint");
-            if (file.Length == 0) throw Damaged.File(file.FullName, "is empty (0 bytes)", "content");
+            string path = Path.Combine(folder, name);
+            if (!File.Exists(path)) throw Damaged.File(path, "is missing", "a file of a checkpoint");
+            RegularFile.Open(path, long.MaxValue).Dispose();
         }
 
         string json = Path.Combine(folder, Json), tensors = Path.Combine(folder, Tensors);
-        if (new FileInfo(json).Length is long length and > MaxJsonBytes)
-            throw Damaged.File(json, $"has {length} bytes", $"at most {MaxJsonBytes}");
         Sha256Sums.Check(folder, Contents);
-        CheckpointDocument document = Parse(File.ReadAllBytes(json), json);
+        CheckpointDocument document = Parse(RegularFile.Bytes(json, MaxJsonBytes), json);
         Checkpoint checkpoint = new(document.State, Safetensors.Read(tensors), folder);
         return checkpoint.NonFiniteTensor() is string name2
             ? throw Damaged.File(tensors, $"has tensor '{name2}' with numbers that are NaN or infinite", "finite numbers")

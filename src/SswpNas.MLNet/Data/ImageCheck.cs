@@ -3,22 +3,26 @@ using SkiaSharp;
 
 namespace SswpNas.MLNet.Data;
 
+/// <summary>How large an image may be.</summary>
+/// <param name="Pixels">Width times height that its header may declare; asked before anything is decoded.</param>
+/// <param name="Bytes">Bytes that its file may have.</param>
+internal readonly record struct ImageLimits(long Pixels, long Bytes);
+
 /// <summary>
 /// Says what is wrong with an image file. ML.NET's LoadImages stops without naming a corrupt file and fills the lost
 /// part of a truncated one with black, so each file is decoded in full here, by the decoder that LoadImages uses.
 /// </summary>
 internal static class ImageCheck
 {
-    private const int MaxFileBytes = 1 << 30;
-
     // Larger images are decoded one at a time, so that memory does not grow with the number of cores.
     private const int LargePixels = 1 << 22;
+    private const int LargeBytes = 1 << 24;
     private static readonly Lock _large = new();
 
     /// <summary>
     /// Null for an image that decodes in full and lies in the folder, else a few words that follow the file's name.
     /// </summary>
-    public static string? Problem(string path, string folder, long maxPixels)
+    public static string? Problem(string path, string folder, ImageLimits limits)
     {
         try
         {
@@ -32,8 +36,10 @@ internal static class ImageCheck
             if (!file.Exists) return "does not exist";
             if (file.Length == 0) return "is empty (0 bytes)";
             using FileStream stream = new(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0);
-            if (stream.Length > MaxFileBytes) return $"has {stream.Length} bytes; at most {MaxFileBytes} are read";
-            return Decoded(stream, (int)stream.Length, maxPixels);
+            long length = stream.Length;
+            if (length > limits.Bytes) return $"has {length} bytes, more than the limit of {limits.Bytes}";
+            if (length <= LargeBytes) return Decoded(stream, (int)length, limits.Pixels);
+            lock (_large) return Decoded(stream, (int)length, limits.Pixels);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -16,7 +16,7 @@ internal sealed record ImageFolder(string[] Paths, int[] Labels, string[] ClassN
 
     /// <summary>Finds the files, keeps as many as asked for, and checks those.</summary>
     /// <exception cref="InvalidDataException">Something cannot be used; all that is wrong is named.</exception>
-    public static ImageFolder Read(string folder, int? limit, int seed, long maxPixels)
+    public static ImageFolder Read(string folder, int? limit, int seed, ImageLimits limits)
     {
         string root = Path.GetFullPath(folder);
         if (!Directory.Exists(root))
@@ -30,7 +30,7 @@ internal sealed record ImageFolder(string[] Paths, int[] Labels, string[] ClassN
 
         List<string> problems = [];
         string[][] files = [.. classes.Select(c => ClassFiles(c, root, problems))];
-        return Kept(root, [.. classes.Select(c => Path.GetFileName(c)!)], files, problems, limit, seed, maxPixels);
+        return Kept(root, [.. classes.Select(c => Path.GetFileName(c)!)], files, problems, limit, seed, limits);
     }
 
     /// <summary>As many of the files as asked for, checked.</summary>
@@ -40,13 +40,13 @@ internal sealed record ImageFolder(string[] Paths, int[] Labels, string[] ClassN
     /// <param name="problems">What is wrong already.</param>
     /// <param name="limit">At most so many files; null for all.</param>
     /// <param name="seed">Chooses them.</param>
-    /// <param name="maxPixels">Larger images are refused.</param>
+    /// <param name="limits">Larger images are refused.</param>
     /// <exception cref="InvalidDataException">Something cannot be used; all that is wrong is named.</exception>
     public static ImageFolder Kept(
-        string root, string[] classes, string[][] files, List<string> problems, int? limit, int seed, long maxPixels)
+        string root, string[] classes, string[][] files, List<string> problems, int? limit, int seed, ImageLimits limits)
     {
         ImageFolder kept = Limited(classes, files, limit, seed, root);
-        problems.AddRange(Check(kept.Paths, root, maxPixels));
+        problems.AddRange(Check(kept.Paths, root, limits));
         return problems.Count == 0 ? kept : throw Report(root, problems);
     }
 
@@ -120,12 +120,12 @@ internal sealed record ImageFolder(string[] Paths, int[] Labels, string[] ClassN
         return new ImageFolder([.. paths], [.. labels], classes);
     }
 
-    private static IEnumerable<string> Check(string[] paths, string root, long maxPixels)
+    private static IEnumerable<string> Check(string[] paths, string root, ImageLimits limits)
     {
         var problems = new string?[paths.Length];
         Parallel.For(0, paths.Length, i =>
         {
-            if (ImageCheck.Problem(paths[i], root, maxPixels) is string problem)
+            if (ImageCheck.Problem(paths[i], root, limits) is string problem)
                 problems[i] = $"'{paths[i]}' {problem}";
         });
         return problems.OfType<string>();

@@ -5,13 +5,24 @@ internal static class Links
 {
     private const int MostFollowed = 40;
 
-    /// <summary>Where a link leads if that is outside the folder, else null.</summary>
+    /// <summary>Where a path in a folder leads if a link in it, its last part or one before, goes outside; else null.</summary>
     public static string? Leaves(string path, string folder)
     {
-        if (new FileInfo(path).LinkTarget is null) return null;
+        if (!HasLink(path, folder)) return null;
         string target = Resolved(path);
         string inside = Path.TrimEndingDirectorySeparator(Resolved(folder)) + Path.DirectorySeparatorChar;
         return target.StartsWith(inside, StringComparison.Ordinal) ? null : target;
+    }
+
+    /// <summary>Whether a part of the path below the folder is a link.</summary>
+    private static bool HasLink(string path, string folder)
+    {
+        for (string? part = path; part is not null && part.Length > folder.Length; part = Path.GetDirectoryName(part))
+        {
+            if (new FileInfo(part).LinkTarget is not null) return true;
+        }
+
+        return false;
     }
 
     /// <summary>The path without links in any of its parts.</summary>

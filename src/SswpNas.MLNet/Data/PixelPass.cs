@@ -38,9 +38,11 @@ internal sealed class PixelPass
     {
         DataViewSchema.Column[] needed = _labels is null ? [_pixels.Column] : [_pixels.Column, _labels.Column];
         long number = -1;
-        foreach (Row row in OrderedRows.Read(data, needed, threads, Open))
+        using IEnumerator<Row> rows = OrderedRows.Read(data, needed, threads, Open).GetEnumerator();
+        while (MoveNext(rows, data, number + 1))
         {
             cancellation.ThrowIfCancellationRequested();
+            Row row = rows.Current;
             number++;
             if (_labels is not null && row.Class == LabelColumn.Missing) continue;
             if (!Take(row, number)) return;
@@ -50,6 +52,21 @@ internal sealed class PixelPass
         }
 
         SawAll = true;
+    }
+
+    /// <summary>What a transformer before this throws does not say which row it was at: an image that has vanished, say.</summary>
+    private static bool MoveNext(IEnumerator<Row> rows, IDataView data, long number)
+    {
+        try
+        {
+            return rows.MoveNext();
+        }
+        catch (Exception e) when (e is not (InvalidDataException or OperationCanceledException or OutOfMemoryException))
+        {
+            throw new InvalidDataException(
+                $"Row {number} (the first is 0{RowTexts.Of(data, number)}) cannot be read: {e.Message} Is what it is made of still as "
+                + "it was when the data were listed?", e);
+        }
     }
 
     /// <summary>What turns a cursor's current row into bytes, or into floats as long as the range is not known.</summary>

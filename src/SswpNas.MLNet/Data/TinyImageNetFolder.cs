@@ -8,9 +8,15 @@ internal static class TinyImageNetFolder
 {
     private const string Annotations = "val_annotations.txt";
 
+    // Those of the data set have 390 KB and 2.7 MB.
+    private const long MostTextBytes = 64 << 20;
+
+    // A file of another kind has a problem in each of its lines.
+    private const int MostProblems = 1000;
+
     /// <summary>The files of a part; classes are in the ordinal order of the train folders, in both parts alike.</summary>
     /// <exception cref="InvalidDataException">Something is missing or cannot be used; all that is wrong is named.</exception>
-    public static ImageFolder Read(string folder, DatasetPart part, int? limit, int seed, long maxPixels)
+    public static ImageFolder Read(string folder, DatasetPart part, int? limit, int seed, ImageLimits limits)
     {
         string root = Path.GetFullPath(folder);
         string train = Path.Combine(root, "train");
@@ -27,7 +33,7 @@ internal static class TinyImageNetFolder
         string[][] files = part == DatasetPart.Train
             ? [.. classes.Select(c => TrainFiles(Path.Combine(train, c), root, problems))]
             : ValidationFiles(Path.Combine(root, "val"), classes, problems);
-        return ImageFolder.Kept(root, ClassNames(root, classes), files, problems, limit, seed, maxPixels);
+        return ImageFolder.Kept(root, ClassNames(root, classes), files, problems, limit, seed, limits);
     }
 
     private static string[] TrainFiles(string folder, string root, List<string> problems)
@@ -45,19 +51,26 @@ internal static class TinyImageNetFolder
             throw new InvalidDataException($"There is no file '{list}', which says what the images of val show.");
         List<string>[] files = [.. classes.Select(_ => new List<string>())];
         int number = 0;
-        foreach (string line in File.ReadLines(list))
+        foreach (string line in RegularFile.Lines(list, MostTextBytes))
         {
             number++;
             if (line.Trim().Length == 0) continue;
             string[] parts = line.Split('\t');
-            bool isFile = parts.Length >= 2 && Path.GetFileName(parts[0]) == parts[0]; // and does not lead out of the folder
+            bool isFile = parts.Length >= 2 && IsName(parts[0]);
             int label = !isFile ? -1 : Array.BinarySearch(classes, parts[1].Trim(), StringComparer.Ordinal);
             if (label >= 0) files[label].Add(Path.Combine(folder, "images", parts[0]));
-            else problems.Add($"'{list}', line {number}, is '{line}'; a file, a tab and a class of train were expected");
+            else if (problems.Count < MostProblems)
+                problems.Add($"'{list}', line {number}, is '{Start(line)}'; a file, a tab and a class of train were expected");
         }
 
         return [.. files.Select(f => f.Order(StringComparer.Ordinal).ToArray())];
     }
+
+    /// <summary>The name of a file, which does not lead out of its folder.</summary>
+    private static bool IsName(string name) =>
+        name.Length > 0 && !name.Contains('\0', StringComparison.Ordinal) && Path.GetFileName(name) == name && name is not ("." or "..");
+
+    private static string Start(string line) => line.Length > 80 ? line[..80] + "..." : line;
 
     /// <summary>
     /// From <c>words.txt</c>; two classes of the same name keep it with their number, and those that are not there, all if the
@@ -68,7 +81,7 @@ internal static class TinyImageNetFolder
         string path = Path.Combine(root, "words.txt");
         if (!File.Exists(path)) return classes;
         Dictionary<string, string> words = [];
-        foreach (string line in File.ReadLines(path))
+        foreach (string line in RegularFile.Lines(path, MostTextBytes))
         {
             string[] parts = line.Split('\t', 2, StringSplitOptions.TrimEntries);
             if (parts.Length == 2 && parts[1].Length > 0) words[parts[0]] = parts[1];

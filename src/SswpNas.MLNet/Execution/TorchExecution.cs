@@ -19,6 +19,9 @@ internal sealed record TorchPass
 
     /// <summary>Drop path, or null for none.</summary>
     public DropPath? DropPath { get; init; }
+
+    /// <summary>Of everything between the images and the features.</summary>
+    public Precision Precision { get; init; }
 }
 
 /// <summary>
@@ -26,6 +29,10 @@ internal sealed record TorchPass
 /// one pass. Calls belong inside a dispose scope; handles of intermediate values are let go of at once, what a
 /// backward pass needs is kept by its graph.
 /// </summary>
+/// <remarks>
+/// In 16 bits the stem takes the images to them, weights are cast where they are used, so that their gradients have 32, and
+/// the features are means in 32 again. Batch norm takes values of 16 bits and reckons in 32, with statistics of 32.
+/// </remarks>
 internal sealed class TorchExecution(TorchPass pass) : IExecution<Tensor>
 {
     private readonly record struct GatedNode(Tensor Output, List<(GateGradients Gates, int Operation, Tensor Value)> Values);
@@ -54,7 +61,7 @@ internal sealed class TorchExecution(TorchPass pass) : IExecution<Tensor>
 
     public Tensor Concat(IReadOnlyList<Tensor> parts) => cat([.. parts], 1);
 
-    public Tensor GlobalAveragePool(Tensor x) => x.mean([2, 3]);
+    public Tensor GlobalAveragePool(Tensor x) => x.mean([2, 3], type: ScalarType.Float32);
 
     public Tensor CornerPool(Tensor x)
     {
@@ -62,7 +69,8 @@ internal sealed class TorchExecution(TorchPass pass) : IExecution<Tensor>
         using Tensor active = relu(x);
         using Tensor means = avg_pool2d(active, windows.Side, windows.Stride);
         using Tensor channelsLast = means.permute(0, 2, 3, 1);
-        return channelsLast.reshape(x.shape[0], -1);
+        using Tensor flat = channelsLast.reshape(x.shape[0], -1);
+        return As(flat, ScalarType.Float32);
     }
 
     public Tensor Linear(Tensor x, LinearLayer layer) => linear(x, Value(layer.Matrix), Value(layer.Bias));
@@ -86,10 +94,10 @@ internal sealed class TorchExecution(TorchPass pass) : IExecution<Tensor>
         {
             Tensor gradient = node.Output.grad ?? throw new InvalidOperationException(
                 "There are no gate gradients before the backward pass of the loss.");
-            products.AddRange(node.Values.Select(v => (v.Value * gradient).sum()));
+            products.AddRange(node.Values.Select(v => (Wide(v.Value) * Wide(gradient)).sum()));
         }
 
-        float[] values = HostSync.Numbers(stack(products));
+        float[] values = HostSync.Numbers(stack(products)); // the one wait of an architecture step
         int next = 0;
         foreach (GatedNode node in _gated)
         {
@@ -116,8 +124,9 @@ internal sealed class TorchExecution(TorchPass pass) : IExecution<Tensor>
     private static Tensor Drop(Tensor output, DropPath drop)
     {
         float[] mask = drop.NextFactors((int)output.shape[0]);
-        using Tensor factors = tensor(mask, [mask.Length, 1, 1, 1], device: output.device);
-        return Then(output, output * factors);
+        using Tensor factors = Upload.Floats(mask, [mask.Length, 1, 1, 1], output.device);
+        using Tensor alike = As(factors, output.dtype);
+        return Then(output, output * alike);
     }
 
     /// <summary>
@@ -174,16 +183,17 @@ internal sealed class TorchExecution(TorchPass pass) : IExecution<Tensor>
         if (stage.Depthwise is Depthwise d)
         {
             y = Then(y, conv2d(
-                y, Value(d.Weight), null, [d.Stride, d.Stride], [d.Padding, d.Padding], [d.Dilation, d.Dilation], stage.Inputs));
+                y, Kernel(d.Weight), null, [d.Stride, d.Stride], [d.Padding, d.Padding], [d.Dilation, d.Dilation], stage.Inputs));
         }
 
-        return Then(y, conv2d(y, Value(stage.Pointwise)));
+        return Then(y, conv2d(y, Kernel(stage.Pointwise)));
     }
 
     private Tensor Convolve(Tensor x, StemConv stage)
     {
         Tensor y = stage.Relu ? relu(x) : x.alias();
-        return Then(y, conv2d(y, Value(stage.Kernel), null, [stage.Stride, stage.Stride], [1, 1]));
+        if (pass.Precision == Precision.BFloat16) y = Then(y, As(y, ScalarType.BFloat16));
+        return Then(y, conv2d(y, Kernel(stage.Kernel), null, [stage.Stride, stage.Stride], [1, 1]));
     }
 
     private static Tensor Pool(Tensor x, PoolBn stage) => stage.Max
@@ -194,8 +204,8 @@ internal sealed class TorchExecution(TorchPass pass) : IExecution<Tensor>
     {
         using Tensor y = relu(x);
         using Tensor shifted = y[.., .., 1.., 1..];
-        using Tensor even = conv2d(y, Value(stage.Even), null, [2, 2]);
-        using Tensor odd = conv2d(shifted, Value(stage.Odd), null, [2, 2]);
+        using Tensor even = conv2d(y, Kernel(stage.Even), null, [2, 2]);
+        using Tensor odd = conv2d(shifted, Kernel(stage.Odd), null, [2, 2]);
         return cat([even, odd], 1);
     }
 
@@ -206,6 +216,21 @@ internal sealed class TorchExecution(TorchPass pass) : IExecution<Tensor>
 
     private Tensor Value(Weight weight) =>
         pass.Gradients is null || !is_grad_enabled() ? weight.Value : pass.Gradients.Use(weight);
+
+    /// <summary>
+    /// A weight of a convolution in the precision of the pass. The copy of 16 bits belongs to the dispose scope; autograd
+    /// takes its gradient back to the weight of 32.
+    /// </summary>
+    private Tensor Kernel(Weight weight)
+    {
+        Tensor value = Value(weight);
+        return pass.Precision == Precision.Float32 ? value : value.to(ScalarType.BFloat16);
+    }
+
+    /// <summary>Another handle, of that type.</summary>
+    private static Tensor As(Tensor x, ScalarType type) => x.dtype == type ? x.alias() : x.to(type);
+
+    private Tensor Wide(Tensor x) => pass.Precision == Precision.Float32 ? x : x.to(ScalarType.Float32);
 
     private static Tensor Then(Tensor before, Tensor after)
     {

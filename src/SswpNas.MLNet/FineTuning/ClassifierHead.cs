@@ -25,7 +25,7 @@ internal sealed class ClassifierHead(LinearLayer classifier, double labelSmoothi
     /// <summary>Of logits, [images, classes], with the labels of the step.</summary>
     public Tensor CrossEntropy(Tensor logits)
     {
-        using Tensor labels = tensor(Labels, device: logits.device);
+        using Tensor labels = Upload.Longs(Labels, [Labels.Length], logits.device);
         return cross_entropy(logits, labels, label_smoothing: labelSmoothing);
     }
 

@@ -3,6 +3,7 @@ using SswpNas.MLNet.Data;
 using SswpNas.MLNet.Sampling;
 using SswpNas.MLNet.SearchSpace;
 using SswpNas.MLNet.Training;
+using SswpNas.MLNet.Training.Memory;
 using TorchSharp;
 
 namespace SswpNas.MLNet.FineTuning;
@@ -85,7 +86,8 @@ internal sealed class FineTuneRun : IRunState, IDisposable
     public FineTuneOutcome Run(string kind = "fine-tuning")
     {
         using NetworkEngine engine = NetworkEngine.Create(
-            _device, _options.Threads ?? Environment.ProcessorCount, _options.UseOwnKernels);
+            _device, _options.Threads ?? Environment.ProcessorCount, _options.UseOwnKernels, _options.Precision,
+            MemoryCheck.LimitOf(_options.MemoryLimit));
         _loop = new FineTuneLoop(_data, _found.Normalization, _options, _seed, engine);
         try
         {

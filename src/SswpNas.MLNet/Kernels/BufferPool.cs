@@ -4,7 +4,8 @@ using System.Runtime.InteropServices;
 namespace SswpNas.MLNet.Kernels;
 
 /// <summary>Aligned native memory for activations, kept for the next step: no allocation and no page fault in a step.</summary>
-internal sealed unsafe class BufferPool : IDisposable
+/// <param name="limit">Bytes that it may hold.</param>
+internal sealed unsafe class BufferPool(long limit = long.MaxValue) : IDisposable
 {
     private readonly Dictionary<long, Stack<nint>> _free = [];
     private readonly List<nint> _all = [];
@@ -18,15 +19,25 @@ internal sealed unsafe class BufferPool : IDisposable
     public int InUse { get; private set; }
 
     /// <summary>At least <paramref name="count"/> floats; their content is whatever was there.</summary>
+    /// <exception cref="OutOfMemoryException">The system has no more, or the limit is reached.</exception>
     public float* Rent(long count)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
         long size = SizeClass(count);
-        InUse++;
-        if (_free.TryGetValue(size, out Stack<nint>? free) && free.TryPop(out nint buffer)) return (float*)buffer;
-        float* fresh = (float*)NativeMemory.AlignedAlloc((nuint)(size * sizeof(float)), 64);
+        if (_free.TryGetValue(size, out Stack<nint>? free) && free.TryPop(out nint buffer))
+        {
+            InUse++;
+            return (float*)buffer;
+        }
+
+        // The system often promises memory that it does not have, and ends the process that uses it.
+        long bytes = checked(size * sizeof(float));
+        if (bytes > limit - _held)
+            throw new InsufficientMemoryException($"{bytes} bytes beside {_held} are more than the limit of {limit}.");
+        float* fresh = (float*)NativeMemory.AlignedAlloc((nuint)bytes, 64);
         _all.Add((nint)fresh);
-        _held += size * sizeof(float);
+        _held += bytes;
+        InUse++;
         return fresh;
     }
 

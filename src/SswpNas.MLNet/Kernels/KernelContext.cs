@@ -12,10 +12,10 @@ internal sealed unsafe class KernelContext : IDisposable
     /// </summary>
     private const int MostParts = 32;
 
-    public KernelContext(int threads)
+    public KernelContext(int threads, long memoryLimit = long.MaxValue)
     {
         Team = new WorkTeam(threads);
-        Pool = new BufferPool();
+        Pool = new BufferPool(memoryLimit);
     }
 
     public WorkTeam Team { get; }

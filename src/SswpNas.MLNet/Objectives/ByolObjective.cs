@@ -12,8 +12,11 @@ namespace SswpNas.MLNet.Objectives;
 /// other view. Student and teacher take the same paths in a step. The published code takes its architecture steps on the
 /// half of the images that weights are trained on; here they are taken on the other half, as with every objective.
 /// </summary>
-internal sealed class ByolObjective(ViewRenderer views, ByolHead head, EmaTeacher teacher) : IObjective
+internal sealed class ByolObjective(
+    ViewRenderer views, ByolHead head, EmaTeacher teacher, DeviceViews? onDevice = null) : IObjective
 {
+    public DeviceViews? OnDevice => onDevice;
+
     public Layer Head => head;
 
     public int RowsPerImage => 2;
@@ -30,7 +33,7 @@ internal sealed class ByolObjective(ViewRenderer views, ByolHead head, EmaTeache
     public Tensor Loss(Tensor features, WeightGradients? gradients)
     {
         TorchExecution run = new(new TorchPass { Training = true, Gradients = gradients });
-        using Tensor targets = teacher.Projections(features.device);
+        using Tensor targets = teacher.Projections();
         using Tensor predictions = head.Forward(run, features);
         return SelfDistillation.Loss(predictions, targets);
     }
@@ -39,5 +42,6 @@ internal sealed class ByolObjective(ViewRenderer views, ByolHead head, EmaTeache
     {
         head.Dispose();
         teacher.Dispose();
+        onDevice?.Dispose();
     }
 }

@@ -17,7 +17,7 @@ internal sealed class EmaTeacher : IDisposable
 {
     private readonly IReadOnlyList<(Weight Student, Weight Teacher)> _pairs;
     private readonly ByolOptions _options;
-    private float[] _features = [];
+    private Tensor? _features;
 
     /// <param name="student">The supernet to start from and to follow.</param>
     /// <param name="projector">The student's projection.</param>
@@ -45,15 +45,19 @@ internal sealed class EmaTeacher : IDisposable
     public ProjectionHead Head { get; }
 
     /// <summary>Looks at the images that were written last, along the paths that the student will take.</summary>
-    public void Watch(NetworkEngine engine, IReadOnlyList<CellPath> paths) =>
-        _features = engine.BatchFeatures(new PathBody(Network, [.. paths.Select(path => path.WithoutGates)]));
+    public void Watch(NetworkEngine engine, IReadOnlyList<CellPath> paths)
+    {
+        _features?.Dispose();
+        _features = engine.BatchFeatures(new PathBody(Network, [.. paths.Select(path => path.WithoutGates)]))
+            .DetachFromDisposeScope();
+    }
 
     /// <summary>Projections of what was watched last, [images, size], without a graph.</summary>
-    public Tensor Projections(Device device)
+    /// <exception cref="InvalidOperationException">Nothing was watched yet.</exception>
+    public Tensor Projections()
     {
         using IDisposable noGrad = no_grad();
-        int size = Network.Macro.Features;
-        using Tensor features = tensor(_features, [_features.Length / size, size], device: device);
+        Tensor features = _features ?? throw new InvalidOperationException("The teacher has to watch a batch first.");
         return Head.Forward(new TorchExecution(new TorchPass { Training = true }), features);
     }
 
@@ -78,6 +82,7 @@ internal sealed class EmaTeacher : IDisposable
     {
         Network.Dispose();
         Head.Dispose();
+        _features?.Dispose();
     }
 
     private static IEnumerable<Weight> Weights(Layer network, Layer head) =>

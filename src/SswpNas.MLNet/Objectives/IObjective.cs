@@ -1,4 +1,5 @@
 using SswpNas.MLNet.Data;
+using SswpNas.MLNet.Objectives.Views;
 using SswpNas.MLNet.Sampling;
 using SswpNas.MLNet.SearchSpace;
 using SswpNas.MLNet.Training;
@@ -19,6 +20,9 @@ internal interface IObjective : ILossHead, IDisposable
     /// for objectives that need none.
     /// </summary>
     EmaTeacher? Teacher => null;
+
+    /// <summary>Computes on the device what <see cref="Render"/> would write; null where the CPU renders.</summary>
+    DeviceViews? OnDevice => null;
 
     /// <summary>Writes what the network sees of some images in a step: side x side pixels, channels last.</summary>
     void Render(

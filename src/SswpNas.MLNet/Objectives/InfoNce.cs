@@ -1,3 +1,4 @@
+using SswpNas.MLNet.Execution;
 using TorchSharp;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn.functional;
@@ -27,7 +28,7 @@ internal static class InfoNce
         using Tensor self = eye(views, dtype: ScalarType.Bool, device: features.device);
         using Tensor logits = similarity.masked_fill(self, never);
         long[] partners = [.. Enumerable.Range(0, views).Select(i => (long)((i + (views / 2)) % views))];
-        using Tensor other = tensor(partners, device: features.device);
+        using Tensor other = Upload.Longs(partners, [views], features.device);
         return cross_entropy(logits, other);
     }
 }

@@ -25,7 +25,7 @@ internal sealed class SearchObjectives(
     {
         ProjectionHead head = new(features, ref random, options.ProjectionSize, options.NormaliseProjection);
         LayerDevice.Move(head, device);
-        return new SimClrObjective(Views(), head, options.Temperature);
+        return new SimClrObjective(Views(), head, options.Temperature, OnDevice());
     }
 
     private SupervisedObjective Supervised(int features, ref RandomStream random)
@@ -47,7 +47,7 @@ internal sealed class SearchObjectives(
         ByolHead head = new(supernet.Macro.Features, options, ref random);
         LayerDevice.Move(head, device);
         EmaTeacher teacher = new(supernet, head.Projector, options.Byol, Projector, device);
-        return new ByolObjective(Views(), head, teacher);
+        return new ByolObjective(Views(), head, teacher, OnDevice());
 
         ProjectionHead Projector()
         {
@@ -56,6 +56,8 @@ internal sealed class SearchObjectives(
                 supernet.Macro.Features, ref unused, options.ProjectionSize, options.NormaliseProjection);
         }
     }
+
+    private DeviceViews? OnDevice() => DeviceViews.Where(options.ViewsOnDevice, options.Views, normalization, device);
 
     private ViewRenderer Views() => new(options.Views, normalization, threads);
 }

@@ -8,8 +8,11 @@ using static TorchSharp.torch;
 namespace SswpNas.MLNet.Objectives;
 
 /// <summary>SimCLR, the default: two random views of each image, a projection head, InfoNCE.</summary>
-internal sealed class SimClrObjective(ViewRenderer views, ProjectionHead head, double temperature) : IObjective
+internal sealed class SimClrObjective(
+    ViewRenderer views, ProjectionHead head, double temperature, DeviceViews? onDevice = null) : IObjective
 {
+    public DeviceViews? OnDevice => onDevice;
+
     public Layer Head => head;
 
     public int RowsPerImage => 2;
@@ -27,5 +30,9 @@ internal sealed class SimClrObjective(ViewRenderer views, ProjectionHead head, d
         return InfoNce.Loss(projections, temperature);
     }
 
-    public void Dispose() => head.Dispose();
+    public void Dispose()
+    {
+        head.Dispose();
+        onDevice?.Dispose();
+    }
 }

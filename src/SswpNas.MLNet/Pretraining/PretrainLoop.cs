@@ -115,10 +115,7 @@ internal sealed class PretrainLoop : ICourseWork, IRunState, IDisposable
 
     LossValue ICourseWork.Launch(int index, long step)
     {
-        int[] batch = _order[index];
-        ImageShape shape = new(_store.Shape.Channels, _side, _side);
-        Span<float> images = _engine.Images(_objective.RowsPerImage * batch.Length, shape);
-        _objective.Render(_store, batch, _seed, RandomPurpose.Views, step, _side, images);
+        _objective.Show(_engine, _store, _order[index], _seed, RandomPurpose.Views, step, _side);
         return _engine.Launch(new DerivedBody(_network), _body, _objective, StepKind.WeightStep);
     }
 

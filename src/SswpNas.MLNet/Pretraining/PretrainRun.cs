@@ -6,6 +6,7 @@ using SswpNas.MLNet.Sampling;
 using SswpNas.MLNet.SearchSpace;
 using SswpNas.MLNet.Training;
 using SswpNas.MLNet.Training.Augmentation;
+using SswpNas.MLNet.Training.Memory;
 using TorchSharp;
 
 namespace SswpNas.MLNet.Pretraining;
@@ -22,11 +23,13 @@ internal sealed class PretrainRun(
     {
         int threads = options.Threads ?? Environment.ProcessorCount;
         RandomStream random = new(seed, RandomPurpose.Weights);
-        using NetworkEngine engine = NetworkEngine.Create(device, threads, options.UseOwnKernels);
+        using NetworkEngine engine = NetworkEngine.Create(
+            device, threads, options.UseOwnKernels, options.Precision, MemoryCheck.LimitOf(options.MemoryLimit));
         using DerivedNetwork network = new(found.Macro, found.Genotype, classes: 0, ref random);
         ProjectionHead head = new(found.Macro.Features, ref random, options.ProjectionSize, options.NormaliseProjection);
         using SimClrObjective objective = new(
-            new ViewRenderer(options.Views, found.Normalization, threads), head, options.Temperature);
+            new ViewRenderer(options.Views, found.Normalization, threads), head, options.Temperature,
+            DeviceViews.Where(options.ViewsOnDevice, options.Views, found.Normalization, device));
         LayerDevice.Move(network, device);
         LayerDevice.Move(head, device);
 

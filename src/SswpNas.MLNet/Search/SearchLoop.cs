@@ -190,12 +190,8 @@ internal sealed partial class SearchLoop : ICourseWork, IDisposable
         _guard.Count(finite: false, weightStep);
     }
 
-    private void Render(int[] batch, RandomPurpose purpose, long step)
-    {
-        Span<float> images = _engine.Images(
-            batch.Length * _objective.RowsPerImage, new ImageShape(_store.Shape.Channels, _plan.Side, _plan.Side));
-        _objective.Render(_store, batch, _seed, purpose, step, _plan.Side, images);
-    }
+    private void Render(int[] batch, RandomPurpose purpose, long step) =>
+        _objective.Show(_engine, _store, batch, _seed, purpose, step, _plan.Side);
 
     private static (int[] Weights, int[] Architecture) Halves(int images, double architectureFraction, int seed)
     {

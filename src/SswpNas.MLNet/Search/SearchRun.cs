@@ -4,6 +4,7 @@ using SswpNas.MLNet.Objectives;
 using SswpNas.MLNet.Sampling;
 using SswpNas.MLNet.SearchSpace;
 using SswpNas.MLNet.Training;
+using SswpNas.MLNet.Training.Memory;
 using TorchSharp;
 
 namespace SswpNas.MLNet.Search;
@@ -29,7 +30,8 @@ internal static class SearchRun
         int threads = options.Threads ?? Environment.ProcessorCount;
         PixelNormalization normalization = PixelNormalization.Of(store, Enumerable.Range(0, store.Count));
         RandomStream random = new(seed, RandomPurpose.Weights);
-        using NetworkEngine engine = NetworkEngine.Create(device, threads, options.UseOwnKernels);
+        using NetworkEngine engine = NetworkEngine.Create(
+            device, threads, options.UseOwnKernels, options.Precision, MemoryCheck.LimitOf(options.MemoryLimit));
         using Supernet supernet = new(macro, ref random);
         LayerDevice.Move(supernet, device);
         using IObjective objective =
@@ -63,8 +65,7 @@ internal static class SearchRun
         {
             keeper.ThrowIfCancelled();
             int[] batch = batches.Of(step / batches.Count)[step % batches.Count];
-            Span<float> images = engine.Images(batch.Length * objective.RowsPerImage, store.Shape);
-            objective.Render(store, batch, seed, RandomPurpose.Statistics, step, store.Shape.Height, images);
+            objective.Show(engine, store, batch, seed, RandomPurpose.Statistics, step, store.Shape.Height);
             engine.UpdateStatistics(new DerivedBody(derived));
         }
     }

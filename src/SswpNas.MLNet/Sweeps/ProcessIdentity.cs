@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Diagnostics;
 
 namespace SswpNas.MLNet.Sweeps;
@@ -20,7 +21,9 @@ internal sealed record ProcessIdentity(string Place, int Process, long Started)
         try
         {
             using Process process = System.Diagnostics.Process.GetProcessById(Process);
-            return !process.HasExited && Math.Abs(process.StartTime.ToUniversalTime().Ticks - Started) < TimeSpan.TicksPerSecond;
+            if (process.HasExited) return false;
+            long started = process.StartTime.ToUniversalTime().Ticks;
+            return Started > started - TimeSpan.TicksPerSecond && Started < started + TimeSpan.TicksPerSecond;
         }
         catch (ArgumentException)
         {
@@ -29,6 +32,10 @@ internal sealed record ProcessIdentity(string Place, int Process, long Started)
         catch (InvalidOperationException)
         {
             return false;
+        }
+        catch (Win32Exception)
+        {
+            return true; // a process that may not be looked at
         }
     }
 

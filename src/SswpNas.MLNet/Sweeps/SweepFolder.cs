@@ -100,19 +100,20 @@ internal sealed class SweepFolder
 
     private static void WriteAndMove<T>(string temporary, string path, T content, bool overwrite)
     {
-        using (FileStream file = new(temporary, FileMode.Create, FileAccess.Write))
-        {
-            JsonSerializer.Serialize(file, content, Json);
-            file.Flush(flushToDisk: true);
-        }
-
+        File.Delete(temporary); // of an owner that is gone
         try
         {
-            File.Move(temporary, path, overwrite);
+            Disk.WriteNew(temporary, file => JsonSerializer.Serialize(file, content, Json));
+            Disk.MoveFile(temporary, path, overwrite);
         }
         catch (IOException) when (!overwrite && File.Exists(path))
         {
             File.Delete(temporary); // another process was first
+        }
+        catch
+        {
+            File.Delete(temporary);
+            throw;
         }
     }
 

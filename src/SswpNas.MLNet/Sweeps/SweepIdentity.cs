@@ -6,7 +6,7 @@ namespace SswpNas.MLNet.Sweeps;
 internal static class SweepIdentity
 {
     // They do not change a figure.
-    private static readonly string[] Free = ["Threads", "StoreMemoryLimit", "Initialization", "Seed"];
+    private static readonly string[] Free = ["Threads", "StoreMemoryLimit", "MemoryLimit", "Initialization", "Seed"];
 
     public static IReadOnlyDictionary<string, string> Of(
         SweepOptions options, SearchResult search, PretrainResult? pretraining, SweepData data)

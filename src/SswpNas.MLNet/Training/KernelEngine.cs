@@ -8,9 +8,9 @@ using static TorchSharp.torch;
 namespace SswpNas.MLNet.Training;
 
 /// <summary>The network by our own kernels; libtorch computes the head alone.</summary>
-internal sealed unsafe class KernelEngine(int threads) : NetworkEngine
+internal sealed unsafe class KernelEngine(int threads, long memoryLimit) : NetworkEngine
 {
-    private readonly KernelContext _context = new(threads);
+    private readonly KernelContext _context = new(threads, memoryLimit);
     private float* _images;
     private long _room;
     private int _count;
@@ -33,6 +33,16 @@ internal sealed unsafe class KernelEngine(int threads) : NetworkEngine
 
         (_count, _shape) = (count, shape);
         return new Span<float>(_images, checked((int)needed));
+    }
+
+    public override void Show(Tensor images)
+    {
+        using Tensor planar = images;
+        using Tensor view = planar.permute(0, 2, 3, 1);
+        using Tensor interleaved = view.contiguous();
+        long[] shape = planar.shape;
+        Span<float> room = Images((int)shape[0], new ImageShape((int)shape[1], (int)shape[2], (int)shape[3]));
+        new ReadOnlySpan<float>(KernelContext.Pointer(interleaved), room.Length).CopyTo(room);
     }
 
     public override LossValue Launch(INetworkBody body, IReadOnlyList<Weight> bodyWeights, ILossHead head, StepKind kind)
@@ -61,14 +71,13 @@ internal sealed unsafe class KernelEngine(int threads) : NetworkEngine
         return values;
     }
 
-    public override float[] BatchFeatures(INetworkBody body)
+    public override Tensor BatchFeatures(INetworkBody body)
     {
         KernelExecution run = new(
             _context, new PassOptions(Training: true, WeightGradients: false, UpdateStatistics: false));
-        Activation features = body.Forward(run, Written());
-        float[] values = new ReadOnlySpan<float>(features.Data, checked((int)features.Count)).ToArray();
+        Tensor features = Tensor(body.Forward(run, Written()));
         run.Abandon();
-        return values;
+        return features;
     }
 
     public override void UpdateStatistics(INetworkBody body)

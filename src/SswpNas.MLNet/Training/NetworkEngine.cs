@@ -49,6 +49,10 @@ internal abstract class NetworkEngine : IDisposable
     /// <summary>Room for images to be written into, channels last, before a call; kept from call to call.</summary>
     public abstract Span<float> Images(int count, ImageShape shape);
 
+    /// <summary>Instead of writing images: those of a tensor, [count, channels, height, width], on the engine's device.</summary>
+    /// <param name="images">Normalised; taken over.</param>
+    public abstract void Show(Tensor images);
+
     /// <summary>
     /// One pass forward and back over the images written last. Fills gradients (of weights in use only) or gate gradients.
     /// </summary>
@@ -58,16 +62,28 @@ internal abstract class NetworkEngine : IDisposable
     /// <summary>Features of the images written last, by running statistics; count x size numbers.</summary>
     public abstract float[] Features(INetworkBody body);
 
-    /// <summary>Features of the images written last, by the batch's own statistics; nothing moves, nothing is kept.</summary>
-    public abstract float[] BatchFeatures(INetworkBody body);
+    /// <summary>
+    /// Features of the images written last, by the batch's own statistics, where the engine computes: [count, size] without a
+    /// graph, the caller's to dispose of. Nothing moves.
+    /// </summary>
+    public abstract Tensor BatchFeatures(INetworkBody body);
 
     /// <summary>A pass forward in training mode for nothing but the running statistics of batch norm.</summary>
     public abstract void UpdateStatistics(INetworkBody body);
 
-    public static NetworkEngine Create(Device device, int threads, bool ownKernels)
+    /// <summary>An engine for a device; <see cref="EngineCheck"/> has said before whether there is one.</summary>
+    /// <param name="device">Where to compute.</param>
+    /// <param name="threads">CPU threads.</param>
+    /// <param name="ownKernels">Whether our own kernels compute, on a CPU.</param>
+    /// <param name="precision">Of libtorch; our kernels have one only.</param>
+    /// <param name="memoryLimit">Bytes that our kernels may take; null for what there is.</param>
+    public static NetworkEngine Create(
+        Device device, int threads, bool ownKernels, Precision precision = Precision.Float32, long? memoryLimit = null)
     {
-        if (device.type != TorchSharp.DeviceType.CPU || !ownKernels) return new TorchEngine(device, threads);
-        return new KernelEngine(threads);
+        if (device.type != TorchSharp.DeviceType.CPU || !ownKernels)
+            return new TorchEngine(device, threads) { Precision = precision };
+        if (precision == Precision.Float32) return new KernelEngine(threads, memoryLimit ?? long.MaxValue);
+        throw new ArgumentException($"Our kernels compute in 32 bits; {precision} was asked for.", nameof(precision));
     }
 
     public void Dispose()

@@ -13,19 +13,33 @@ namespace SswpNas.MLNet.Training;
 internal sealed class TorchEngine(Device device, int threads, bool asynchronous = false) : NetworkEngine
 {
     private float[] _images = [];
+    private Tensor? _shown; // where images came as a tensor
     private int _count;
     private ImageShape _shape;
 
     public override Device Device => device;
 
+    /// <summary>
+    /// Of steps and of a teacher's looks at them. Running statistics that are taken anew and evaluation, which decide what
+    /// the network is in the end, are computed in 32 bits.
+    /// </summary>
+    public Precision Precision { get; init; }
+
     public override bool IsAsynchronous { get; } = asynchronous || device.type != DeviceType.CPU;
 
     public override Span<float> Images(int count, ImageShape shape)
     {
+        Show(null);
         int needed = checked(count * shape.Size);
         if (_images.Length < needed) _images = new float[needed];
         (_count, _shape) = (count, shape);
         return _images.AsSpan(0, needed);
+    }
+
+    public override void Show(Tensor? images)
+    {
+        _shown?.Dispose();
+        _shown = images?.DetachFromDisposeScope();
     }
 
     public override LossValue Launch(INetworkBody body, IReadOnlyList<Weight> bodyWeights, ILossHead head, StepKind kind)
@@ -33,7 +47,13 @@ internal sealed class TorchEngine(Device device, int threads, bool asynchronous 
         using Libtorch.ThreadCount all = Libtorch.Threads(threads);
         using DisposeScope scope = NewDisposeScope();
         WeightGradients? gradients = kind.TrainsWeights ? new WeightGradients([.. bodyWeights, .. head.Weights]) : null;
-        TorchExecution run = new(new TorchPass { Training = true, Gradients = gradients, DropPath = kind.DropPath });
+        TorchExecution run = new(new TorchPass
+        {
+            Training = true,
+            Gradients = gradients,
+            DropPath = kind.DropPath,
+            Precision = Precision,
+        });
         Tensor features = body.Forward(run, Written());
         Tensor loss = head.Loss(features, gradients);
         loss.backward();
@@ -42,10 +62,14 @@ internal sealed class TorchEngine(Device device, int threads, bool asynchronous 
         return IsAsynchronous ? LossValue.Queued(loss) : LossValue.Of(HostSync.Number(loss));
     }
 
-    public override float[] Features(INetworkBody body) => Features(body, new TorchPass());
+    public override float[] Features(INetworkBody body)
+    {
+        using Tensor features = Features(body, new TorchPass());
+        return HostSync.Numbers(features);
+    }
 
-    public override float[] BatchFeatures(INetworkBody body) =>
-        Features(body, new TorchPass { Training = true, UpdateStatistics = false });
+    public override Tensor BatchFeatures(INetworkBody body) =>
+        Features(body, new TorchPass { Training = true, UpdateStatistics = false, Precision = Precision });
 
     public override void UpdateStatistics(INetworkBody body)
     {
@@ -55,24 +79,22 @@ internal sealed class TorchEngine(Device device, int threads, bool asynchronous 
         body.Forward(new TorchExecution(new TorchPass { Training = true }), Written());
     }
 
-    protected override void Free()
-    {
-    }
+    protected override void Free() => Show(null);
 
-    private float[] Features(INetworkBody body, TorchPass pass)
+    private Tensor Features(INetworkBody body, TorchPass pass)
     {
         using Libtorch.ThreadCount all = Libtorch.Threads(threads);
         using IDisposable noGrad = no_grad();
         using DisposeScope scope = NewDisposeScope();
-        Tensor features = body.Forward(new TorchExecution(pass), Written());
-        return HostSync.Numbers(features);
+        return body.Forward(new TorchExecution(pass), Written()).MoveToOuterDisposeScope();
     }
 
     // libtorch's channels-last kernels corrupt the heap when they train on the CPU (seen with libtorch 2.10).
     private Tensor Written()
     {
+        if (_shown is not null) return _shown.alias();
         long[] shape = [_count, _shape.Height, _shape.Width, _shape.Channels];
-        Tensor images = tensor(_images.AsSpan(0, _count * _shape.Size).ToArray(), shape).to(Device).permute(0, 3, 1, 2);
+        Tensor images = Upload.Floats(_images.AsSpan(0, _count * _shape.Size), shape, Device).permute(0, 3, 1, 2);
         return Device.type == DeviceType.CPU ? images.contiguous() : images;
     }
 }

@@ -16,10 +16,16 @@ internal sealed class BreakdownFigure : IFigure
 
     public void Measure(MeasureContext context)
     {
+        if (context.Device != "cpu")
+        {
+            context.Report.Say("# breakdown: nothing waits for a device within a step; measured with --device cpu only");
+            return;
+        }
+
         foreach (NetworkSize size in context.Sizes(NetworkSize.Small, NetworkSize.Medium))
         {
             double network = Parts(context, $"breakdown.{size}", size);
-            if (context.Device == "cpu") Kinds(context, $"breakdown.{size}", size, network);
+            Kinds(context, $"breakdown.{size}", size, network);
         }
     }
 

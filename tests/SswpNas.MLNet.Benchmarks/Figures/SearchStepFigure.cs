@@ -32,23 +32,31 @@ internal sealed class SearchStepFigure : IFigure
             port.Add(mixes.Mix());
             activeOnly.Add(mixes.ActiveOnly());
         });
-        Say(context.Report, $"search_step.{size}", product[1..], port[1..], activeOnly[1..]);
+        string name = $"search_step.{size}";
+        SayMixes(context.Report, name, product[1..], port[1..]);
+        // A device is not waited for within an epoch: parts of it would be the times of queueing.
+        if (context.Device == "cpu") SayParts(context.Report, name, product[1..], port[1..], activeOnly[1..]);
     }
 
-    private static void Say(
-        Report report, string name, List<MixTimes> product, List<MixTimes> port, List<double> activeOnly)
+    private static void SayMixes(Report report, string name, List<MixTimes> product, List<MixTimes> port)
     {
         double[] seconds = [.. product.Select(m => m.Seconds)];
         double[] portSeconds = [.. port.Select(m => m.Seconds)];
+        report.Add($"{name}.speedup", "x", Spread.OfRatios(portSeconds, seconds));
+        report.Add($"{name}.product", "s", seconds);
+        report.Add($"{name}.port", "s", portSeconds);
+    }
+
+    private static void SayParts(
+        Report report, string name, List<MixTimes> product, List<MixTimes> port, List<double> activeOnly)
+    {
+        double[] seconds = [.. product.Select(m => m.Seconds)];
         double[] weightStep = [.. product.Select(m => m.WeightStep)];
         double[] portWeightStep = [.. port.Select(m => m.WeightStep)];
         // The port with the product's views: what its own ones take does not count.
         double[] sameViews = [.. port.Zip(product, (a, b) => a.Seconds - a.Views + b.Views)];
 
-        report.Add($"{name}.speedup", "x", Spread.OfRatios(portSeconds, seconds));
         report.Add($"{name}.speedup_same_views", "x", Spread.OfRatios(sameViews, seconds));
-        report.Add($"{name}.product", "s", seconds);
-        report.Add($"{name}.port", "s", portSeconds);
         report.Add($"{name}.weight_step.speedup", "x", Spread.OfRatios(portWeightStep, weightStep));
         report.Add($"{name}.weight_step.product", "s", weightStep);
         report.Add($"{name}.weight_step.port", "s", portWeightStep);

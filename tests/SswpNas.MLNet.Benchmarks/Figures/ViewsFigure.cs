@@ -11,6 +11,12 @@ internal sealed class ViewsFigure : IFigure
 
     public void Measure(MeasureContext context)
     {
+        if (context.Device != "cpu")
+        {
+            context.Report.Say("# views: a device computes them along with the steps; measured with --device cpu only");
+            return;
+        }
+
         foreach (NetworkSize size in context.Sizes(NetworkSize.Small, NetworkSize.Medium))
         {
             PixelStore store = BenchmarkImages.Store(ProductSearch.ImagesOfMix(size));

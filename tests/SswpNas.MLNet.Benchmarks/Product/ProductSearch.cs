@@ -43,7 +43,8 @@ internal sealed class ProductSearch : IDisposable
         ProjectionHead head = new(macro.Features, ref random);
         PixelNormalization normalization = PixelNormalization.Of(store, Enumerable.Range(0, store.Count));
         _objective = new SimClrObjective(
-            new ViewRenderer(options.Views, normalization, context.Threads), head, options.Temperature);
+            new ViewRenderer(options.Views, normalization, context.Threads), head, options.Temperature,
+            DeviceViews.Where(options.ViewsOnDevice, options.Views, normalization, context.TorchDevice));
         LayerDevice.Move(_supernet, context.TorchDevice);
         LayerDevice.Move(head, context.TorchDevice);
         _loop = new SearchLoop(store, options, Seed, _engine, _objective, _supernet);

@@ -36,6 +36,13 @@ internal sealed class TimedEngine(NetworkEngine engine) : NetworkEngine
         return room;
     }
 
+    /// <summary>Views that a device has computed are not waited for: their time is in that of the steps.</summary>
+    public override void Show(Tensor images)
+    {
+        engine.Show(images);
+        _roomGiven = Stopwatch.GetTimestamp();
+    }
+
     public override LossValue Launch(INetworkBody body, IReadOnlyList<Weight> bodyWeights, ILossHead head, StepKind kind)
     {
         long start = Stopwatch.GetTimestamp();
@@ -49,7 +56,7 @@ internal sealed class TimedEngine(NetworkEngine engine) : NetworkEngine
 
     public override float[] Features(INetworkBody body) => engine.Features(body);
 
-    public override float[] BatchFeatures(INetworkBody body) => engine.BatchFeatures(body);
+    public override Tensor BatchFeatures(INetworkBody body) => engine.BatchFeatures(body);
 
     public override void UpdateStatistics(INetworkBody body) => engine.UpdateStatistics(body);
 

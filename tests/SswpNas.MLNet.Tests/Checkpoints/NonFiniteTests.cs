@@ -302,6 +302,13 @@ public sealed class NonFiniteTests : IDisposable
             return engine.Images(count, shape);
         }
 
+        public override void Show(Tensor images)
+        {
+            if (_wasSpoilt) AfterSpoilt();
+            _wasSpoilt = false;
+            engine.Show(images);
+        }
+
         public override LossValue Launch(INetworkBody body, IReadOnlyList<Weight> bodyWeights, ILossHead head, StepKind kind)
         {
             bool isSpoilt = kind.TrainsWeights ? what != Spoilt.Gates && spoils(_step++) : what == Spoilt.Gates;
@@ -318,7 +325,7 @@ public sealed class NonFiniteTests : IDisposable
 
         public override float[] Features(INetworkBody body) => engine.Features(body);
 
-        public override float[] BatchFeatures(INetworkBody body) => engine.BatchFeatures(body);
+        public override Tensor BatchFeatures(INetworkBody body) => engine.BatchFeatures(body);
 
         public override void UpdateStatistics(INetworkBody body) => engine.UpdateStatistics(body);
 

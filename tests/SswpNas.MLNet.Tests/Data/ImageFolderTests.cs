@@ -84,9 +84,9 @@ public sealed class ImageFolderTests : IDisposable
         byte[] bytes = TestFolder.Image(format, size: 64);
         string path = _folder.Write("a/x.png", bytes[..(int)(bytes.Length * share)]);
 
-        Assert.IsNotNull(ImageCheck.Problem(path, _folder.Root, 1 << 20));
+        Assert.IsNotNull(ImageCheck.Problem(path, _folder.Root, new ImageLimits(1 << 20, 1 << 20)));
         File.WriteAllBytes(path, bytes);
-        Assert.IsNull(ImageCheck.Problem(path, _folder.Root, 1 << 20));
+        Assert.IsNull(ImageCheck.Problem(path, _folder.Root, new ImageLimits(1 << 20, 1 << 20)));
     }
 
     [TestMethod]
@@ -227,22 +227,22 @@ public sealed class ImageFolderTests : IDisposable
     [TestMethod]
     public void AllOptionsOutOfRangeAreReported()
     {
-        var options = new ImageFolderOptions { Limit = 0, MaxPixels = 0 };
+        var options = new ImageFolderOptions { Limit = 0, MaxPixels = 0, MaxFileBytes = 0 };
 
         string message = Assert.ThrowsExactly<ArgumentException>(
             () => _ml.SswpNas().LoadImageFolder(_folder.Root, options)).Message;
 
         Assert.AreEqual(
             "ImageFolderOptions: Limit is 0; expected: at least 1, or null for all images; "
-            + "MaxPixels is 0; expected: 1 to 500000000.",
+            + "MaxPixels is 0; expected: 1 to 500000000; MaxFileBytes is 0; expected: 1 to 1073741824.",
             message);
     }
 
     // 2 x 2 pixels; SkiaSharp does not write these formats.
-    private static byte[] Gif => Convert.FromHexString(
+    internal static byte[] Gif => Convert.FromHexString(
         "47494638396102000200800000000000FFFFFF2C00000000020002000002038C0D05003B");
 
-    private static byte[] Bmp =>
+    internal static byte[] Bmp =>
     [
         .. "BM"u8, 70, 0, 0, 0, 0, 0, 0, 0, 54, 0, 0, 0,
         40, 0, 0, 0, 2, 0, 0, 0, 2, 0, 0, 0, 1, 0, 24, 0, 0, 0, 0, 0, 16, 0, 0, 0,

@@ -171,6 +171,7 @@ public sealed class TrainTests
             Threads = 6,
             UseOwnKernels = false,
             StoreMemoryLimit = 8,
+            MemoryLimit = 1L << 40,
             Progress = new Progress<FineTuneProgress>(),
             CancellationToken = new CancellationToken(true),
             CancellationBehavior = CancellationBehavior.Return,

@@ -75,7 +75,8 @@ public sealed class FiniteDifferenceTests
     {
         float[] before = weight.Value.data<float>().ToArray();
         Set(weight, [.. before.Zip(direction, (w, d) => w + (step * d))]);
-        double loss = SumOfSquares.Of(engine.BatchFeatures(body));
+        using Tensor features = engine.BatchFeatures(body);
+        double loss = SumOfSquares.Of(features.data<float>().ToArray());
         Set(weight, before);
         return loss;
     }

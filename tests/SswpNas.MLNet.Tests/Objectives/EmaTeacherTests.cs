@@ -61,13 +61,13 @@ public sealed class EmaTeacherTests
     {
         using ObjectiveSteps steps = new(SearchObjective.Byol, GateMode.Two, ownKernels: true);
         steps.Gradients(4, out CellPath[] paths);
-        float[] student = steps.Engine.BatchFeatures(new PathBody(steps.Supernet, paths));
+        using Tensor student = steps.Engine.BatchFeatures(new PathBody(steps.Supernet, paths));
         using IDisposable scope = NewDisposeScope();
         Projector(steps, out Layer projector);
         Tensor expected = ((ProjectionHead)projector).Forward(
             new TorchExecution(new TorchPass { Training = true }),
-            tensor(student, [12, student.Length / 12]));
-        Tensor actual = steps.Objective.Teacher!.Projections(CPU);
+            student);
+        Tensor actual = steps.Objective.Teacher!.Projections();
         Assert.IsLessThan(1e-6f, (expected - actual).abs().max().item<float>());
         Assert.IsGreaterThan(1e-3f, actual.std().item<float>());
     }

@@ -15,21 +15,22 @@ internal sealed class ObjectiveSteps : IDisposable
     private readonly LabelledPixels _data = Images();
     private readonly IPathBinarisation _gates;
 
-    public ObjectiveSteps(SearchObjective objective, GateMode gates, bool ownKernels)
+    public ObjectiveSteps(SearchObjective objective, GateMode gates, bool ownKernels, NetworkEngine? engine = null, bool? viewsOnDevice = null)
     {
         SearchOptions options = SearchOptions.Smoke with
         {
             Objective = objective,
             ProjectionSize = 8,
+            ViewsOnDevice = viewsOnDevice,
             Byol = new ByolOptions { Momentum = 0.9, RampMomentum = false, PredictorSize = 12 },
         };
         RandomStream random = new(Seed, RandomPurpose.Weights);
-        Engine = NetworkEngine.Create(CPU, threads: 1, ownKernels);
+        Engine = engine ?? NetworkEngine.Create(CPU, threads: 1, ownKernels);
         Supernet = new Supernet(SmallSupernet.Macro, ref random);
         PixelNormalization normalization = PixelNormalization.Of(_data.Pixels, Enumerable.Range(0, _data.Pixels.Count));
         Objective = new SearchObjectives(options, _data, normalization, threads: 1, CPU).Create(Supernet, ref random);
         Body = NamedTensors.Weights(Supernet);
-        Optimizer = new SgdOptimizer([.. Body, .. Objective.Weights], 0.9, 1e-4, 5);
+        Optimizer = new SgdOptimizer([.. Body, .. Objective.Weights], 0.9, 1e-4, 5, Engine.IsAsynchronous);
         _gates = PathBinarisation.Of(gates);
     }
 
@@ -46,6 +47,28 @@ internal sealed class ObjectiveSteps : IDisposable
     /// <summary>Forward and back; gradients are left for the optimiser or a test.</summary>
     public double Gradients(long step, out CellPath[] paths)
     {
+        using LossValue loss = LaunchGradients(step, out paths);
+        return loss.Fetch();
+    }
+
+    /// <summary>A weight step as the search loop does it: nobody waits for the loss.</summary>
+    public LossValue LaunchWeightStep(long step, double learningRate = 0.05)
+    {
+        LossValue loss = LaunchGradients(step, out _);
+        Optimizer.Step(learningRate);
+        Objective.Teacher?.Follow(step, 100);
+        return loss;
+    }
+
+    public LossValue LaunchArchitectureStep(long step, out CellPath[] paths)
+    {
+        RandomStream random = new(Seed, RandomPurpose.ArchitecturePaths, step);
+        paths = PathSampler.ArchitectureStep(Zeros(), new CellPath?[3], _gates, ref random);
+        return Run(paths, StepKind.ArchitectureStep, step);
+    }
+
+    private LossValue LaunchGradients(long step, out CellPath[] paths)
+    {
         RandomStream random = new(Seed, RandomPurpose.Paths, step);
         paths = PathSampler.WeightStep(Zeros(), new CellPath?[3], _gates, default, ref random);
         return Run(paths, StepKind.WeightStep, step);
@@ -53,17 +76,14 @@ internal sealed class ObjectiveSteps : IDisposable
 
     public double WeightStep(long step, double learningRate = 0.05)
     {
-        double loss = Gradients(step, out _);
-        Optimizer.Step(learningRate);
-        Objective.Teacher?.Follow(step, 100);
-        return loss;
+        using LossValue loss = LaunchWeightStep(step, learningRate);
+        return loss.Fetch();
     }
 
     public double ArchitectureStep(long step, out CellPath[] paths)
     {
-        RandomStream random = new(Seed, RandomPurpose.ArchitecturePaths, step);
-        paths = PathSampler.ArchitectureStep(Zeros(), new CellPath?[3], _gates, ref random);
-        return Run(paths, StepKind.ArchitectureStep, step);
+        using LossValue loss = LaunchArchitectureStep(step, out paths);
+        return loss.Fetch();
     }
 
     public void Dispose()
@@ -73,19 +93,18 @@ internal sealed class ObjectiveSteps : IDisposable
         Engine.Dispose();
     }
 
-    private double Run(CellPath[] paths, StepKind kind, long step)
+    private LossValue Run(CellPath[] paths, StepKind kind, long step)
     {
         int[] batch = [0, 3, 4, 7, 8, 11];
-        Span<float> room = Engine.Images(batch.Length * Objective.RowsPerImage, _data.Pixels.Shape);
-        Objective.Render(_data.Pixels, batch, Seed, RandomPurpose.Views, step, _data.Pixels.Shape.Height, room);
+        Objective.Show(Engine, _data.Pixels, batch, Seed, RandomPurpose.Views, step, _data.Pixels.Shape.Height);
         Objective.Teacher?.Watch(Engine, paths);
-        return Engine.Step(new PathBody(Supernet, paths), Body, Objective, kind);
+        return Engine.Launch(new PathBody(Supernet, paths), Body, Objective, kind);
     }
 
     private static float[][][] Zeros() =>
         [.. Enumerable.Range(0, 3).Select(_ => Enumerable.Range(0, CellTopology.Edges).Select(_ => new float[7]).ToArray())];
 
-    private static LabelledPixels Images()
+    public static LabelledPixels Images()
     {
         byte[][] images = new byte[12][];
         for (int i = 0; i < images.Length; i++)

@@ -29,6 +29,14 @@ internal sealed class AreaAverage
         }
     }
 
+    /// <summary>What each pixel of the small side takes of each of the large one's: [to, from] numbers, row by row.</summary>
+    public float[] Matrix()
+    {
+        float[] matrix = new float[_to * _from];
+        for (int i = 0; i < _to; i++) _shares[i].CopyTo(matrix, (i * _from) + _first[i]);
+        return matrix;
+    }
+
     /// <summary>Writes to x to x channels normalised values.</summary>
     public void WriteNormalized(Planes planes, PixelNormalization normalization, Span<float> destination)
     {

@@ -10,11 +10,13 @@ namespace SswpNas.MLNet.Objectives.Views;
 /// </summary>
 internal readonly record struct ColorJitter(double Brightness, double Contrast, double Saturation, double Hue)
 {
-    private const float Red = 0.299f;
-    private const float Green = 0.587f;
-    private const float Blue = 0.114f;
+    /// <summary>The colours' shares of a pixel's gray.</summary>
+    public const float Red = 0.299f, Green = 0.587f, Blue = 0.114f;
 
-    public void Apply(ref RandomStream random, Planes planes)
+    public void Apply(ref RandomStream random, Planes planes) => Apply(Draw(ref random), planes);
+
+    /// <summary>Draws by how much and in which order.</summary>
+    public JitterPlan Draw(ref RandomStream random)
     {
         Span<int> order = [0, 1, 2, 3];
         random.Shuffle(order);
@@ -22,12 +24,21 @@ internal readonly record struct ColorJitter(double Brightness, double Contrast, 
         float contrast = Factor(ref random, Contrast);
         float saturation = Factor(ref random, Saturation);
         float hue = (float)random.NextDouble(-Hue, Hue);
-        foreach (int operation in order)
+        return new JitterPlan(
+            (order[0], order[1], order[2], order[3]), Brightness > 0 ? brightness : null, Contrast > 0 ? contrast : null,
+            Saturation > 0 ? saturation : null, Hue > 0 ? hue : null);
+    }
+
+    public static void Apply(in JitterPlan plan, Planes planes)
+    {
+        for (int i = 0; i < JitterPlan.Steps; i++)
         {
-            if (operation == 0 && Brightness > 0) ChangeBrightness(planes, brightness);
-            if (operation == 1 && Contrast > 0) ChangeContrast(planes, contrast);
-            if (operation == 2 && Saturation > 0) ChangeSaturation(planes, saturation);
-            if (operation == 3 && Hue > 0) ShiftHue(planes, hue);
+            JitterOperation operation = plan[i];
+            if (plan.Amount(operation) is not float amount) continue;
+            if (operation == JitterOperation.Brightness) ChangeBrightness(planes, amount);
+            if (operation == JitterOperation.Contrast) ChangeContrast(planes, amount);
+            if (operation == JitterOperation.Saturation) ChangeSaturation(planes, amount);
+            if (operation == JitterOperation.Hue) ShiftHue(planes, amount);
         }
     }
 

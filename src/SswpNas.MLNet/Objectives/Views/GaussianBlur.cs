@@ -8,9 +8,7 @@ internal static class GaussianBlur
     /// <summary>Blurs an image of at least 2 x 2 pixels.</summary>
     public static void Apply(Planes planes, double sigma)
     {
-        double tail = Math.Exp(-0.5 / (sigma * sigma));
-        float centre = (float)(1 / (1 + (2 * tail)));
-        float side = (float)(tail / (1 + (2 * tail)));
+        (float centre, float side) = Weights(sigma);
         for (int c = 0; c < planes.Shape.Channels; c++)
         {
             Span<float> plane = planes.Plane(c)[..planes.Pixels];
@@ -18,6 +16,13 @@ internal static class GaussianBlur
             AlongRows(plane, rows, planes.Shape.Width, centre, side);
             AcrossRows(rows, plane, planes.Shape.Width, centre, side);
         }
+    }
+
+    /// <summary>Of a pixel itself and of each of its two neighbours.</summary>
+    public static (float Centre, float Side) Weights(double sigma)
+    {
+        double tail = Math.Exp(-0.5 / (sigma * sigma));
+        return ((float)(1 / (1 + (2 * tail))), (float)(tail / (1 + (2 * tail))));
     }
 
     private static void AlongRows(

@@ -10,9 +10,6 @@ namespace SswpNas.MLNet.Objectives.Views;
 internal sealed class ViewRenderer(ViewOptions options, PixelNormalization normalization, int? threads = null)
 {
     private readonly RowRenderer _rows = new(threads);
-    private readonly ColorJitter _jitter =
-        new(options.Brightness, options.Contrast, options.Saturation, options.Hue);
-
     private readonly PlaneWriter _writer = new(normalization);
 
     /// <summary>
@@ -35,37 +32,17 @@ internal sealed class ViewRenderer(ViewOptions options, PixelNormalization norma
         void RenderView(Planes planes, ReadOnlySpan<byte> image, int row, Span<float> view)
         {
             RandomStream random = new(seed, purpose, step, row);
-            Draw(ref random, image, planes);
+            Draw(ViewPlan.Draw(ref random, options, planes.Shape), image, planes);
             _writer.Write(planes, side, view);
         }
     }
 
-    private void Draw(ref RandomStream random, ReadOnlySpan<byte> image, Planes planes)
+    private static void Draw(in ViewPlan plan, ReadOnlySpan<byte> image, Planes planes)
     {
-        CropBox crop = CropBox.Random(
-            ref random,
-            planes.Shape,
-            (options.MinimumCropArea, options.MaximumCropArea),
-            (options.MinimumAspectRatio, options.MaximumAspectRatio));
-        bool mirrorColumns = random.NextBool(options.FlipProbability);
-        bool mirrorRows = random.NextBool(options.VerticalFlipProbability);
-        int quarterTurns = QuarterTurns(ref random, planes.Shape);
-
-        // A turn by 90 degrees is a mirror image mirrored once more, at the diagonal.
-        bool turnColumns = quarterTurns is 1 or 2;
-        bool turnRows = quarterTurns is 2 or 3;
-        CropResizer.Resize(image, crop, mirrorColumns != turnColumns, mirrorRows != turnRows, planes);
-        if (quarterTurns is 1 or 3) planes.Transpose();
-
-        if (random.NextBool(options.JitterProbability)) _jitter.Apply(ref random, planes);
-        if (random.NextBool(options.GrayscaleProbability)) ColorJitter.ToGray(planes);
-        if (random.NextBool(options.BlurProbability))
-            GaussianBlur.Apply(planes, random.NextDouble(options.MinimumBlurSigma, options.MaximumBlurSigma));
-    }
-
-    private int QuarterTurns(ref RandomStream random, ImageShape shape)
-    {
-        if (!random.NextBool(options.Rotate90Probability)) return 0;
-        return shape.Height == shape.Width ? 1 + random.NextInt(3) : 2;
+        CropResizer.Resize(image, plan.Crop, plan.MirrorColumns, plan.MirrorRows, planes);
+        if (plan.Transposed) planes.Transpose();
+        if (plan.Jitter is JitterPlan jitter) ColorJitter.Apply(jitter, planes);
+        if (plan.Gray) ColorJitter.ToGray(planes);
+        if (plan.BlurSigma is double sigma) GaussianBlur.Apply(planes, sigma);
     }
 }

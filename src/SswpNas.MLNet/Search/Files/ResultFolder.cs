@@ -1,3 +1,5 @@
+using SswpNas.MLNet.Data;
+
 namespace SswpNas.MLNet.Search;
 
 /// <summary>The folder of a result: its files, and its replacement as a whole.</summary>
@@ -57,7 +59,7 @@ internal sealed class ResultFolder
         string temporary = unique + ".tmp";
         Guarded(full, () =>
         {
-            Directory.CreateDirectory(temporary);
+            Disk.CreateFolder(temporary);
             try
             {
                 write(temporary);
@@ -69,23 +71,20 @@ internal sealed class ResultFolder
                 throw;
             }
 
-            if (Directory.Exists(unique + ".old")) Directory.Delete(unique + ".old", recursive: true);
+            Remove(unique + ".old");
         });
     }
 
     /// <summary>Writes a new file and flushes it to the disk.</summary>
-    public static void WriteFile(string folder, string name, Action<Stream> write)
-    {
-        using FileStream stream = new(Path.Combine(folder, name), FileMode.CreateNew, FileAccess.Write);
-        write(stream);
-        stream.Flush(flushToDisk: true);
-    }
+    public static void WriteFile(string folder, string name, Action<Stream> write) =>
+        Disk.WriteNew(Path.Combine(folder, name), write);
 
-    /// <summary>Checks that everything is there.</summary>
+    /// <summary>Checks that everything is there, and of a size that may be read.</summary>
     /// <exception cref="DirectoryNotFoundException">The folder is missing.</exception>
     /// <exception cref="FileNotFoundException">A file is missing.</exception>
-    /// <exception cref="InvalidDataException">A file is empty.</exception>
-    public void EnsureComplete(string full)
+    /// <exception cref="InvalidDataException">A file is empty, too large or none that has a length.</exception>
+    /// <exception cref="IOException">A file cannot be read.</exception>
+    public void EnsureComplete(string full, long maxFileBytes)
     {
         if (!Directory.Exists(full))
         {
@@ -95,16 +94,15 @@ internal sealed class ResultFolder
 
         foreach (string name in Contents.Append(Sha256Sums.FileName))
         {
-            FileInfo file = new(Path.Combine(full, name));
-            if (!file.Exists)
+            string path = Path.Combine(full, name);
+            if (!File.Exists(path))
             {
                 throw new FileNotFoundException(
                     $"The folder '{full}' has no file {name}; a saved {_what} with "
-                    + $"{string.Join(", ", Contents)} and {Sha256Sums.FileName} was expected.", file.FullName);
+                    + $"{string.Join(", ", Contents)} and {Sha256Sums.FileName} was expected.", path);
             }
 
-            // Before opening: a named pipe has length 0, and opening one would wait for a writer.
-            if (file.Length == 0) throw Damaged.File(file.FullName, "is empty (0 bytes)", "content");
+            RegularFile.Open(path, maxFileBytes).Dispose();
         }
     }
 
@@ -124,19 +122,34 @@ internal sealed class ResultFolder
             + $"a new or empty folder, or that of a {_what}, was expected. Choose another one or empty it.");
     }
 
-    /// <summary>The new one is complete before the old one moves, and the old one moves back if it cannot.</summary>
+    /// <summary>The new one is on the disk before the old one moves, and the old one moves back if the new one cannot.</summary>
     private static void Exchange(string complete, string full, string old)
     {
         bool replaces = Directory.Exists(full);
-        if (replaces) Directory.Move(full, old);
+        Disk.FlushFolder(complete);
+        if (replaces) Disk.MoveFolder(full, old);
         try
         {
-            Directory.Move(complete, full);
+            Disk.MoveFolder(complete, full);
+            Disk.FlushFolder(Path.GetDirectoryName(full)!);
         }
-        catch when (replaces)
+        catch
         {
-            Directory.Move(old, full);
+            if (Directory.Exists(full)) Directory.Move(full, complete);
+            if (replaces) Directory.Move(old, full);
             throw;
+        }
+    }
+
+    /// <summary>The new one is in its place: that the old one stays beside it is no failure to save.</summary>
+    private static void Remove(string old)
+    {
+        try
+        {
+            if (Directory.Exists(old)) Disk.DeleteFolder(old);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using SswpNas.MLNet.Data;
 using SswpNas.MLNet.Sampling;
 using SswpNas.MLNet.SearchSpace;
@@ -11,7 +12,7 @@ namespace SswpNas.MLNet.Search;
 /// <typeparam name="TEpoch">What is said about an epoch.</typeparam>
 internal abstract class ResultReader<TEpoch>
 {
-    private const int MaxJsonBytes = 256 << 20;
+    private const int MaxJsonBytes = 64 << 20;
     private const int MaxImageSide = 1 << 14;
     private const int MaxEpochs = 1 << 20;
 
@@ -22,9 +23,7 @@ internal abstract class ResultReader<TEpoch>
     {
         _folder = folder;
         Json = PathOf(kind.Json);
-        if (new FileInfo(Json).Length is long length and > MaxJsonBytes)
-            throw Damaged.File(Json, $"has {length} bytes", $"at most {MaxJsonBytes}");
-        _document = ResultDocument.Parse<TEpoch>(File.ReadAllBytes(Json), Json);
+        _document = ResultDocument.Parse<TEpoch>(RegularFile.Bytes(Json, MaxJsonBytes), Json);
         Sha256Sums.Check(folder, kind.Contents);
     }
 
@@ -109,7 +108,7 @@ internal abstract class ResultReader<TEpoch>
         // Also refuses lines that hold no cell or several.
         That(genotype.ToString() == text, $"a genotype of another form", "a cell a line, one blank between edges,");
         string copy = PathOf(ResultFolder.Genotype);
-        return new FileInfo(copy).Length <= text.Length + 8 && File.ReadAllText(copy).Trim() == text
+        return Encoding.UTF8.GetString(RegularFile.Bytes(copy, text.Length + 8)).Trim() == text
             ? genotype
             : throw Damaged.File(copy, $"differs from the genotype in {Path.GetFileName(Json)}", "the same genotype");
     }

@@ -3,6 +3,7 @@ using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text.Json;
+using SswpNas.MLNet.Data;
 
 namespace SswpNas.MLNet.Search;
 
@@ -30,8 +31,7 @@ internal static class Safetensors
     /// <exception cref="InvalidDataException">The file is damaged, or has numbers that are not float32.</exception>
     public static OrderedDictionary<string, TensorValue> Read(string path)
     {
-        // A buffer of the stream's own would only copy once more.
-        using FileStream stream = new(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0);
+        using FileStream stream = RegularFile.Open(path, long.MaxValue);
         return Read(stream, path);
     }
 
@@ -46,7 +46,7 @@ internal static class Safetensors
         foreach (SafetensorsEntry entry in header.Entries)
         {
             float[] values = new float[(entry.End - entry.Begin) / sizeof(float)];
-            stream.ReadExactly(Bytes(values));
+            ReadAll(stream, Bytes(values), path);
             hash.AppendData(Bytes(values));
             tensors.Add(entry.Name, new TensorValue(entry.Shape, values));
         }
@@ -62,14 +62,21 @@ internal static class Safetensors
         if (stream.Length < LengthBytes)
             throw Damaged.File(path, $"has {stream.Length} bytes", "a safetensors file of at least 8");
         Span<byte> bytes = stackalloc byte[LengthBytes];
-        stream.ReadExactly(bytes);
+        ReadAll(stream, bytes, path);
         ulong length = BinaryPrimitives.ReadUInt64LittleEndian(bytes);
         ulong most = (ulong)Math.Min(SafetensorsHeader.MaxBytes, stream.Length - LengthBytes);
         if (length > most)
             throw Damaged.File(path, $"of {stream.Length} bytes declares a header of {length}", $"at most {most}");
         byte[] header = new byte[length];
-        stream.ReadExactly(header);
+        ReadAll(stream, header, path);
         return header;
+    }
+
+    /// <summary>A file may get shorter while it is read.</summary>
+    private static void ReadAll(Stream stream, Span<byte> bytes, string path)
+    {
+        int read = stream.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
+        if (read < bytes.Length) throw Damaged.File(path, $"ends {bytes.Length - read} bytes early", "as many as it had");
     }
 
     private static byte[] Header(IReadOnlyDictionary<string, TensorValue> tensors)

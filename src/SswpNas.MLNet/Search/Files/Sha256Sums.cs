@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using SswpNas.MLNet.Data;
 
 namespace SswpNas.MLNet.Search;
 
@@ -19,9 +20,7 @@ internal static class Sha256Sums
     public static void Check(string folder, IEnumerable<string> names)
     {
         string sums = Path.Combine(folder, FileName);
-        if (new FileInfo(sums).Length is long length and > MaxBytes)
-            throw Damaged.File(sums, $"has {length} bytes", $"at most {MaxBytes}");
-        string[] lines = File.ReadAllText(sums).Split('\n');
+        string[] lines = [.. RegularFile.Lines(sums, MaxBytes)];
         foreach (string name in names)
         {
             if (lines.Contains(Line(folder, name))) continue;

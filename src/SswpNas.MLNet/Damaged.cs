@@ -1,4 +1,4 @@
-namespace SswpNas.MLNet.Search;
+namespace SswpNas.MLNet;
 
 /// <summary>The one form of error for damaged content: which file, what came, what was expected.</summary>
 internal static class Damaged

@@ -1,0 +1,173 @@
+using SswpNas.MLNet.Data;
+using SswpNas.MLNet.SearchSpace;
+
+namespace SswpNas.MLNet.Training.Memory;
+
+/// <summary>
+/// What a training step takes, before anything is allocated: the activations that the way back needs, in units of a cell's
+/// output, and every copy of the weights. Supernets count operations drawn evenly; one that comes to prefer separable
+/// convolutions takes up to twice as much.
+/// </summary>
+internal sealed record StepMemory
+{
+    // Sizes of buffers are rounded up to eighths of a power of two.
+    private const double Rounding = 1.07;
+
+    // libtorch keeps the outputs of ReLU, depthwise, pointwise and batch norm where our kernels keep two of them.
+    private const double LibtorchFactor = 2.2;
+
+    // Parts in which the kernels sum a weight's gradient.
+    private const int MostParts = 32;
+
+    // Means over the seven candidates, in outputs: what is kept of the one that is active (and at stride 2, where a skip is a
+    // convolution too), and of one whose gate alone is asked about.
+    private const double MeanKept = 14.0 / 7, MeanKeptReduced = 15.0 / 7, MeanGate = 10.0 / 7;
+
+    /// <summary>Stem, width, depth and images.</summary>
+    public required MacroStructure Macro { get; init; }
+
+    /// <summary>Images of a step.</summary>
+    public required int BatchSize { get; init; }
+
+    /// <summary>Views of an image that the network sees in a step.</summary>
+    public int Views { get; init; } = 1;
+
+    /// <summary>The architecture; null for a supernet.</summary>
+    public Genotype? Genotype { get; init; }
+
+    /// <summary>Candidates beside the active one that an architecture step asks about; 0 where there is none.</summary>
+    public int GatesPerEdge { get; init; }
+
+    /// <summary>Numbers kept for each weight: itself, its gradient, momenta, a teacher's.</summary>
+    public int CopiesOfWeights { get; init; } = 3;
+
+    /// <summary>Whether our own kernels compute.</summary>
+    public bool OwnKernels { get; init; } = true;
+
+    /// <summary>A step of a search, at its largest: one of the alphas.</summary>
+    public static StepMemory Of(SearchOptions options, ImageShape image) => new()
+    {
+        Macro = options.Macro(image),
+        BatchSize = options.BatchSize,
+        Views = options.Objective == SearchObjective.Supervised ? 1 : 2,
+        GatesPerEdge = options.Gates == GateMode.Full ? CellOperations.Count - 1 : 1,
+        CopiesOfWeights = Copies(options.Optimizer) + (options.Objective == SearchObjective.Byol ? 1 : 0),
+        OwnKernels = options.UseOwnKernels,
+    };
+
+    /// <summary>A step of a pre-training.</summary>
+    public static StepMemory Of(PretrainOptions options, FoundNetwork found) => new()
+    {
+        Macro = found.Macro,
+        Genotype = found.Genotype,
+        BatchSize = options.BatchSize,
+        Views = 2,
+        CopiesOfWeights = Copies(options.Optimizer),
+        OwnKernels = options.UseOwnKernels,
+    };
+
+    /// <summary>A step of a fine-tuning, or of a training from scratch.</summary>
+    public static StepMemory Of(FineTuneOptions options, MacroStructure macro, Genotype genotype) => new()
+    {
+        Macro = macro,
+        Genotype = genotype,
+        BatchSize = options.BatchSize,
+        CopiesOfWeights = Copies(OptimizerKind.Sgd),
+        OwnKernels = options.UseOwnKernels,
+    };
+
+    /// <summary>Activations and weights, in bytes.</summary>
+    public long Bytes => ActivationBytes + WeightBytes;
+
+    /// <summary>Everything that passes forward and back come to hold.</summary>
+    public long ActivationBytes
+    {
+        get
+        {
+            double held = Rows * (Pixels(Macro.Image.Height) * Macro.Image.Channels);
+            int side = Macro.Image.Height, stage = -1, cellsOfStage = 0;
+            held += 3 * StemOutputs(ref side);
+            foreach ((CellPlan plan, int cell) in Macro.Plan().Select((plan, i) => (plan, i)))
+            {
+                int outSide = plan.IsReduction ? side / 2 : side;
+                double before = Rows * Pixels(side) * plan.Channels, output = Rows * Pixels(outSide) * plan.Channels;
+                held += (4 * before) + (8 * output) + (EdgesKept(plan, cell) * output);
+                // Gradients are freed on the way back, but their memory serves only values of the same size.
+                cellsOfStage = outSide == stage ? cellsOfStage + 1 : 1;
+                if (cellsOfStage == 1) held += (2 * before) + (10 * output) + PartSums(plan, cell);
+                if (cellsOfStage == 2) held += 4 * output;
+                (side, stage) = (outSide, outSide);
+            }
+
+            double pairs = Views == 1 ? 0 : 4.0 * Rows * Rows;
+            return (long)(sizeof(float) * ((held * Rounding * (OwnKernels ? 1 : LibtorchFactor)) + pairs));
+        }
+    }
+
+    /// <summary>All copies of all weights.</summary>
+    public long WeightBytes => (long)(sizeof(float) * CopiesOfWeights * Macro.Plan().Select(Weights).Sum());
+
+    /// <summary>A weight, its gradient and its moments.</summary>
+    private static int Copies(OptimizerKind optimizer) => optimizer == OptimizerKind.Adam ? 4 : 3;
+
+    private double Rows => (double)BatchSize * Views;
+
+    private static double Pixels(int side) => (double)side * side;
+
+    /// <summary>The stem's outputs; the side is halved as often as the stem does.</summary>
+    private double StemOutputs(ref int side)
+    {
+        int c = Macro.InitialChannels;
+        if (Macro.Stem == StemKind.Cifar) return Rows * Pixels(side) * 3 * c;
+        double outputs = 0;
+        foreach (int channels in (int[])[c / 2, c, c])
+        {
+            side /= 2;
+            outputs += Rows * Pixels(side) * channels;
+        }
+
+        return outputs;
+    }
+
+    private double EdgesKept(CellPlan plan, int cell)
+    {
+        if (Genotype is not null) return Genotype.Cells[cell].Edges.Sum(edge => Kept(edge, plan));
+        double active = Enumerable.Range(0, CellTopology.IntermediateNodes).Sum(node =>
+            Enumerable.Range(0, CellTopology.InputsOf(node))
+                .Sum(input => plan.IsReduction && input < CellTopology.Inputs ? MeanKeptReduced : MeanKept));
+        return active + (CellTopology.Edges * GatesPerEdge * MeanGate);
+    }
+
+    private static double Kept(GenotypeEdge edge, CellPlan plan) => edge.Operation switch
+    {
+        CellOperation.SkipConnect => plan.IsReduction && edge.Input < CellTopology.Inputs ? 1 : 0,
+        CellOperation.MaxPool3x3 or CellOperation.AvgPool3x3 => 1,
+        CellOperation.SepConv3x3 or CellOperation.SepConv5x5 => 4,
+        _ => 2,
+    };
+
+    /// <summary>Partial sums of the weights' gradients of the stages that are worked on at once.</summary>
+    private double PartSums(CellPlan plan, int cell)
+    {
+        if (!OwnKernels) return 0;
+        double convolutions = Genotype?.Cells[cell].Edges.Count(edge => edge.Operation.IsParameterised()) ?? 4.0 * 5 / 7;
+        double numbers = convolutions * (((double)plan.Channels * plan.Channels) + (17.0 * plan.Channels));
+        return Math.Min(MostParts, Rows) * numbers;
+    }
+
+    /// <summary>Of one cell: its preprocessings and its operations; batch norm is small.</summary>
+    private double Weights(CellPlan plan, int cell)
+    {
+        double c = plan.Channels, square = c * c;
+        double inputs = c * ((double)plan.BeforePrevious + plan.Previous);
+        if (Genotype is null) return inputs + (CellTopology.Edges * ((6 * square) + (102 * c)));
+        return inputs + Genotype.Cells[cell].Edges.Sum(edge => edge.Operation switch
+        {
+            CellOperation.SepConv3x3 => 2 * (square + (9 * c)),
+            CellOperation.SepConv5x5 => 2 * (square + (25 * c)),
+            CellOperation.DilConv3x3 => square + (9 * c),
+            CellOperation.DilConv5x5 => square + (25 * c),
+            _ => 0,
+        });
+    }
+}
