@@ -34,8 +34,8 @@ internal static class Display
 
     public static string Words(SearchProgress p) => string.Create(
         CultureInfo.InvariantCulture,
-        $"{Phase(p.Phase)} epoch {p.Epoch}/{p.Epochs}, loss {p.Loss:F3}, {Clock(p.Elapsed)} gone, "
-        + $"{Clock(p.Remaining)} left");
+        $"{Phase(p.Phase)} epoch {p.Epoch}/{p.Epochs}, loss {p.Loss:F3}, {Clock.Of(p.Elapsed)} gone, "
+        + $"{Clock.Of(p.Remaining)} left");
 
     public static string Words(FineTuneProgress p)
     {
@@ -45,17 +45,17 @@ internal static class Display
         return string.Create(
             CultureInfo.InvariantCulture,
             $"run {p.Run}/{p.Runs} (learning rate {p.LearningRate}) epoch {p.Epoch}/{p.Epochs}, loss {p.Loss:F3}"
-            + $"{accuracy}, {Clock(p.Elapsed)} gone, {Clock(p.Remaining)} left");
+            + $"{accuracy}, {Clock.Of(p.Elapsed)} gone, {Clock.Of(p.Remaining)} left");
     }
 
     /// <summary>The same in at most some 50 letters, to stand beside a bar.</summary>
     public static string FewWords(SearchProgress p) => string.Create(
         CultureInfo.InvariantCulture,
-        $"{Phase(p.Phase)} {p.Epoch}/{p.Epochs}, loss {p.Loss:F2}, {Clock(p.Remaining)} left");
+        $"{Phase(p.Phase)} {p.Epoch}/{p.Epochs}, loss {p.Loss:F2}, {Clock.Of(p.Remaining)} left");
 
     public static string FewWords(FineTuneProgress p) => string.Create(
         CultureInfo.InvariantCulture,
-        $"rate {p.LearningRate}, {p.Epoch}/{p.Epochs}, loss {p.Loss:F2}, {Clock(p.Remaining)} left");
+        $"rate {p.LearningRate}, {p.Epoch}/{p.Epochs}, loss {p.Loss:F2}, {Clock.Of(p.Remaining)} left");
 
     private static string Phase(SearchPhase phase) => phase switch
     {
@@ -64,10 +64,6 @@ internal static class Display
         SearchPhase.Prune => "prune",
         _ => "settle",
     };
-
-    private static string Clock(TimeSpan time) => time.TotalHours >= 1
-        ? string.Create(CultureInfo.InvariantCulture, $"{(int)time.TotalHours}:{time:mm\\:ss}")
-        : string.Create(CultureInfo.InvariantCulture, $"{time:m\\:ss}");
 }
 
 /// <summary>A line for each epoch, for logs.</summary>

@@ -2,7 +2,6 @@ using System.Diagnostics;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Trainers;
-using Microsoft.ML.Transforms.Image;
 using SswpNas.MLNet;
 using SswpNas.MLNet.Examples;
 
@@ -13,6 +12,7 @@ internal sealed class Pipeline
 {
     // Saved, scored and deleted: the baseline is for comparison only.
     private const string Baseline = "random.zip.tmp";
+    private const double TestFraction = 0.2;
 
     private readonly MLContext _ml;
     private readonly QuickstartOptions _options;
@@ -47,14 +47,15 @@ internal sealed class Pipeline
     public Results Run()
     {
         _display.Say("Reading images ...");
-        var images = Images.Load(_ml, _options);
+        Images images = Images.Load(_ml, new ImageSource(
+            _options.Data, _options.TestData, _options.Limit, TestLimit: null, TestFraction, _options.Seed));
         int size = _options.ImageSize ?? images.UsualSize();
-        var toPixels = ImageChain(size).Fit(images.Train);
+        var toPixels = Images.ToPixels(_ml, size).Fit(images.Train);
         // Decoded once: the search and both fine-tunings read the same pixels.
         IDataView train = _ml.Data.Cache(toPixels.Transform(images.Train), "Pixels", "Label");
         IDataView fewLabels = _ml.SswpNas().MaskLabels(train, "Label", _options.LabelFraction, _options.Seed);
         ImageCounts counts = new(
-            Images.Count(train), Images.CountLabels(fewLabels, _options.LabelFraction), Images.Count(images.Test));
+            Images.Count(train), LabelCount.Of(fewLabels, _options.LabelFraction), Images.Count(images.Test));
         _display.Say($"Images: {images.Description}");
         _display.Say(
             $"{counts.Search} to search on, {counts.Labels} of them with a label, {counts.Test} to score; "
@@ -93,11 +94,6 @@ internal sealed class Pipeline
 
     private ConcomitantFineTuneEstimator FineTuning(WeightInitialization initialization) => _ml.SswpNas().FineTune(
         "Label", "Pixels", _options.FineTune(initialization, _display.FineTune(initialization), _cancel));
-
-    private EstimatorChain<ImagePixelExtractingTransformer> ImageChain(int size) =>
-        _ml.Transforms.LoadImages("Image", "", "ImagePath")
-            .Append(_ml.Transforms.ResizeImages("Image", size, size))
-            .Append(_ml.Transforms.ExtractPixels("Pixels", "Image"));
 
     private FineTuned FineTune(
         ConcomitantFineTuneEstimator estimator, IDataView searched, ITransformer toPixels, Images images, string zip,

@@ -1,7 +1,5 @@
 using System.Diagnostics;
 using Microsoft.ML;
-using SswpNas.MLNet.Data;
-using SswpNas.MLNet.FineTuning;
 using SswpNas.MLNet.Sweeps;
 
 namespace SswpNas.MLNet;
@@ -26,7 +24,7 @@ public sealed class LabelRatioSweep
     {
         (_ml, _options) = (ml, options);
         Cells = SweepPlan.Of(options);
-        EnsureLabels(data, label);
+        SweepLabels.Ensure(options, data.Rows.Labels, data.ClassNames, label);
         OverlappingTestImages = data.Overlap;
         _runner = new SweepCellRun(ml, data, options, search, pretraining, label, pixels);
         _records = new SweepRecord?[Cells.Count];
@@ -50,8 +48,11 @@ public sealed class LabelRatioSweep
     {
         SweepCell cell = Cell(number);
         if (_folder is null || _records[number] is { IsDone: true }) return _records[number];
-        return _records[number] = _folder.Read(cell, path => Log(
-            $"'{path}' is damaged; cell {number} counts as not done."));
+        return _records[number] = _folder.Read(cell, path =>
+        {
+            using RunLog log = new(_ml, nameof(LabelRatioSweep), "Sweep");
+            log.Warn($"'{path}' is damaged; cell {number} counts as not done.");
+        });
     }
 
     /// <summary>Runs one cell, unless it is done or another process has it.</summary>
@@ -137,36 +138,6 @@ public sealed class LabelRatioSweep
         }
 
         return record with { Seconds = watch.Elapsed.TotalSeconds };
-    }
-
-    /// <summary>Every amount of labels leaves a class what a fine-tuning needs, said before the first cell.</summary>
-    private void EnsureLabels(SweepData data, string label)
-    {
-        foreach (SweepCell cell in Cells.DistinctBy(c => (c.Ratio, c.LabelsPerClass, c.Fold)))
-        {
-            int[] labels = data.Rows.Labels;
-            if (_options.Folds is int folds)
-            {
-                int[] held = StratifiedSubset.Fold(labels, data.ClassNames, cell.Fold, folds, cell.Seed);
-                labels = [.. labels];
-                foreach (int row in held) labels[row] = LabelColumn.Missing;
-            }
-
-            int[] kept = cell.LabelsPerClass is int perClass
-                ? StratifiedSubset.PerClass(labels, data.ClassNames, perClass, cell.Seed)
-                : StratifiedSubset.Fraction(labels, data.ClassNames, cell.Ratio!.Value, cell.Seed);
-            try
-            {
-                FineTuneChecks.Labels([.. kept.Select(row => labels[row])], data.ClassNames, label, _options.FineTune);
-            }
-            catch (InvalidDataException e)
-            {
-                string amount = cell.Ratio is double ratio
-                    ? string.Create(System.Globalization.CultureInfo.InvariantCulture, $"the ratio {ratio}")
-                    : $"{cell.LabelsPerClass} labels a class";
-                throw new InvalidDataException($"With {amount}: {e.Message}", e);
-            }
-        }
     }
 
     private void Log(string line)

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Microsoft.ML;
 using SswpNas.MLNet.Data;
 using SswpNas.MLNet.Sweeps;
@@ -74,5 +75,23 @@ public sealed partial class SswpNasCatalog
 
         return new LabelRatioSweep(
             Context, options, data, searchResult, pretrainResult, labelColumnName, inputColumnName);
+    }
+
+    /// <summary>
+    /// Says before a long search whether every cell of a sweep would have the labels that it needs: of each class at least
+    /// one, and two where a validation part is split off.
+    /// </summary>
+    /// <param name="train">Images with labels of key type.</param>
+    /// <param name="options">The sweep's options.</param>
+    /// <param name="labelColumnName">The label column, of key type.</param>
+    /// <exception cref="ArgumentException">Options or column cannot be used: all that is wrong is named.</exception>
+    /// <exception cref="InvalidDataException">An amount of labels is too small; the message names it and the class.</exception>
+    [SuppressMessage("Performance", "CA1822", Justification = "Found on the catalog like its other methods.")]
+    public void CheckSweepLabels(IDataView train, SweepOptions options, string labelColumnName = "Label")
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        OptionCheck.ThrowIfAny(options.Problems(hasTest: options.Folds is null), "The sweep options");
+        (LabelColumn label, RowIds rows) = ReadLabels(train, labelColumnName);
+        SweepLabels.Ensure(options, rows.Labels, label.ClassNames, labelColumnName);
     }
 }

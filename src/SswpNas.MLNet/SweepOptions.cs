@@ -1,3 +1,5 @@
+using SswpNas.MLNet.Sweeps;
+
 namespace SswpNas.MLNet;
 
 /// <summary>
@@ -52,6 +54,13 @@ public sealed record SweepOptions
 
     /// <summary>Stops within a step; cells that are done stay done.</summary>
     public CancellationToken CancellationToken { get; init; }
+
+    /// <summary>
+    /// The cells of these options in the order in which they are run: seed by seed, the fewest labels first. Their numbers
+    /// are those of <see cref="LabelRatioSweep.RunCell"/>.
+    /// </summary>
+    /// <returns>The cells.</returns>
+    public IReadOnlyList<SweepCell> Cells() => SweepPlan.Of(this);
 
     internal IEnumerable<string> Problems(bool hasTest)
     {

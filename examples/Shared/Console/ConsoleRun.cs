@@ -6,15 +6,31 @@ namespace SswpNas.MLNet.Examples;
 /// <summary>Runs a program's command; errors go to stderr, one message each.</summary>
 internal static class ConsoleRun
 {
-    private const int Failed = 1;
-    private const int BadUsage = 2;
-    private const int Stopped = 130;
+    public const int Done = 0;
+    public const int Failed = 1;
+    public const int BadUsage = 2;
+    public const int Stopped = 130;
 
     /// <returns>What the work returns, 1 for a failure, 2 for bad usage, 130 when stopped.</returns>
-    public static async Task<int> Of(RootCommand root, string[] args, Func<ParseResult, CancellationToken, int> work)
+    public static Task<int> Of(RootCommand root, string[] args, Func<ParseResult, CancellationToken, int> work)
     {
-        root.SetAction((parsed, cancel) => Task.Run(() => Guarded(() => work(parsed, cancel), cancel), CancellationToken.None));
-        ParseResult parsed = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
+        SetAction(root, work);
+        return Of(root, args);
+    }
+
+    /// <summary>What a command does, its failures told in one line.</summary>
+    public static void SetAction(Command command, Func<ParseResult, CancellationToken, int> work) => command.SetAction(
+        (parsed, cancel) => Task.Run(() => Guarded(() => work(parsed, cancel), cancel), CancellationToken.None));
+
+    /// <summary>Parses a command line without response files.</summary>
+    public static ParseResult Parse(RootCommand root, IReadOnlyList<string> args) =>
+        root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
+
+    /// <summary>Runs the command whose action is set.</summary>
+    /// <returns>What its work returns, 1 for a failure, 2 for bad usage, 130 when stopped.</returns>
+    public static async Task<int> Of(RootCommand root, string[] args)
+    {
+        ParseResult parsed = Parse(root, args);
         if (parsed.Errors.Count == 0)
         {
             // Ctrl-C and SIGTERM cancel; a step of the largest network may take some seconds.

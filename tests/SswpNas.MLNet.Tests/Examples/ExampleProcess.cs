@@ -27,6 +27,8 @@ internal sealed class ExampleProcess : IDisposable
 
     public int Id => _process.Id;
 
+    public bool HasExited => _process.HasExited;
+
     /// <summary>Starts an example, known by its project's name.</summary>
     public static ExampleProcess Start(string example, string folder, params string[] arguments) =>
         new(example, folder, arguments);
@@ -56,6 +58,13 @@ internal sealed class ExampleProcess : IDisposable
         Task<string> output = _process.StandardOutput.ReadToEndAsync();
         if (!_process.WaitForExit(_atMost)) Assert.Fail($"The program ran longer than {_atMost}.");
         return new Finished(_process.ExitCode, output.GetAwaiter().GetResult(), _error.GetAwaiter().GetResult());
+    }
+
+    /// <summary>SIGKILL.</summary>
+    public void Kill()
+    {
+        _process.Kill();
+        _process.WaitForExit();
     }
 
     public void Dispose()

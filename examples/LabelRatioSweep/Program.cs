@@ -1,0 +1,3 @@
+using RatioSweep;
+
+return await new CommandLine().RunAsync(args);
