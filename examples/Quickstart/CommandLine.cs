@@ -66,8 +66,12 @@ internal sealed partial class CommandLine
         "CPU threads; the result does not depend on it [default: all cores]", "1 to 1024", n => n is >= 1 and <= 1024);
 
     private readonly Option<string?> _output = Text("--output", "FOLDER",
-        "Folder for model.zip, model.onnx, search-result and results.json; files of an earlier run are replaced",
+        "Folder for model.zip, model.onnx, search-result, results.json and report.html; files of an earlier run are replaced",
         "a folder", IsName, Path.Combine("output", "quickstart"));
+
+    private readonly Option<bool> _quiet = new("--quiet") { Description = "Say nothing but the table of results" };
+
+    private readonly Option<bool> _verbose = new("--verbose") { Description = "Say what the library logs, too" };
 
     /// <summary>Runs the program; errors go to stderr, one message each.</summary>
     /// <returns>0 for success, 1 for a failure, 2 for bad usage, 130 when stopped.</returns>
@@ -78,18 +82,36 @@ internal sealed partial class CommandLine
             + "that the search trained along (concomitant) and once from random ones, and scores both on test images.")
         {
             _data, _testData, _limit, _labelFraction, _preset, _searchEpochs, _fineTuneEpochs, _channels, _cells,
-            _imageSize, _anyOrientation, _batch, _seed, _device, _threads, _output,
+            _imageSize, _anyOrientation, _batch, _seed, _device, _threads, _output, _quiet, _verbose,
         };
+        root.Validators.Add(result =>
+        {
+            if (result.GetValue(_quiet) && result.GetValue(_verbose))
+                result.AddError("--quiet and --verbose came together; one of them was expected.");
+        });
         return ConsoleRun.Of(root, args, (parsed, cancel) => Run(Options(parsed), cancel));
     }
 
     private static int Run(QuickstartOptions options, CancellationToken cancel)
     {
         OutputFolder output = OutputFolder.Prepare(options.Output);
-        Results results = Display.Show(display => new Pipeline(options, output, display, cancel).Run());
-        output.Write(OutputFolder.ResultsName, file => File.WriteAllText(file, results.ToJson()));
-        results.ShowTable(output.Root);
-        return 0;
+        try
+        {
+            Results results = Display.Show(
+                options.Verbosity, display => new Pipeline(options, output, display, cancel).Run());
+            output.Write(OutputFolder.ResultsName, file => File.WriteAllText(file, results.ToJson()));
+            output.Write(OutputFolder.ReportName, file => results.Search.WriteReport(file, results.ToReport()));
+            output.DeleteCheckpoints();
+            results.ShowTable(output.Root);
+            return 0;
+        }
+        catch (Exception) when (cancel.IsCancellationRequested)
+        {
+            Console.Error.WriteLine(Directory.Exists(output.Checkpoints)
+                ? $"Stopped. The same command goes on where it was; to begin anew, remove {output.Checkpoints}."
+                : "Stopped before there was anything to go on from.");
+            return ConsoleRun.Stopped;
+        }
     }
 
     private QuickstartOptions Options(ParseResult parsed) => new()
@@ -110,6 +132,7 @@ internal sealed partial class CommandLine
         Device = parsed.GetValue(_device)!,
         Threads = parsed.GetValue(_threads),
         Output = parsed.GetValue(_output)!,
+        Verbosity = parsed.GetValue(_quiet) ? Verbosity.Quiet : parsed.GetValue(_verbose) ? Verbosity.Verbose : Verbosity.Normal,
     };
 
     [GeneratedRegex("^(auto|cpu|cuda(:[0-9]{1,3})?)$")]

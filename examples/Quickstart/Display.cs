@@ -13,20 +13,38 @@ internal interface IDisplay
     IProgress<FineTuneProgress> FineTune(WeightInitialization initialization);
 
     void Say(string line);
+
+    /// <summary>A line of the library's log, for those who want to know more.</summary>
+    void Detail(string line);
+}
+
+/// <summary>How much a run says.</summary>
+internal enum Verbosity
+{
+    /// <summary>The table of results only.</summary>
+    Quiet,
+
+    /// <summary>How far it is.</summary>
+    Normal,
+
+    /// <summary>What the library logs, too.</summary>
+    Verbose,
 }
 
 /// <summary>Chooses the display and puts progress into words.</summary>
 internal static class Display
 {
     /// <summary>Runs work with bars on a terminal, with a line an epoch where output is redirected.</summary>
-    public static T Show<T>(Func<IDisplay, T> work)
+    public static T Show<T>(Verbosity verbosity, Func<IDisplay, T> work)
     {
-        if (Console.IsOutputRedirected || !AnsiConsole.Profile.Capabilities.Interactive) return work(new LineDisplay());
+        if (verbosity == Verbosity.Quiet) return work(new SilentDisplay());
+        bool details = verbosity == Verbosity.Verbose;
+        if (Console.IsOutputRedirected || !AnsiConsole.Profile.Capabilities.Interactive) return work(new LineDisplay(details));
         return AnsiConsole.Progress()
             .Columns(
                 new ProgressBarColumn { Width = 20 }, new PercentageColumn(),
                 new TaskDescriptionColumn { Alignment = Justify.Left })
-            .Start(context => work(new BarDisplay(context)));
+            .Start(context => work(new BarDisplay(context, details)));
     }
 
     public static string Name(WeightInitialization initialization) =>
@@ -66,8 +84,24 @@ internal static class Display
     };
 }
 
+/// <summary>Nothing.</summary>
+internal sealed class SilentDisplay : IDisplay
+{
+    public IProgress<SearchProgress> Search { get; } = new Told<SearchProgress>(_ => { });
+
+    public IProgress<FineTuneProgress> FineTune(WeightInitialization initialization) => new Told<FineTuneProgress>(_ => { });
+
+    public void Say(string line)
+    {
+    }
+
+    public void Detail(string line)
+    {
+    }
+}
+
 /// <summary>A line for each epoch, for logs.</summary>
-internal sealed class LineDisplay : IDisplay
+internal sealed class LineDisplay(bool details) : IDisplay
 {
     public IProgress<SearchProgress> Search { get; } = new Told<SearchProgress>(p =>
     {
@@ -79,10 +113,15 @@ internal sealed class LineDisplay : IDisplay
             Console.WriteLine($"fine-tune {Display.Name(initialization)}: {Display.Words(p)}"));
 
     public void Say(string line) => Console.WriteLine(line);
+
+    public void Detail(string line)
+    {
+        if (details) Console.WriteLine(line);
+    }
 }
 
 /// <summary>A bar for the search and one for each fine-tuning.</summary>
-internal sealed class BarDisplay(ProgressContext context) : IDisplay
+internal sealed class BarDisplay(ProgressContext context, bool details) : IDisplay
 {
     public IProgress<SearchProgress> Search { get; } = Bar<SearchProgress>(
         context, "search", p => (p.Epoch - 1 + ((double)p.Step / p.Steps)) / p.Epochs, Display.FewWords);
@@ -92,6 +131,11 @@ internal sealed class BarDisplay(ProgressContext context) : IDisplay
         p => (p.Run - 1 + ((double)p.Epoch / p.Epochs)) / p.Runs, Display.FewWords);
 
     public void Say(string line) => AnsiConsole.WriteLine(line);
+
+    public void Detail(string line)
+    {
+        if (details) AnsiConsole.WriteLine(line);
+    }
 
     private static Told<T> Bar<T>(ProgressContext context, string name, Func<T, double> done, Func<T, string> words)
     {

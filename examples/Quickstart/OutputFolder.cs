@@ -10,6 +10,8 @@ internal sealed class OutputFolder
     public const string OnnxName = "model.onnx";
     public const string SearchResultName = "search-result";
     public const string ResultsName = "results.json";
+    public const string ReportName = "report.html";
+    public const string CheckpointsName = "checkpoints";
 
     private const long Needed = 256L << 20;
 
@@ -29,7 +31,7 @@ internal sealed class OutputFolder
             File.WriteAllBytes(probe, [0]);
             File.Delete(probe);
             SearchResult.EnsureCanSave(Path.Combine(root, SearchResultName));
-            foreach (string name in new[] { ModelName, OnnxName, ResultsName })
+            foreach (string name in new[] { ModelName, OnnxName, ResultsName, ReportName })
             {
                 if (Directory.Exists(Path.Combine(root, name))) throw new IOException($"'{name}' there is a folder.");
             }
@@ -50,6 +52,15 @@ internal sealed class OutputFolder
         }
 
         return new OutputFolder(root);
+    }
+
+    /// <summary>Where a run that was stopped left what the same command goes on from.</summary>
+    public string Checkpoints => PathOf(CheckpointsName);
+
+    /// <summary>The run is done: nobody goes on from its checkpoints any more.</summary>
+    public void DeleteCheckpoints()
+    {
+        if (Directory.Exists(Checkpoints)) Directory.Delete(Checkpoints, recursive: true);
     }
 
     public string PathOf(string name) => Path.Combine(Root, name);

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Microsoft.ML;
 using Microsoft.ML.Data;
+using Microsoft.ML.Runtime;
 using Microsoft.ML.Trainers;
 using SswpNas.MLNet;
 using SswpNas.MLNet.Examples;
@@ -28,13 +29,18 @@ internal sealed class Pipeline
     public Pipeline(QuickstartOptions options, OutputFolder output, IDisplay display, CancellationToken cancel)
     {
         _ml = new MLContext(options.Seed);
+        _ml.Log += (_, line) =>
+        {
+            if (line.Kind != ChannelMessageKind.Trace && (line.Source.StartsWith("Sswp", StringComparison.Ordinal) || line.Source.StartsWith("Concomitant", StringComparison.Ordinal)))
+                display.Detail($"{line.Source}: {line.RawMessage}");
+        };
         _options = options;
         _output = output;
         _display = display;
         _cancel = cancel;
         try
         {
-            _search = _ml.SswpNas().Search("Pixels", "Features", options.Search(display.Search, cancel));
+            _search = _ml.SswpNas().Search("Pixels", "Features", options.Search(display.Search, Checkpoints("search"), cancel));
             _concomitant = FineTuning(WeightInitialization.Concomitant);
             _random = FineTuning(WeightInitialization.Random);
         }
@@ -46,6 +52,7 @@ internal sealed class Pipeline
 
     public Results Run()
     {
+        using CancellationTokenRegistration stopping = _cancel.Register(() => _display.Say("Stopping ..."));
         _display.Say("Reading images ...");
         Images images = Images.Load(_ml, new ImageSource(
             _options.Data, _options.TestData, _options.Limit, TestLimit: null, TestFraction, _options.Seed));
@@ -71,7 +78,8 @@ internal sealed class Pipeline
         try
         {
             FineTuned random = FineTune(_random, searched, toPixels, images, Baseline, null);
-            return new Results(_options, size, counts, found.Result, searchSeconds, probe, concomitant, random);
+            ReportTest test = Describe(found, images.Test);
+            return new Results(_options, size, counts, found.Result, searchSeconds, probe, concomitant, random, test);
         }
         finally
         {
@@ -93,7 +101,9 @@ internal sealed class Pipeline
     }
 
     private ConcomitantFineTuneEstimator FineTuning(WeightInitialization initialization) => _ml.SswpNas().FineTune(
-        "Label", "Pixels", _options.FineTune(initialization, _display.FineTune(initialization), _cancel));
+        "Label", "Pixels", _options.FineTune(initialization, _display.FineTune(initialization), Checkpoints(Display.Name(initialization)), _cancel));
+
+    private string Checkpoints(string run) => Path.Combine(_output.Checkpoints, run);
 
     private FineTuned FineTune(
         ConcomitantFineTuneEstimator estimator, IDataView searched, ITransformer toPixels, Images images, string zip,
@@ -107,7 +117,15 @@ internal sealed class Pipeline
         MulticlassClassificationMetrics metrics = Score(path, images.Test);
         return new FineTuned(
             model.LearningRate, model.ValidationAccuracy, model.Parameters, metrics.MicroAccuracy,
-            metrics.MacroAccuracy, seconds);
+            metrics.MacroAccuracy, seconds, model.Trials);
+    }
+
+    /// <summary>The test images for the report: what the saved model says of them and where the search's features put them.</summary>
+    private ReportTest Describe(SswpNasSearchTransformer found, IDataView test)
+    {
+        ITransformer model = _ml.Model.Load(_output.PathOf(OutputFolder.ModelName), out _);
+        using var owner = model as IDisposable;
+        return _ml.SswpNas().DescribeTest(found.Transform(model.Transform(test)), new ReportTestOptions { Seed = _options.Seed });
     }
 
     /// <summary>What anyone with the file and stock ML.NET would measure.</summary>

@@ -8,6 +8,8 @@ internal sealed record QuickstartOptions
     // The embedded set is a demonstration of a few minutes; images of one's own are worth half an hour.
     private const int EpochsOnOwnData = 200;
 
+    private const int EpochsToACheckpoint = 5;
+
     public required string? Data { get; init; }
 
     public required string? TestData { get; init; }
@@ -41,8 +43,13 @@ internal sealed record QuickstartOptions
 
     public required string Output { get; init; }
 
+    public required Verbosity Verbosity { get; init; }
+
     /// <summary>The preset's search with what the command line changes.</summary>
-    public SearchOptions Search(IProgress<SearchProgress> progress, CancellationToken cancel)
+    /// <param name="progress">Told how far it is.</param>
+    /// <param name="checkpoints">Folder of the run's checkpoints; null keeps none.</param>
+    /// <param name="cancel">Stops it.</param>
+    public SearchOptions Search(IProgress<SearchProgress> progress, string? checkpoints, CancellationToken cancel)
     {
         SearchOptions preset = Preset switch
         {
@@ -64,13 +71,18 @@ internal sealed record QuickstartOptions
             Device = Device,
             Threads = Threads,
             Progress = progress,
+            Checkpoints = Checkpoints(checkpoints),
             CancellationToken = cancel,
         };
     }
 
     /// <summary>The preset's fine-tuning with what the command line changes.</summary>
+    /// <param name="initialization">Which weights it starts from.</param>
+    /// <param name="progress">Told how far it is.</param>
+    /// <param name="checkpoints">Folder of the run's checkpoints; null keeps none.</param>
+    /// <param name="cancel">Stops it.</param>
     public FineTuneOptions FineTune(
-        WeightInitialization initialization, IProgress<FineTuneProgress> progress, CancellationToken cancel)
+        WeightInitialization initialization, IProgress<FineTuneProgress> progress, string? checkpoints, CancellationToken cancel)
     {
         FineTuneOptions preset = Preset switch
         {
@@ -88,9 +100,13 @@ internal sealed record QuickstartOptions
             Device = Device,
             Threads = Threads,
             Progress = progress,
+            Checkpoints = Checkpoints(checkpoints),
             CancellationToken = cancel,
         };
     }
+
+    private static CheckpointOptions? Checkpoints(string? folder) =>
+        folder is null ? null : new CheckpointOptions { Folder = folder, EveryEpochs = EpochsToACheckpoint };
 
     // A shorter run keeps the preset's proportions; a longer one does not stretch its warm-up.
     private static int Proportional(int warmUp, int epochs, int presetEpochs) =>

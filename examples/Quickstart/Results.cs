@@ -16,10 +16,12 @@ internal sealed record ImageCounts(int Search, int Labels, int Test);
 /// <param name="Micro">Accuracy on the test images, 0 to 1: every image counts the same.</param>
 /// <param name="Macro">The mean of the classes' accuracies, 0 to 1: every class counts the same.</param>
 /// <param name="Seconds">Its duration, the choice of the learning rate included.</param>
+/// <param name="Trials">Its training runs.</param>
 internal sealed record FineTuned(
-    double LearningRate, double? ValidationAccuracy, long Parameters, double Micro, double Macro, double Seconds);
+    double LearningRate, double? ValidationAccuracy, long Parameters, double Micro, double Macro, double Seconds,
+    IReadOnlyList<FineTuneTrial> Trials);
 
-/// <summary>What the run came to: results.json and the table at its end.</summary>
+/// <summary>What the run came to: results.json, report.html and the table at its end.</summary>
 /// <param name="Options">What the command line asked for.</param>
 /// <param name="ImageSize">Side of the images in pixels.</param>
 /// <param name="Images">How many there were.</param>
@@ -28,9 +30,10 @@ internal sealed record FineTuned(
 /// <param name="Probe">Accuracy of a linear classifier on the frozen features, on the test images, 0 to 1.</param>
 /// <param name="Concomitant">Fine-tuning from the search's weights.</param>
 /// <param name="Random">Fine-tuning from fresh ones.</param>
+/// <param name="Test">What the concomitant model made of the test images.</param>
 internal sealed record Results(
     QuickstartOptions Options, int ImageSize, ImageCounts Images, SearchResult Search, double SearchSeconds,
-    double Probe, FineTuned Concomitant, FineTuned Random)
+    double Probe, FineTuned Concomitant, FineTuned Random, ReportTest Test)
 {
     private static readonly JsonSerializerOptions _json =
         new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
@@ -76,8 +79,37 @@ internal sealed record Results(
         Console.WriteLine(Invariant($"Linear probe (a stock trainer on the search's features): test micro {100 * Probe:F1} %"));
         Console.WriteLine(Invariant(
             $"Search {SearchSeconds:F0} s, {Concomitant.Parameters} parameters, peak memory {PeakMemoryMiB:F0} MiB"));
-        Console.WriteLine($"Written to {folder}: model.zip, model.onnx, search-result, results.json");
+        Console.WriteLine($"Written to {folder}: model.zip, model.onnx, search-result, results.json, report.html");
     }
+
+    /// <summary>What report.html shows besides the search.</summary>
+    public ReportContent ToReport() => new()
+    {
+        Title = $"Quickstart: {Images.Search} images, {Images.Labels} labels",
+        FineTunings = [Curves("concomitant", WeightInitialization.Concomitant, Concomitant), Curves("random", WeightInitialization.Random, Random)],
+        Test = Test,
+        Hardware = Texts(Machine.Hardware()),
+        Versions = Texts(Machine.Versions()),
+        Seconds = new Dictionary<string, double>
+        {
+            ["search with its preparations"] = SearchSeconds,
+            ["fine-tuning, concomitant"] = Concomitant.Seconds,
+            ["fine-tuning, random"] = Random.Seconds,
+        },
+    };
+
+    private ReportFineTuning Curves(string name, WeightInitialization start, FineTuned run) => new(name, run.Trials)
+    {
+        LearningRate = run.LearningRate,
+        ValidationAccuracy = run.ValidationAccuracy,
+        TestAccuracy = run.Micro,
+        Parameters = run.Parameters,
+        Seconds = run.Seconds,
+        Options = Options.FineTune(start, new Progress<FineTuneProgress>(), null, CancellationToken.None),
+    };
+
+    private static Dictionary<string, string> Texts(Dictionary<string, object?> values) =>
+        values.ToDictionary(v => v.Key, v => Invariant($"{v.Value}"));
 
     private static string[] Row(string name, FineTuned run) =>
     [
@@ -90,9 +122,9 @@ internal sealed record Results(
     /// <summary>The options as they took effect, the preset's and the data's defaults filled in.</summary>
     private Dictionary<string, object?> Effective()
     {
-        SearchOptions search = Options.Search(new Progress<SearchProgress>(), CancellationToken.None);
+        SearchOptions search = Options.Search(new Progress<SearchProgress>(), null, CancellationToken.None);
         FineTuneOptions fineTune = Options.FineTune(
-            WeightInitialization.Concomitant, new Progress<FineTuneProgress>(), CancellationToken.None);
+            WeightInitialization.Concomitant, new Progress<FineTuneProgress>(), null, CancellationToken.None);
         return new Dictionary<string, object?>
         {
             ["data"] = Options.Data,

@@ -177,6 +177,12 @@ public sealed record FineTuneOptions
     public long StoreMemoryLimit { get; init; } = PixelStorage.DefaultMemoryLimit;
 
     /// <summary>
+    /// A folder for event files that TensorBoard shows while the network is trained: loss and validation accuracy, a folder for
+    /// each run. It is made where it is missing; null (default) writes none.
+    /// </summary>
+    public string? TensorBoardFolder { get; init; }
+
+    /// <summary>
     /// Bytes that a step may take, above 0; null (default) for what there is. See <see cref="SearchOptions.MemoryLimit"/>.
     /// </summary>
     public long? MemoryLimit { get; init; }
@@ -225,6 +231,7 @@ public sealed record FineTuneOptions
         check.That(StoreMemoryLimit >= 0, nameof(StoreMemoryLimit), StoreMemoryLimit, "0 or more");
         check.That(MemoryLimit is null or > 0, nameof(MemoryLimit), MemoryLimit ?? 0, "a number above 0, or null,");
         check.Device(Device, nameof(Device));
+        check.NullOrName(TensorBoardFolder, nameof(TensorBoardFolder));
         check.Defined(Precision, nameof(Precision));
         check.Defined(CancellationBehavior, nameof(CancellationBehavior));
         found.AddRange(Checkpoints?.Problems(nameof(Checkpoints)) ?? []);

@@ -116,7 +116,7 @@ public sealed class LabelRatioSweep
     {
         if (number >= 0 && number < Cells.Count) return Cells[number];
         throw new ArgumentOutOfRangeException(
-            nameof(number), number, $"The sweep has cells 0 to {Cells.Count - 1}.");
+            nameof(number), number, $"The sweep has cells 0 to {Cells.Count - 1}; one of them was expected.");
     }
 
     private SweepRecord? Ended(int number) =>

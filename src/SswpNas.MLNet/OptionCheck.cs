@@ -32,6 +32,11 @@ internal sealed partial class OptionCheck(ICollection<string> problems)
             problems.Add($"{name} is '{value}'; auto, cpu, cuda or cuda:n was expected.");
     }
 
+    public void NullOrName(string? value, string name)
+    {
+        if (value is not null && string.IsNullOrWhiteSpace(value)) problems.Add($"{name} is empty; a path or null was expected.");
+    }
+
     /// <summary>Throws one error that names every problem.</summary>
     public static void ThrowIfAny(IEnumerable<string> problems, string what)
     {

@@ -12,7 +12,7 @@ internal static class OptionText
 {
     // They say how a run is watched and kept, not what comes of it.
     private static readonly string[] _left =
-        ["Progress", "CancellationToken", "Checkpoints", "CancellationBehavior", "EqualityContract"];
+        ["Progress", "CancellationToken", "Checkpoints", "CancellationBehavior", "TensorBoardFolder", "EqualityContract"];
 
     public static IReadOnlyDictionary<string, string> Of(object options)
     {

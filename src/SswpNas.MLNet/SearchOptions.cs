@@ -177,6 +177,13 @@ public sealed partial record SearchOptions
     public long StoreMemoryLimit { get; init; } = PixelStorage.DefaultMemoryLimit;
 
     /// <summary>
+    /// A folder for an event file that TensorBoard shows while the search runs: losses, entropies, skips and pools, alphas as
+    /// histograms, cells as pictures. It is made where it is missing; null (default) writes none. See also
+    /// <see cref="SearchResult.WriteTensorBoard"/>.
+    /// </summary>
+    public string? TensorBoardFolder { get; init; }
+
+    /// <summary>
     /// Bytes that a step may take, above 0; null (default) for what the machine or its container has. A step that takes more
     /// by an estimate is refused before any long work, and one that comes to take more ends the run with the same error,
     /// which says what would fit. The result does not depend on it.
@@ -259,6 +266,7 @@ public sealed partial record SearchOptions
         check.That(StoreMemoryLimit >= 0, nameof(StoreMemoryLimit), StoreMemoryLimit, "0 or more");
         check.That(MemoryLimit is null or > 0, nameof(MemoryLimit), MemoryLimit ?? 0, "a number above 0, or null,");
         check.Device(Device, nameof(Device));
+        check.NullOrName(TensorBoardFolder, nameof(TensorBoardFolder));
         check.Defined(Precision, nameof(Precision));
         check.Defined(CancellationBehavior, nameof(CancellationBehavior));
         found.AddRange(Checkpoints?.Problems(nameof(Checkpoints)) ?? []);

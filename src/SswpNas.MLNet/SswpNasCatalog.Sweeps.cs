@@ -62,7 +62,7 @@ public sealed partial class SswpNasCatalog
         options ??= new SweepOptions();
         List<string> problems = [.. options.Problems(test is not null)];
         if (pretrainResult is null && options.Initializations.Contains(WeightInitialization.SimClrPretrained))
-            problems.Add("Initializations names SimClrPretrained, but no pretrainResult was given.");
+            problems.Add("Initializations names SimClrPretrained, but no pretrainResult was given; pass one, or leave it out.");
         OptionCheck.ThrowIfAny(problems, "The sweep options");
         PixelReading reading = PixelReading.Of(Context, options.FineTune.StoreMemoryLimit, options.FineTune.Threads);
         SweepData data = SweepData.Read(

@@ -20,7 +20,11 @@ internal sealed record ImageFolder(string[] Paths, int[] Labels, string[] ClassN
     {
         string root = Path.GetFullPath(folder);
         if (!Directory.Exists(root))
-            throw new InvalidDataException($"The image folder '{root}' does not exist or is not a folder.");
+        {
+            throw new InvalidDataException(
+                $"The image folder '{root}' does not exist or is not a folder; one with a folder of images for each class was expected.");
+        }
+
         string[] classes = ClassFolders(root);
         if (classes.Length == 0)
         {
@@ -96,7 +100,8 @@ internal sealed record ImageFolder(string[] Paths, int[] Labels, string[] ClassN
         if (limit < classes.Length)
         {
             throw new InvalidDataException(
-                $"The image folder '{root}' has {classes.Length} classes, more than the limit of {limit} images.");
+                $"The image folder '{root}' has {classes.Length} classes, more than the limit of {limit} images. "
+                + "Raise the limit.");
         }
 
         List<string> paths = [];

@@ -32,7 +32,7 @@ internal static class StratifiedSubset
 
         return Prefixes(labels, classNames, seed, (c, n) => n >= labelsPerClass ? labelsPerClass
             : throw new InvalidDataException(
-                $"Class '{classNames[c]}' has {n} labels, {labelsPerClass} a class were asked for."));
+                $"Class '{classNames[c]}' has {n} labels, {labelsPerClass} a class were asked for. Label more images of it, or ask for fewer."));
     }
 
     /// <summary>

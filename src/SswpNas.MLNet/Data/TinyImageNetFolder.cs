@@ -48,7 +48,7 @@ internal static class TinyImageNetFolder
     {
         string list = Path.Combine(folder, Annotations);
         if (!File.Exists(list))
-            throw new InvalidDataException($"There is no file '{list}', which says what the images of val show.");
+            throw new InvalidDataException($"There is no file '{list}', which says what the images of val show. Unpack the archive again.");
         List<string>[] files = [.. classes.Select(_ => new List<string>())];
         int number = 0;
         foreach (string line in RegularFile.Lines(list, MostTextBytes))

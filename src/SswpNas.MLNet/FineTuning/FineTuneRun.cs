@@ -2,6 +2,7 @@ using SswpNas.MLNet.Checkpoints;
 using SswpNas.MLNet.Data;
 using SswpNas.MLNet.Sampling;
 using SswpNas.MLNet.SearchSpace;
+using SswpNas.MLNet.TensorBoard;
 using SswpNas.MLNet.Training;
 using SswpNas.MLNet.Training.Memory;
 using TorchSharp;
@@ -47,6 +48,7 @@ internal sealed class FineTuneRun : IRunState, IDisposable
     private FineTuneLoop _loop = null!;
     private DerivedNetwork? _network;
     private FineTuneTraining? _training;
+    private FineTuneEvents? _events;
 
     /// <param name="data">Images with labels.</param>
     /// <param name="found">The network to start from.</param>
@@ -105,7 +107,8 @@ internal sealed class FineTuneRun : IRunState, IDisposable
     {
         _training?.Dispose();
         _network?.Dispose();
-        (_training, _network) = (null, null);
+        _events?.Dispose();
+        (_training, _network, _events) = (null, null, null);
     }
 
     Checkpoint IRunState.Save()
@@ -183,11 +186,16 @@ internal sealed class FineTuneRun : IRunState, IDisposable
         int run = _trials.Count + 1;
         double rate = LearningRate;
         _network = Start();
+        _events = _options.TensorBoardFolder is string folder ? new FineTuneEvents(folder, run, rate) : null;
         _guard.State = NonFiniteState.None;
         _training = new FineTuneTraining(
             _loop, _network, rate, IsFinal ? _all : _parts.Train, IsFinal ? [] : _parts.Validation, _guard, _keeper)
         {
-            Finished = epoch => Report(run, rate, epoch),
+            Finished = epoch =>
+            {
+                _events?.Add(epoch);
+                Report(run, rate, epoch);
+            },
         };
     }
 

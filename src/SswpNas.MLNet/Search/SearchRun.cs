@@ -3,6 +3,7 @@ using SswpNas.MLNet.Data;
 using SswpNas.MLNet.Objectives;
 using SswpNas.MLNet.Sampling;
 using SswpNas.MLNet.SearchSpace;
+using SswpNas.MLNet.TensorBoard;
 using SswpNas.MLNet.Training;
 using SswpNas.MLNet.Training.Memory;
 using TorchSharp;
@@ -26,6 +27,7 @@ internal static class SearchRun
         Action<SearchEpoch> finished)
     {
         PixelStore store = data.Pixels;
+        using SearchEvents? events = options.TensorBoardFolder is string folder ? new SearchEvents(folder) : null;
         MacroStructure macro = options.Macro(store.Shape);
         int threads = options.Threads ?? Environment.ProcessorCount;
         PixelNormalization normalization = PixelNormalization.Of(store, Enumerable.Range(0, store.Count));
@@ -39,7 +41,11 @@ internal static class SearchRun
 
         using SearchLoop loop = new(store, options, seed, engine, objective, supernet, keeper);
         keeper.Resume(loop, () => RunIdentity.Of("search", options, seed, device.type, data, start: null));
-        loop.Run(finished);
+        loop.Run(epoch =>
+        {
+            finished(epoch);
+            events?.Add(epoch, loop.AlphaHistory[^1], loop.Genotype);
+        });
 
         using DerivedNetwork derived = new(macro, loop.Genotype, classes: 0, ref random);
         LayerDevice.Move(derived, device);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using Microsoft.ML;
 using Microsoft.ML.Data;
@@ -47,10 +48,10 @@ public sealed class QuickstartRunTests
     }
 
     [TestMethod]
-    public void ItLeavesTheFourResultsAndNothingElse()
+    public void ItLeavesTheFiveResultsAndNothingElse()
     {
         string[] names = [.. Directory.GetFileSystemEntries(Result("")).Select(p => Path.GetFileName(p)!).Order()];
-        CollectionAssert.AreEqual(new[] { "model.onnx", "model.zip", "results.json", "search-result" }, names);
+        CollectionAssert.AreEqual(new[] { "model.onnx", "model.zip", "report.html", "results.json", "search-result" }, names);
     }
 
     [TestMethod]
@@ -106,6 +107,18 @@ public sealed class QuickstartRunTests
         Assert.AreEqual(genotype, SearchResult.Load(Result("search-result")).Genotype.ToString());
         using InferenceSession session = new(Result("model.onnx"));
         Assert.AreEqual(genotype, session.ModelMetadata.CustomMetadataMap["genotype"]);
+    }
+
+    [TestMethod]
+    public void TheReportHasEverySectionAndTheSameAccuracy()
+    {
+        string html = File.ReadAllText(Result("report.html"));
+        foreach (string section in new[] { "network", "search", "alphas", "fine-tuning", "test", "settings" })
+            Assert.Contains($"<section id=\"{section}\"", html);
+        string accuracy = string.Create(CultureInfo.InvariantCulture, $"{100 * Number("accuracy.concomitant.micro"):0.0} %");
+        Assert.Contains($"<dt>test accuracy</dt>\n<dd>{accuracy}</dd>", html);
+        Assert.Contains("The images in two dimensions", html);
+        Assert.DoesNotContain("have no column", html);
     }
 
     [TestMethod]

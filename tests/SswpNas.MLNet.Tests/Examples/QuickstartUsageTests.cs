@@ -25,7 +25,7 @@ public sealed class QuickstartUsageTests : IDisposable
             Assert.Contains($"  {option} <", run.Output);
         }
 
-        Assert.Contains("  --any-orientation ", run.Output);
+        foreach (string flag in new[] { "--any-orientation", "--quiet", "--verbose" }) Assert.Contains($"  {flag} ", run.Output);
     }
 
     [TestMethod]
@@ -46,6 +46,30 @@ public sealed class QuickstartUsageTests : IDisposable
         {
             Assert.ContainsSingle(line => line.Contains(expected, StringComparison.Ordinal), run.ErrorLines, expected);
         }
+    }
+
+    [TestMethod]
+    public void QuietAndVerboseExcludeEachOther()
+    {
+        ExampleProcess.Finished run = Run("--quiet", "--verbose");
+        Assert.AreEqual(2, run.Code);
+        Assert.Contains("--quiet and --verbose came together", run.Error);
+    }
+
+    [TestMethod]
+    [TestCategory("Slow")]
+    [DataRow("--quiet")]
+    [DataRow("--verbose")]
+    public void ARunSaysAsMuchAsIsAsked(string flag)
+    {
+        _folder.WithClasses(50, "images/ant", "images/bee");
+        ExampleProcess.Finished run = Run("--data", "images", "--preset", "smoke", "--label-fraction", "0.5", flag);
+        Assert.AreEqual(0, run.Code, run.Error);
+        Assert.Contains("concomitant", run.Output, "the table of results");
+        bool verbose = flag == "--verbose";
+        Assert.AreEqual(verbose, run.Output.Contains("search: ", StringComparison.Ordinal), run.Output);
+        Assert.AreEqual(verbose, run.Output.Contains("Searching on 80 images", StringComparison.Ordinal), run.Output);
+        Assert.AreEqual(verbose, run.Output.Contains("Fine-tuning from Random weights", StringComparison.Ordinal), run.Output);
     }
 
     [TestMethod]
@@ -89,18 +113,30 @@ public sealed class QuickstartUsageTests : IDisposable
     [TestMethod]
     [TestCategory("Slow")]
     [OSCondition(OperatingSystems.Linux)]
-    public void CtrlCStopsTheSearchAndLeavesNoHalfFiles()
+    public void CtrlCStopsTheSearchAndTheSameCommandGoesOn()
     {
-        _folder.WithClasses(40, "images/ant", "images/bee");
-        using var run = ExampleProcess.Start(
-            "Quickstart", _folder.Root, "--data", "images", "--label-fraction", "0.5", "--batch", "8", "--search-epochs",
-            "10000", "--output", "results");
+        _folder.WithClasses(50, "images/ant", "images/bee");
+        string[] arguments = ["--data", "images", "--preset", "smoke", "--label-fraction", "0.5", "--search-epochs", "40"];
+        ExampleProcess.Finished whole = Run([.. arguments, "--output", "whole"]);
+        Assert.AreEqual(0, whole.Code, whole.Error);
+
+        arguments = [.. arguments, "--output", "results"];
+        using var run = ExampleProcess.Start("Quickstart", _folder.Root, arguments);
         run.WaitForLine("search: ");
         Process.Start("kill", ["-INT", $"{run.Id}"]).WaitForExit();
-        ExampleProcess.Finished finished = run.Finish();
-        Assert.AreEqual(130, finished.Code, finished.Error);
-        Assert.AreEqual("Stopped.", finished.Error.Trim());
-        Assert.IsEmpty(Directory.GetFileSystemEntries(Path.Combine(_folder.Root, "results")));
+        ExampleProcess.Finished stopped = run.Finish();
+        Assert.AreEqual(130, stopped.Code, stopped.Error);
+        string results = Path.Combine(_folder.Root, "results"), checkpoints = Path.Combine(results, "checkpoints");
+        Assert.AreEqual($"Stopped. The same command goes on where it was; to begin anew, remove {checkpoints}.", stopped.Error.Trim());
+        CollectionAssert.AreEqual(new[] { checkpoints }, Directory.GetFileSystemEntries(results), "no half file");
+
+        ExampleProcess.Finished resumed = Run(arguments);
+        Assert.AreEqual(0, resumed.Code, resumed.Error);
+        Assert.IsLessThan(40, resumed.Output.Split('\n').Count(line => line.StartsWith("search: ", StringComparison.Ordinal)), "it began anew");
+        Assert.IsFalse(Directory.Exists(checkpoints));
+        Assert.AreEqual(
+            SearchResult.Load(Path.Combine(_folder.Root, "whole", "search-result")).Genotype,
+            SearchResult.Load(Path.Combine(results, "search-result")).Genotype);
     }
 
     private ExampleProcess.Finished Run(params string[] arguments) => ExampleProcess.Run("Quickstart", _folder.Root, arguments);

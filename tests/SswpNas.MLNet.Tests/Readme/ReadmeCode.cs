@@ -104,6 +104,23 @@ internal static class ReadmeCode
         return (probed, accuracy);
     }
 
+    public static void Report(
+        MLContext ml, IDataView train, IDataView test, SearchOptions searchOptions, FineTuneOptions fineTuneOptions)
+    {
+        SswpNasCatalog sswp = ml.SswpNas();
+        using SswpNasSearchTransformer found = sswp.Search("Pixels", "Features", searchOptions).Fit(train);
+        using ConcomitantFineTuneTransformer tuned =
+            sswp.FineTune("Label", "Pixels", fineTuneOptions, found.Result).Fit(train);
+        // <report>
+        IDataView scored = tuned.Transform(found.Transform(test));    // Score, PredictedLabel and Features
+        found.Result.WriteReport("report.html", new ReportContent
+        {
+            FineTunings = [new ReportFineTuning("concomitant", tuned)],
+            Test = sswp.DescribeTest(scored),
+        });
+        // </report>
+    }
+
     public static SearchResult LongRun(MLContext ml, IDataView train, SearchOptions searchOptions)
     {
         SswpNasCatalog sswp = ml.SswpNas();

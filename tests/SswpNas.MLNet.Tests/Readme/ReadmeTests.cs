@@ -37,6 +37,7 @@ public sealed partial class ReadmeTests : IDisposable
     [DataRow("sweep")]
     [DataRow("probe")]
     [DataRow("scratch")]
+    [DataRow("report")]
     [DataRow("checkpoints")]
     [DataRow("rows")]
     public void ReadmeShowsTheCodeThatIsTested(string region)
@@ -124,6 +125,19 @@ public sealed partial class ReadmeTests : IDisposable
         Assert.IsInRange(0.0, 1.0, scratch);
         Assert.AreEqual(
             new Architecture(KnownGenotypes.DARTS_V2(8), 16), Architecture.Parse(File.ReadAllText("architecture.txt")));
+    }
+
+    [TestMethod]
+    [TestCategory("Slow")]
+    public void TheCodeWritesAReport()
+    {
+        MLContext ml = new(seed: 1);
+        ReadmeCode.Report(ml, new Stripes().View(ml), new Stripes { Seed = 7, Count = 30 }.View(ml), _search, _fineTune);
+        string html = File.ReadAllText("report.html");
+        Assert.Contains("of 30 images were named correctly", html);
+        Assert.Contains("The images in two dimensions", html);
+        foreach (string name in Stripes.Classes) Assert.Contains(name, html);
+        Assert.DoesNotContain("have no column", html);
     }
 
     [TestMethod]

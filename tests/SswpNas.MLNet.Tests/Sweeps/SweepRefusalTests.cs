@@ -22,7 +22,7 @@ public sealed class SweepRefusalTests : IDisposable
         foreach (string part in new[]
         {
             "Ratios is 0; above 0, to 1 was expected.", "Ratios is 1.5; above 0, to 1 was expected.",
-            "Seeds names one of its 2 twice", "Initializations names SimClrPretrained, but no pretrainResult was given.",
+            "Seeds names one of its 2 twice", "Initializations names SimClrPretrained, but no pretrainResult was given; pass one",
         })
         {
             StringAssert.Contains(error.Message, part);
@@ -49,7 +49,7 @@ public sealed class SweepRefusalTests : IDisposable
         ArgumentOutOfRangeException error =
             Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => _tiny.Open().RunCell(TinySweep.Cells));
 
-        StringAssert.StartsWith(error.Message, "The sweep has cells 0 to 7.");
+        StringAssert.StartsWith(error.Message, "The sweep has cells 0 to 7; one of them was expected.");
     }
 
     [TestMethod]

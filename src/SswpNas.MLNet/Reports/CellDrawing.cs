@@ -1,0 +1,87 @@
+using SswpNas.MLNet.SearchSpace;
+
+namespace SswpNas.MLNet.Reports;
+
+/// <summary>
+/// A cell as a graph, from top to bottom: the two inputs, the four nodes with the two operations that each sums, the output.
+/// Every node has a column of its own and stands below all that it reads from. A wire runs to the column of its target just
+/// below its source, then straight down, so none lies behind a node.
+/// </summary>
+internal sealed class CellDrawing
+{
+    public const double Width = (CellTopology.IntermediateNodes * Column) + (2 * Margin);
+    private const double Column = 98, Margin = 4, InputTop = 6, BoxHeight = 24, Layer = 104, Gap = 38, ChipWidth = 47, ChipHeight = 22;
+    private const double Radius = 11;
+
+    private readonly CellGenotype _cell;
+    private readonly int[] _layer = new int[CellTopology.IntermediateNodes];
+
+    public CellDrawing(CellGenotype cell)
+    {
+        _cell = cell;
+        for (int node = 0; node < _layer.Length; node++)
+        {
+            int lowest = Math.Max(LayerOf(cell.Edges[2 * node].Input), LayerOf(cell.Edges[(2 * node) + 1].Input));
+            _layer[node] = lowest + 1;
+        }
+    }
+
+    public double Height => OutputTop + BoxHeight + 6;
+
+    /// <summary>The graph in words.</summary>
+    public string Description => string.Join("; ", Enumerable.Range(0, CellTopology.IntermediateNodes).Select(node =>
+        $"node {node} sums {Edge(2 * node)} and {Edge((2 * node) + 1)}")) + "; the output holds all four nodes.";
+
+    private double OutputTop => InputTop + BoxHeight + (_layer.Max() * Layer) + Gap - 10;
+
+    /// <summary>The graph as a picture within a page.</summary>
+    public void Draw(Markup page, string name)
+    {
+        using (page.In(
+            "svg", ("viewBox", $"0 0 {Markup.Number(Width)} {Markup.Number(Height)}"), ("role", "img"), ("class", "cell"),
+            ("aria-label", $"{name}: {Description}")))
+        {
+            Draw(new SvgCellCanvas(page));
+        }
+    }
+
+    public void Draw(ICellCanvas canvas)
+    {
+        for (int node = 0; node < _layer.Length; node++) canvas.ToOutput(NodeX(node), NodeY(node) + Radius, OutputTop);
+        for (int e = 0; e < _cell.Edges.Count; e++) Wires(canvas, e);
+        canvas.Box(Margin + (Column / 2), InputTop, Column - 8, BoxHeight, "input 1");
+        canvas.Box(Width - Margin - (Column / 2), InputTop, Column - 8, BoxHeight, "input 2");
+        for (int e = 0; e < _cell.Edges.Count; e++)
+            canvas.Operation(ChipX(e), ChipTop(e / 2), ChipWidth, ChipHeight, _cell.Edges[e].Operation);
+        for (int node = 0; node < _layer.Length; node++) canvas.Node(NodeX(node), NodeY(node), Radius, Names.Number(node));
+        canvas.Box(Width / 2, OutputTop, Width - (2 * Margin), BoxHeight, "output");
+    }
+
+    private string Edge(int e) => $"{_cell.Edges[e].Operation.ToName()} of {Names.OfNode(_cell.Edges[e].Input)}";
+
+    private int LayerOf(int input) => input < CellTopology.Inputs ? 0 : _layer[input - CellTopology.Inputs];
+
+    private static double NodeX(int node) => Margin + (Column * (node + 0.5));
+
+    private double NodeY(int node) => InputTop + BoxHeight + (_layer[node] * Layer) - Radius;
+
+    private double ChipTop(int node) => NodeY(node) + Radius - Layer + Gap;
+
+    private static double ChipX(int e) => NodeX(e / 2) + ((e % 2 == 0 ? -1 : 1) * ((ChipWidth / 2) + 1));
+
+    private (double X, double Y) Source(int input) => input switch
+    {
+        0 => (Margin + (Column / 2), InputTop + BoxHeight),
+        1 => (Width - Margin - (Column / 2), InputTop + BoxHeight),
+        _ => (NodeX(input - CellTopology.Inputs), NodeY(input - CellTopology.Inputs) + Radius),
+    };
+
+    private void Wires(ICellCanvas canvas, int e)
+    {
+        GenotypeEdge edge = _cell.Edges[e];
+        (double fromX, double fromY) = Source(edge.Input);
+        double x = ChipX(e), top = ChipTop(e / 2);
+        canvas.Wire(fromX, fromY, x, top, Gap, edge.Operation);
+        canvas.Line(x, top + ChipHeight, NodeX(e / 2), NodeY(e / 2) - Radius, edge.Operation);
+    }
+}

@@ -1,0 +1,61 @@
+namespace SswpNas.MLNet.Reports;
+
+/// <summary>The fine-tunings side by side.</summary>
+internal sealed class FineTuneSection(IReadOnlyList<ReportFineTuning> tunings)
+{
+    private const int Colours = 5;
+
+    public void Draw(Markup page)
+    {
+        using (ReportPage.Section(page, "fine-tuning", "Fine-tuning"))
+        {
+            page.Element("p", "The same network, trained on the labelled images from different weights. Curves of losses are those of each one's last run; validation accuracy is that of the run that was chosen.");
+            Table.OfRows(
+                page, "Fine-tunings", ["start", "learning rate", "validation", "test", "parameters", "labels", "seconds"],
+                tunings.Select(t => (string[])
+                [
+                    t.Name, Or(t.LearningRate, v => Names.Number(v)), Or(t.ValidationAccuracy, Names.Percent),
+                    Or(t.TestAccuracy, Names.Percent), t.Parameters is long p ? Names.Grouped(p) : "–",
+                    t.Trials.Count > 0 ? Names.Grouped(t.Trials[^1].TrainingImages + t.Trials[^1].ValidationImages) : "–",
+                    Or(t.Seconds, v => Names.Number(v, "0.#")),
+                ]));
+            using (page.In("div", ("class", "grid")))
+            {
+                Chart("Training loss", "mean loss of an epoch's steps", t => t.Trials.Count > 0 ? t.Trials[^1] : null, e => e.Loss, null).Draw(page);
+                if (tunings.Any(t => Chosen(t) is not null))
+                {
+                    Chart(
+                        "Validation accuracy", "part of the validation images", Chosen, e => e.ValidationAccuracy ?? double.NaN,
+                        v => Names.Number(100 * v, "0.#") + "%").Draw(page);
+                }
+            }
+
+            Table.Folded(
+                page, "All runs", ["start", "learning rate", "trained on", "validated on", "validation", "epochs", "last loss"],
+                tunings.SelectMany(t => t.Trials.Select(trial => (string[])
+                [
+                    t.Name, Names.Number(trial.LearningRate), Names.Grouped(trial.TrainingImages), Names.Grouped(trial.ValidationImages),
+                    Or(trial.ValidationAccuracy, Names.Percent), Names.Grouped(trial.Epochs.Count),
+                    trial.Epochs.Count > 0 ? Names.Number(trial.Epochs[^1].Loss) : "–",
+                ])));
+        }
+    }
+
+    private LineChart Chart(
+        string title, string unit, Func<ReportFineTuning, FineTuneTrial?> run, Func<FineTuneEpoch, double> value,
+        Func<double, string>? text)
+    {
+        ChartLine[] lines = [.. tunings.Select((t, i) => new ChartLine(
+            t.Name, $"c{i % Colours}{(i % 2 == 1 ? " dashed" : "")}",
+            [.. run(t)?.Epochs.Select(e => ((double)e.Epoch, value(e))) ?? []]))];
+        LineChart chart = new(title, unit, lines) { Low = 0 };
+        return text is null ? chart : chart with { Value = text };
+    }
+
+    /// <summary>The run whose validation accuracy is the fine-tuning's; null where nothing was validated.</summary>
+    private static FineTuneTrial? Chosen(ReportFineTuning tuning) => tuning.Trials
+        .Where(t => t.Epochs.Any(e => e.ValidationAccuracy is not null))
+        .MaxBy(t => (t.LearningRate == tuning.LearningRate, t.ValidationAccuracy ?? 0));
+
+    private static string Or(double? value, Func<double, string> text) => value is double v ? text(v) : "–";
+}

@@ -1,0 +1,93 @@
+using SswpNas.MLNet.SearchSpace;
+
+namespace SswpNas.MLNet.Reports;
+
+/// <summary>What was found: the chain of cells and each cell as a graph.</summary>
+internal sealed class NetworkSection(SearchResult result)
+{
+    public void Draw(Markup page)
+    {
+        using (ReportPage.Section(page, "network", "The network"))
+        {
+            page.Element("p", "Images pass through the cells in this order. A cell reads the outputs of the two steps before it; a reduction cell halves height and width and doubles the channels.");
+            Chain(page);
+            Operations(page);
+            using (page.In("div", ("class", "grid cells")))
+            {
+                IReadOnlyList<CellPlan> plan = result.Macro.Plan();
+                for (int cell = 0; cell < result.Cells; cell++)
+                {
+                    string name = $"Cell {cell}{(plan[cell].IsReduction ? ", reduction" : "")}";
+                    using (page.In("figure", ("class", "chart"), ("id", $"cell-{cell}")))
+                    {
+                        page.Element("figcaption", name);
+                        new CellDrawing(result.Genotype.Cells[cell]).Draw(page, name);
+                    }
+                }
+            }
+
+            Table.Folded(
+                page, "The genotype as text", ["cell", "edges: operation and what it reads (0 and 1 are the inputs)"],
+                result.Genotype.Cells.Select((cell, i) => (string[])[$"cell {i}", cell.ToString()]));
+        }
+    }
+
+    private void Chain(Markup page)
+    {
+        int size = result.ImageSize;
+        int stemHalvings = result.Macro.Stem == StemKind.ImageNet ? 3 : 0;
+        using (page.In("ol", ("class", "chain")))
+        {
+            Link(page, "", "images", $"{size} × {size} × {result.ImageChannels}", null);
+            size >>= stemHalvings;
+            IReadOnlyList<CellPlan> plan = result.Macro.Plan();
+            Link(page, "", $"{result.Macro.Stem} stem", $"{size} × {size} × {plan[0].Previous}", null);
+            for (int cell = 0; cell < plan.Count; cell++)
+            {
+                if (plan[cell].IsReduction) size /= 2;
+                int channels = CellTopology.IntermediateNodes * plan[cell].Channels;
+                Link(
+                    page, plan[cell].IsReduction ? "reduction" : "normal", $"cell {cell}", $"{size} × {size} × {channels}",
+                    $"#cell-{cell}");
+            }
+
+            Link(page, "", "mean", $"{result.FeatureSize} features", null);
+        }
+    }
+
+    private static void Link(Markup page, string kind, string name, string shape, string? target)
+    {
+        using (page.In("li"))
+        using (page.In("div", ("class", kind)))
+        {
+            if (target is null) page.Element("strong", name);
+            else page.Element("a", name, ("href", target));
+            page.Element("span", shape);
+        }
+    }
+
+    private static void Operations(Markup page)
+    {
+        using (page.In("ul", ("class", "legend")))
+        {
+            foreach (CellOperation operation in Enum.GetValues<CellOperation>())
+            {
+                using (page.In("li"))
+                {
+                    using (page.In("svg", ("viewBox", "0 0 26 8"), ("class", "key"), ("aria-hidden", "true")))
+                        page.Shape("path", ("d", "M0 4H26"), ("class", $"line op{(int)operation}"));
+                    page.Text($"{Names.Of(operation)}: {Meaning(operation)}");
+                }
+            }
+        }
+    }
+
+    private static string Meaning(CellOperation operation) => operation switch
+    {
+        CellOperation.SkipConnect => "plain connection",
+        CellOperation.MaxPool3x3 => "largest of 3 × 3",
+        CellOperation.AvgPool3x3 => "mean of 3 × 3",
+        CellOperation.SepConv3x3 or CellOperation.SepConv5x5 => "separable convolution, twice",
+        _ => "dilated convolution",
+    };
+}

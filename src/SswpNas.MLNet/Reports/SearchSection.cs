@@ -1,0 +1,91 @@
+namespace SswpNas.MLNet.Reports;
+
+/// <summary>How the search went: losses, entropy, skips and pools, when cells were frozen.</summary>
+internal sealed class SearchSection(SearchResult result)
+{
+    private readonly IReadOnlyList<SearchEpoch> _history = result.History;
+    private readonly IReadOnlyList<PhaseBand> _phases = PhaseBand.Of(result.History);
+    private readonly FreezeTimes _freezes = FreezeTimes.Of(result);
+
+    public void Draw(Markup page)
+    {
+        using (ReportPage.Section(page, "search", "The search"))
+        {
+            page.Element("p", $"{Phases()} {_freezes.Sentence}{Stopped()}");
+            using (page.In("div", ("class", "grid")))
+            {
+                Losses().Draw(page);
+                Entropy().Draw(page);
+                Rate().Draw(page);
+                Freezes().Draw(page);
+                Counts("Skip connections each cell would keep", e => e.Skips).Draw(page);
+                Counts("Pools each cell would keep", e => e.Pools).Draw(page);
+                if (_history.All(e => e.CellEntropies.Count == result.Cells)) CellEntropies().Draw(page);
+            }
+
+            Table.Folded(
+                page, "All epochs as numbers",
+                ["epoch", "phase", "loss", "architecture loss", "learning rate", "path entropy, nats", "frozen cells", "skips", "pools", "seconds"],
+                _history.Select(Row));
+        }
+    }
+
+    private string Phases() => string.Join(", ", _phases.Select(p =>
+        $"{Names.Of(p.Phase)} in epochs {p.First} to {p.Last}")) is { Length: > 0 } text
+        ? $"Phases: {text}."
+        : "There were no epochs.";
+
+    private string Stopped() => result.AlphasStoppedAfter is int epoch
+        ? $" Skip connections took over: the alphas were stopped after epoch {epoch}."
+        : "";
+
+    private LineChart Losses() => new(
+        "Loss", "mean loss of an epoch's steps",
+        [
+            new ChartLine("weights", "c0", [.. _history.Select(e => ((double)e.Epoch, e.Loss))]),
+            new ChartLine("architecture", "c1 dashed", [.. _history.Select(e => ((double)e.Epoch, e.ArchitectureLoss))]),
+        ])
+    { Phases = _phases };
+
+    private LineChart Entropy() => new(
+        "Path entropy", "nats an edge; undecided is 1.95",
+        [new ChartLine("entropy", "c2", [.. _history.Select(e => ((double)e.Epoch, e.PathEntropy))])])
+    { Phases = _phases, Low = 0, High = 2.4 };
+
+    private LineChart Rate() => new(
+        "Learning rate of the weights", "at the epoch's end",
+        [new ChartLine("learning rate", "c3", [.. _history.Select(e => ((double)e.Epoch, e.LearningRate))])])
+    { Phases = _phases, Low = 0, Value = v => Names.Number(v, "0.#####") };
+
+    private CellRows Freezes() => new(
+        "Epoch from which each cell was frozen", result.Cells, _history.Count, (cell, epoch) => _freezes.IsFrozen(cell, epoch) ? 1 : 0)
+    {
+        Phases = _phases,
+        Most = 1,
+        Value = v => v > 0 ? "frozen" : "free",
+        Class = "heat frozen",
+        End = cell => _freezes.First(cell) is int first ? Names.Number(first) : "at end",
+    };
+
+    private CellRows Counts(string title, Func<SearchEpoch, IReadOnlyList<int>> counts) => new(
+        title, result.Cells, _history.Count, (cell, epoch) => counts(_history[epoch - 1])[cell])
+    {
+        Phases = _phases,
+        Most = 8,
+    };
+
+    private CellRows CellEntropies() => new(
+        "Path entropy of each cell, nats", result.Cells, _history.Count,
+        (cell, epoch) => Math.Round(_history[epoch - 1].CellEntropies[cell], 2))
+    {
+        Phases = _phases,
+        Most = Math.Log(CellOperations.Count),
+    };
+
+    private static string[] Row(SearchEpoch e) =>
+    [
+        Names.Number(e.Epoch), Names.Of(e.Phase), Names.Number(e.Loss), Names.Number(e.ArchitectureLoss),
+        Names.Number(e.LearningRate, "0.######"), Names.Number(e.PathEntropy), Names.Number(e.FrozenCells),
+        string.Join(' ', e.Skips), string.Join(' ', e.Pools), Names.Number(e.Seconds, "0.##"),
+    ];
+}

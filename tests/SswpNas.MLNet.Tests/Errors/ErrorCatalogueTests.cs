@@ -1,0 +1,126 @@
+using System.Text.RegularExpressions;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using SswpNas.MLNet.Tests.Package;
+
+namespace SswpNas.MLNet.Tests.Errors;
+
+/// <summary>
+/// ErrorCatalogue.txt lists every message that an exception of the library can have, as the sources write it, with … for what
+/// is filled in. A new message is a decision: run the test with SSWPNAS_APPROVE=1, read it as somebody who meets it would,
+/// commit it.
+/// </summary>
+[TestClass]
+public sealed partial class ErrorCatalogueTests
+{
+    /// <summary>Words with which a message says what was expected or what to do.</summary>
+    private static readonly string[] _ways =
+    [
+        "expected", "has to", "have to", "needs", "Choose", "choose", "Raise", "Lower", "Label ", "Resize", "Restore", "Put ", "Make room",
+        "Drop ", "Give ", "give ", "Use ", "Load ", "Save ", "Remove ", "remove", "Delete ", "Known ones are", "Mend", "mend", "wait", "again",
+        "cannot be used:", " came.", "asked for", "Expected: ", "the network takes", "Append", "or pass", "pass one", "Make both", "; set ", "search longer",
+        "Run them", "Unpack", "was not called", "would have gone back", "Set ", " is null.", "still as it was", "Take ",
+    ];
+
+    /// <summary>
+    /// What users do not meet, or not alone: faults of the library itself, items of a list whose heading says what to do, and
+    /// messages that pass on those of another error.
+    /// </summary>
+    private static readonly string[] _others =
+    [
+        "'…' cannot be read: …", "'…' has no folder 'images'", "'…' has no images (…)", "'…' is a link that leads round in a circle.",
+        "'…' is a link that leaves the image folder, to '…'", "A pool is the first stage of its operation.",
+        "An auxiliary head is there in training only.", "The loss does not depend on the features.", "The output of a cell has no gradient.",
+        "The pass used … weights that are not in the list its gradients are collected for.",
+        "There are no gate gradients before the backward pass of the loss.", "There is no ONNX form of ….", "There is no count for a ….",
+        "There is no kernel for ….", "There is no objective ….", "There is no way to run a ….", "it is null",
+        "There is no file '…'.", "… is …; expected: at least 1, or null for all images", "'…', line …, is '…'; a file, a tab and a class of train were expected",
+    ];
+
+    /// <summary>Files whose messages are the second half of another one, which says what to do.</summary>
+    private static readonly string[] _reasons = ["ProtoReader.cs", "OnnxContent.cs"];
+
+    private static readonly string _source = Path.Combine(PackedLibrary.Repository(), "src", "SswpNas.MLNet");
+
+    private static readonly Lazy<string[]> _found = new(() => Of(_ => true));
+
+    private static readonly Lazy<string[]> _whole = new(() => [.. Of(file => !_reasons.Contains(Path.GetFileName(file))).Except(_others)]);
+
+    [TestMethod]
+    public void EveryMessageIsInTheCatalogue()
+    {
+        string file = Path.Combine(PackedLibrary.Repository(), "tests", "SswpNas.MLNet.Tests", "Errors", "ErrorCatalogue.txt");
+        if (Environment.GetEnvironmentVariable("SSWPNAS_APPROVE") == "1") File.WriteAllLines(file, _found.Value);
+        string[] approved = File.ReadAllLines(file);
+        Assert.AreEqual(
+            "", string.Join('\n', approved.Except(_found.Value).Select(l => $"- {l}").Concat(_found.Value.Except(approved).Select(l => $"+ {l}"))),
+            "There are other messages. If that is meant, run this test with SSWPNAS_APPROVE=1, read them and commit ErrorCatalogue.txt.");
+        Assert.IsGreaterThan(100, approved.Length);
+    }
+
+    [TestMethod]
+    public void EveryMessageSaysWhatWasExpectedOrWhatToDo()
+    {
+        string[] helpless = [.. _whole.Value.Where(message => !IsPassedOn(message) && !_ways.Any(way => message.Contains(way, StringComparison.Ordinal)))];
+        Assert.AreEqual("", string.Join('\n', helpless));
+    }
+
+    [TestMethod]
+    public void NoMessageEndsInTheMiddle()
+    {
+        string[] open = [.. _whole.Value.Where(message => !message.EndsWith('.') && !message.EndsWith('?') && !message.EndsWith('…') && !message.EndsWith(')'))];
+        Assert.AreEqual("", string.Join('\n', open));
+    }
+
+    [TestMethod]
+    public void TheGuideQuotesMessagesThatThereAre()
+    {
+        string guide = File.ReadAllText(Path.Combine(PackedLibrary.Repository(), "docs", "guide.md"));
+        string[] quoted = [.. Quoted().Matches(guide).Select(m => m.Groups[1].Value)];
+        Assert.HasCount(4, quoted);
+        foreach (string quote in quoted)
+            Assert.IsTrue(_found.Value.Any(message => message.StartsWith(quote, StringComparison.Ordinal)), quote);
+    }
+
+    /// <summary>It ends with what another error says.</summary>
+    private static bool IsPassedOn(string message) => message.EndsWith('…') || message.EndsWith("….", StringComparison.Ordinal);
+
+    private static string[] Of(Func<string, bool> wanted) => [.. Directory.GetFiles(_source, "*.cs", SearchOption.AllDirectories)
+        .Where(file => !Path.GetRelativePath(_source, file).StartsWith("obj", StringComparison.Ordinal)
+            && !Path.GetRelativePath(_source, file).StartsWith("build", StringComparison.Ordinal) && wanted(file))
+        .SelectMany(Messages).Distinct().Order(StringComparer.Ordinal)];
+
+    private static IEnumerable<string> Messages(string file)
+    {
+        var root = CSharpSyntaxTree.ParseText(File.ReadAllText(file)).GetRoot();
+        IEnumerable<ExpressionSyntax> ofExceptions = root.DescendantNodes().OfType<ObjectCreationExpressionSyntax>()
+            .Where(e => e.Type.ToString().EndsWith("Exception", StringComparison.Ordinal))
+            .SelectMany(e => e.ArgumentList?.Arguments.Select(a => a.Expression) ?? []);
+        IEnumerable<ExpressionSyntax> ofMakers = root.DescendantNodes().OfType<ImplicitObjectCreationExpressionSyntax>()
+            .Where(e => e.FirstAncestorOrSelf<MethodDeclarationSyntax>()?.ReturnType.ToString().EndsWith("Exception", StringComparison.Ordinal) == true)
+            .SelectMany(e => e.ArgumentList.Arguments.Select(a => a.Expression));
+        IEnumerable<ExpressionSyntax> ofOptions = root.DescendantNodes().OfType<InvocationExpressionSyntax>()
+            .Where(i => i.Expression.ToString() is "found.Add" or "problems.Add" or "missing.Add")
+            .SelectMany(i => i.ArgumentList.Arguments.Select(a => a.Expression));
+        IEnumerable<ExpressionSyntax> ofProblems = root.DescendantNodes().OfType<YieldStatementSyntax>().Select(y => y.Expression).OfType<ExpressionSyntax>();
+        return ofExceptions.Concat(ofMakers).Concat(ofOptions).Concat(ofProblems).SelectMany(Sentences).Where(text => text.Contains(' ', StringComparison.Ordinal));
+    }
+
+    /// <summary>The texts that an expression can be; both of a choice.</summary>
+    private static string[] Sentences(ExpressionSyntax expression) => expression switch
+    {
+        LiteralExpressionSyntax literal when literal.IsKind(SyntaxKind.StringLiteralExpression) => [literal.Token.ValueText],
+        InterpolatedStringExpressionSyntax text => [string.Concat(text.Contents.Select(c =>
+            c is InterpolatedStringTextSyntax part ? part.TextToken.ValueText : "…"))],
+        BinaryExpressionSyntax sum when sum.IsKind(SyntaxKind.AddExpression) =>
+            [.. Sentences(sum.Left).SelectMany(left => Sentences(sum.Right), (left, right) => left + right)],
+        ConditionalExpressionSyntax choice => [.. Sentences(choice.WhenTrue), .. Sentences(choice.WhenFalse)],
+        ParenthesizedExpressionSyntax inner => Sentences(inner.Expression),
+        InvocationExpressionSyntax call when call.Expression.ToString() == "string.Create" => Sentences(call.ArgumentList.Arguments[^1].Expression),
+        _ => ["…"],
+    };
+
+    [GeneratedRegex(@"^\| `([^`]+)` \|", RegexOptions.Multiline)]
+    private static partial Regex Quoted();
+}

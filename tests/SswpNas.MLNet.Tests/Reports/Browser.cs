@@ -1,0 +1,49 @@
+using PuppeteerSharp;
+
+namespace SswpNas.MLNet.Tests.Reports;
+
+/// <summary>Debian's Chromium without a window; tests that need it are skipped where it is not installed.</summary>
+internal sealed class Browser : IAsyncDisposable
+{
+    private static readonly string[] _places = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
+
+    private readonly IBrowser _browser;
+
+    private Browser(IBrowser browser) => _browser = browser;
+
+    /// <summary>What the console said, pages failed with or asked for, since the last page was opened.</summary>
+    public List<string> Complaints { get; } = [];
+
+    public static async Task<Browser> Start()
+    {
+        string? program = _places.FirstOrDefault(File.Exists);
+        if (program is null)
+            Assert.Inconclusive("There is no Chromium (Debian: apt-get install chromium), so the page was not looked at.");
+        return new Browser(await Puppeteer.LaunchAsync(new LaunchOptions
+        {
+            ExecutablePath = program,
+            Headless = true,
+            Args = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"],
+        }));
+    }
+
+    public async Task<IPage> Open(string file, int width, bool dark)
+    {
+        Complaints.Clear();
+        IPage page = await _browser.NewPageAsync();
+        page.Console += (_, e) => Complaints.Add($"console: {e.Message.Text}");
+        page.PageError += (_, e) => Complaints.Add($"error: {e.Message}");
+        page.Request += (_, e) =>
+        {
+            if (!e.Request.Url.StartsWith("data:", StringComparison.Ordinal) && e.Request.Url != new Uri(file).AbsoluteUri)
+                Complaints.Add($"request: {e.Request.Url}");
+        };
+        await page.SetViewportAsync(new ViewPortOptions { Width = width, Height = 900 });
+        await page.EmulateMediaFeaturesAsync(
+            [new MediaFeatureValue { MediaFeature = MediaFeature.PrefersColorScheme, Value = dark ? "dark" : "light" }]);
+        await page.GoToAsync(new Uri(file).AbsoluteUri);
+        return page;
+    }
+
+    public async ValueTask DisposeAsync() => await _browser.DisposeAsync();
+}

@@ -1,0 +1,136 @@
+using Microsoft.ML;
+using PuppeteerSharp;
+using SswpNas.MLNet.Tests.Data;
+
+namespace SswpNas.MLNet.Tests.Reports;
+
+/// <summary>The report as its reader sees it.</summary>
+[TestClass]
+public sealed class ReportInBrowserTests : IDisposable
+{
+    private static readonly string[] _sections = ["network", "search", "alphas", "fine-tuning", "test", "settings"];
+
+    private readonly TestFolder _folder = new();
+    private string _file = "";
+
+    [TestInitialize]
+    public void Write()
+    {
+        _file = Path.Combine(_folder.Root, "report.html");
+        ReportSamples.Search().WriteReport(_file, ReportSamples.Content(new MLContext(seed: 1)));
+    }
+
+    public void Dispose() => _folder.Dispose();
+
+    [TestMethod]
+    [DataRow(400, false)]
+    [DataRow(400, true)]
+    [DataRow(1400, false)]
+    [DataRow(1400, true)]
+    public async Task EverySectionIsThereAndNothingComplainsOrSticksOut(int width, bool dark)
+    {
+        await using Browser browser = await Browser.Start();
+        await using IPage page = await browser.Open(_file, width, dark);
+
+        Assert.AreEqual("", string.Join('\n', browser.Complaints));
+        string[] shown = await page.EvaluateFunctionAsync<string[]>(
+            "() => [...document.querySelectorAll('main > section')].filter(s => s.getBoundingClientRect().height > 100).map(s => s.id)");
+        CollectionAssert.AreEqual(_sections, shown);
+        int contentWidth = await page.EvaluateFunctionAsync<int>("() => document.documentElement.scrollWidth");
+        Assert.IsLessThanOrEqualTo(width, contentWidth, "the page scrolls sideways");
+        string[] tooSmall = await page.EvaluateFunctionAsync<string[]>(
+            """
+            () => [...document.querySelectorAll('svg text')]
+                .filter(t => t.getBoundingClientRect().height < 9).map(t => t.textContent)
+            """);
+        Assert.AreEqual("", string.Join(", ", tooSmall.Distinct().Take(5)), "texts too small to read");
+        if (Environment.GetEnvironmentVariable("SSWPNAS_SCREENSHOTS") is string folder)
+        {
+            await page.ScreenshotAsync(
+                Path.Combine(folder, $"report-{width}-{(dark ? "dark" : "light")}.png"), new ScreenshotOptions { FullPage = true });
+        }
+    }
+
+    [TestMethod]
+    public async Task TextsStandOutFromTheirGroundInBothSchemes()
+    {
+        await using Browser browser = await Browser.Start();
+        foreach (bool dark in new[] { false, true })
+        {
+            await using IPage page = await browser.Open(_file, 1000, dark);
+            double[] contrasts = await page.EvaluateFunctionAsync<double[]>(
+                """
+                () => {
+                    const value = name => {
+                        const probe = document.body.appendChild(document.createElement('div'));
+                        probe.style.color = `var(${name})`;
+                        const rgb = getComputedStyle(probe).color.match(/[0-9.]+/g).slice(0, 3).map(c => {
+                            c /= 255;
+                            return c <= 0.03928 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4;
+                        });
+                        probe.remove();
+                        return 0.2126 * rgb[0] + 0.7152 * rgb[1] + 0.0722 * rgb[2];
+                    };
+                    const contrast = (a, b) => (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
+                    return ['--bg', '--card'].flatMap(ground =>
+                        ['--fg', '--muted', '--link'].map(text => contrast(value(text), value(ground))));
+                }
+                """);
+            foreach (double contrast in contrasts) Assert.IsGreaterThanOrEqualTo(4.5, contrast, $"dark: {dark}");
+        }
+    }
+
+    [TestMethod]
+    public async Task EveryPictureHasWordsForThoseWhoDoNotSeeIt()
+    {
+        await using Browser browser = await Browser.Start();
+        await using IPage page = await browser.Open(_file, 1000, dark: false);
+        int silent = await page.EvaluateFunctionAsync<int>(
+            """
+            () => [...document.querySelectorAll('svg, img')].filter(p => !(p.getAttribute('alt') || p.getAttribute('aria-label'))
+                && !p.closest('[aria-hidden=true]')).length
+            """);
+        Assert.AreEqual(0, silent);
+        int pictures = await page.EvaluateFunctionAsync<int>("() => document.querySelectorAll('[role=img]').length");
+        Assert.IsGreaterThan(5 * 15, pictures, "5 cells with 14 edges each, their graphs, charts");
+        int loaded = await page.EvaluateFunctionAsync<int>(
+            "() => [...document.images].filter(i => i.complete && i.naturalWidth === 8).length");
+        Assert.AreEqual(12, loaded, "the mistakes' pictures");
+    }
+
+    [TestMethod]
+    public async Task HostileNamesAreTexts()
+    {
+        await using Browser browser = await Browser.Start();
+        await using IPage page = await browser.Open(_file, 1000, dark: false);
+        Assert.AreEqual(0, await page.EvaluateFunctionAsync<int>("() => document.scripts.length"));
+        Assert.AreEqual($"A report on {ReportSamples.Hostile}", await page.GetTitleAsync());
+        string[] rows = await page.EvaluateFunctionAsync<string[]>(
+            "() => [...document.querySelectorAll('.matrix tbody th')].map(th => th.textContent)");
+        CollectionAssert.AreEqual(new[] { "1 ant", "2 bee & co", $"3 {ReportSamples.Hostile}" }, rows);
+    }
+
+    [TestMethod]
+    public async Task NoWireOfACellRunsBehindANodeThatItDoesNotReach()
+    {
+        await using Browser browser = await Browser.Start();
+        await using IPage page = await browser.Open(_file, 1400, dark: false);
+        string[] hidden = await page.EvaluateFunctionAsync<string[]>(
+            """
+            () => [...document.querySelectorAll('svg.cell')].flatMap(svg => {
+                const blocks = [...svg.querySelectorAll('.chip, circle.node')].map(b => b.getBBox());
+                return [...svg.querySelectorAll('path.wire')].flatMap(wire => {
+                    const length = wire.getTotalLength();
+                    const bad = [];
+                    for (let at = 4; at < length - 4; at += 2) {
+                        const p = wire.getPointAtLength(at);
+                        if (blocks.some(b => p.x > b.x + 1 && p.x < b.x + b.width - 1 && p.y > b.y + 3 && p.y < b.y + b.height - 3))
+                            bad.push(svg.getAttribute('aria-label').slice(0, 6) + ' ' + wire.getAttribute('d'));
+                    }
+                    return bad.slice(0, 1);
+                });
+            })
+            """);
+        Assert.AreEqual("", string.Join('\n', hidden));
+    }
+}
