@@ -13,7 +13,7 @@ internal sealed partial class CommandLine
         "a folder", IsName, Path.Combine("output", "sweep"));
 
     private readonly Option<string?> _scale = Text("--scale", "NAME",
-        "Size of the search and of the fine-tunings: toy (minutes), small (an hour), paper (weeks without GPUs) or smoke "
+        "Size of the search and of the fine-tunings: toy (minutes), small (half an hour), paper (weeks without GPUs) or smoke "
         + "(seconds, to try the program) [default: the folder's, else toy]", string.Join(", ", Scale.Names), Scale.Names.Contains);
 
     private readonly Option<string?> _data = Text("--data", "FOLDER",

@@ -32,7 +32,7 @@ internal sealed record Scale
             SearchImages = 4000,
             TestImages = 2000,
             LabelledImages = 1000,
-            Search = SearchOptions.Laptop with { Epochs = 80 },
+            Search = SearchOptions.Laptop with { Epochs = 60 },
             FineTune = FineTuneOptions.Laptop with { Epochs = 12, WarmUpEpochs = 2, LearningRates = [0.03, 0.1] },
         },
         "smoke" => new Scale
