@@ -67,7 +67,15 @@ public sealed class ArchitectureTrainEstimator : IEstimator<ArchitectureTrainTra
     /// <exception cref="InsufficientMemoryException">
     /// A step takes more memory than there is, or than the options allow; the message says what would fit.
     /// </exception>
-    /// <exception cref="OperationCanceledException">The options' token was cancelled.</exception>
+    /// <exception cref="OperationCanceledException">
+    /// The options' token was cancelled, and nothing is to be given back or nothing was found yet.
+    /// </exception>
+    /// <remarks>
+    /// With <c>Checkpoints</c> in the options it goes on from the last one. Besides the above it then throws an
+    /// <see cref="IOException"/> if the folder cannot be written or another run is at work in it, an
+    /// <see cref="InvalidOperationException"/> that lists what differs if its checkpoints are of another run, and an
+    /// <see cref="InvalidDataException"/> if none of them can be used.
+    /// </remarks>
     public ArchitectureTrainTransformer Fit(IDataView input)
     {
         ArgumentNullException.ThrowIfNull(input);

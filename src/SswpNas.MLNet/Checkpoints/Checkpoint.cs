@@ -26,6 +26,13 @@ internal sealed record Checkpoint(JsonElement State, IReadOnlyDictionary<string,
         }
     }
 
+    /// <summary>Something in the state that a run would not have saved, whatever the sums say, is refused.</summary>
+    /// <exception cref="InvalidDataException">It is not good.</exception>
+    public void That(bool good, string what)
+    {
+        if (!good) throw Damaged.File(Source, $"says of {what} what cannot be", "the state of a run");
+    }
+
     /// <summary>The numbers of a tensor.</summary>
     /// <exception cref="InvalidDataException">There is none of this name and shape.</exception>
     public float[] Tensor(string name, long[] shape)

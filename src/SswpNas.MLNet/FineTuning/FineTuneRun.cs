@@ -122,9 +122,11 @@ internal sealed class FineTuneRun : IRunState, IDisposable
     void IRunState.Load(Checkpoint checkpoint)
     {
         FineTuneState state = checkpoint.StateAs<FineTuneState>();
+        checkpoint.That(state.Trials.Length < Runs && state.Trials.All(t => t?.Epochs is { Count: > 0 }), "the trials that are done");
+        checkpoint.That(state.Best is null == (state.Trials.Length == 0), "the best trial");
+        checkpoint.That(state.Best is null || _options.LearningRates.Contains(state.Best.LearningRate), "the best trial");
+        checkpoint.That(state.NonFinite.IsSane, "skipped steps");
         (_trials, _best) = ([.. state.Trials], state.Best);
-        if (_trials.Count >= Runs)
-            throw Damaged.File(checkpoint.Source, $"has {_trials.Count} trials that are done", $"less than {Runs}");
         Begin();
         _bestWeights = _best is null
             ? new Dictionary<string, TensorValue>()

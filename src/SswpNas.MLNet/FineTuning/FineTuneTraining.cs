@@ -111,6 +111,12 @@ internal sealed class FineTuneTraining : ICourseWork, IRunState, IDisposable
 
     public void Load(FineTuneTrainingState state, Checkpoint checkpoint)
     {
+        checkpoint.That(state.Course.IsSane(Options.Epochs, _batches.Count), "its epoch and step");
+        checkpoint.That(
+            state.Epochs.Length == state.Course.Epoch && state.Epochs.Index().All(e => e.Item is not null && e.Item.Epoch == e.Index + 1),
+            "the epochs that are done");
+        checkpoint.That(state.Best is null || (state.Best.Epoch >= 0 && state.Best.Epoch < state.Course.Epoch), "its best epoch");
+        checkpoint.That(!state.HasEnded || state.Best is not null, "its end");
         LayerState.Load(_network, NetworkPrefix, checkpoint, state.Steps);
         if (_tower is not null) LayerState.Load(_tower, TowerPrefix, checkpoint, state.Steps);
         (_quality, _best, _hasEnded) = (state.Quality, state.Best, state.HasEnded);

@@ -92,6 +92,11 @@ internal sealed class PretrainLoop : ICourseWork, IRunState, IDisposable
     void IRunState.Load(Checkpoint checkpoint)
     {
         PretrainState state = checkpoint.StateAs<PretrainState>();
+        checkpoint.That(state.Course.IsSane(_epochs, _batches.Count), "its epoch and step");
+        checkpoint.That(state.NonFinite.IsSane, "skipped steps");
+        checkpoint.That(
+            state.History.Length == state.Course.Epoch && state.History.Index().All(e => e.Item is not null && e.Item.Epoch == e.Index + 1),
+            "the epochs that are done");
         LayerState.Load(_network, NetworkPrefix, checkpoint, state.Steps);
         LayerState.Load(_objective.Head, HeadPrefix, checkpoint, state.Steps);
         History = [.. state.History];

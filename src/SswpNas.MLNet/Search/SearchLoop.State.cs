@@ -47,6 +47,12 @@ internal sealed partial class SearchLoop : IRunState
     void IRunState.Load(Checkpoint checkpoint)
     {
         SearchState state = checkpoint.StateAs<SearchState>();
+        checkpoint.That(state.Course.IsSane(_options.Epochs, StepsPerEpoch), "its epoch and step");
+        checkpoint.That(state.NonFinite.IsSane, "skipped steps");
+        checkpoint.That(state.ArchitectureLosses.IsSane && state.AlphaSteps >= 0, "architecture steps");
+        checkpoint.That(
+            state.History.Length == state.Course.Epoch && state.History.Index().All(e => e.Item is not null && e.Item.Epoch == e.Index + 1),
+            "the epochs that are done");
         foreach ((string prefix, Layer layer) in Layers()) LayerState.Load(layer, prefix, checkpoint, state.Steps);
         int cells = _options.Cells;
         float[] first = checkpoint.Tensor(AlphaFirst, [_alphas.Count]), second = checkpoint.Tensor(AlphaSecond, [_alphas.Count]);

@@ -22,7 +22,13 @@ internal enum CourseEnd
 /// <param name="Taken">Of these, those that moved the weights.</param>
 /// <param name="Seconds">Duration of these.</param>
 /// <param name="Losses">Their losses.</param>
-internal sealed record CourseState(int Epoch, int Step, int Taken, double Seconds, LossState Losses);
+internal sealed record CourseState(int Epoch, int Step, int Taken, double Seconds, LossState Losses)
+{
+    /// <summary>Whether a course of so many epochs of so many steps may be there.</summary>
+    public bool IsSane(int epochs, int steps) =>
+        Epoch >= 0 && Epoch <= epochs && Step >= 0 && Step <= steps && (Epoch < epochs || Step == 0) && Taken >= 0 && Taken <= Step
+        && double.IsFinite(Seconds) && Seconds >= 0 && Losses.IsSane && Losses.Steps == Step;
+}
 
 /// <summary>What a step or an epoch came to, for reports and records.</summary>
 /// <param name="Epoch">The epoch from 0.</param>

@@ -11,6 +11,8 @@ namespace SswpNas.MLNet.Training;
 internal sealed record LossState(double Sum, int Finite, int Steps)
 {
     public static LossState None { get; } = new(0, 0, 0);
+
+    public bool IsSane => double.IsFinite(Sum) && Finite >= 0 && Finite <= Steps;
 }
 
 /// <summary>

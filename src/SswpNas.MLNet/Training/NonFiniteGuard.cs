@@ -12,6 +12,9 @@ namespace SswpNas.MLNet.Training;
 internal sealed record NonFiniteState(int Skipped, int AtEpochStart, int Counted, long First, int Returns)
 {
     public static NonFiniteState None { get; } = new(0, 0, 0, -1, 0);
+
+    public bool IsSane =>
+        AtEpochStart >= 0 && Skipped >= AtEpochStart && Counted >= 0 && Counted <= Skipped && First >= -1 && Returns >= 0;
 }
 
 /// <summary>Counts the steps of a run whose loss or gradient is no finite number, and says when it has to go back.</summary>

@@ -88,21 +88,32 @@ public sealed partial class CheckpointRefusalTests : IDisposable
     public void AnotherVersionIsRefused()
     {
         Search(Options);
-        foreach (string checkpoint in Directory.EnumerateDirectories(Folder))
-        {
-            string json = Path.Combine(checkpoint, "run.json");
-            string text = File.ReadAllText(json);
-            string older = VersionEntry().Replace(text, "\"version of the library\": \"0.0.1\"");
-            Assert.AreNotEqual(text, older);
-            File.WriteAllText(json, older);
-            File.WriteAllText(
-                Path.Combine(checkpoint, "SHA256SUMS"),
-                SswpNas.MLNet.Search.Sha256Sums.Of(checkpoint, ["run.json", "tensors.safetensors"]));
-        }
+        Rewrite(VersionEntry(), "\"version of the library\": \"0.0.1\"");
 
         InvalidOperationException error = Assert.ThrowsExactly<InvalidOperationException>(() => Search(Options));
 
         StringAssert.Contains(error.Message, $"- version of the library: 0.0.1 there, {LibraryVersion.Text} here");
+    }
+
+    /// <summary>Sums guard against accidents; these are no accidents.</summary>
+    [TestMethod]
+    [DataRow("\"epoch\": 4,\\s+\"step\": 0", "\"epoch\": 4, \"step\": 7", "its epoch and step")]
+    [DataRow("\"epoch\": 4,\\s+\"step\": 0", "\"epoch\": -4, \"step\": 0", "its epoch and step")]
+    [DataRow("\"epoch\": 4,\\s+\"step\": 0", "\"epoch\": 3, \"step\": 0", "the epochs that are done")]
+    [DataRow("\"returns\": 0", "\"returns\": -1", "skipped steps")]
+    [DataRow("\"alphaSteps\": [0-9]+", "\"alphaSteps\": -1", "architecture steps")]
+    [DataRow("\"history\": \\[", "\"history\": [ null,", "the epochs that are done")]
+    [DataRow("\"alphaSteps\": [0-9]+", "\"alphaSteps\": 1e99", "a state of another form")]
+    [DataRow("\"alphaSteps\"", "\"betaSteps\"", "a state of another form")]
+    public void AStateThatCannotBeIsRefused(string pattern, string replacement, string expected)
+    {
+        Search(Options);
+        Rewrite(new Regex(pattern), replacement);
+
+        InvalidDataException error = Assert.ThrowsExactly<InvalidDataException>(() => Search(Options));
+
+        StringAssert.Contains(error.Message, expected);
+        StringAssert.Contains(error.Message, Path.Combine(Folder, "checkpoint-"));
     }
 
     [TestMethod]
@@ -132,6 +143,19 @@ public sealed partial class CheckpointRefusalTests : IDisposable
             () => _ml.SswpNas().Search(options: options), "Checkpoints.Folder is empty", "Checkpoints.EveryEpochs is 0; at least 1",
             "Checkpoints.EveryMinutes is 0", "NonFiniteSteps.SkippedLimit is 0", "NonFiniteSteps.LearningRateFactor is 2; above 0, to 1",
             "NonFiniteSteps.ReturnLimit is -1; 0 or more", "CancellationBehavior is 7; one of Throw, Return");
+    }
+
+    /// <summary>Alters each checkpoint with sums that are right.</summary>
+    private void Rewrite(Regex pattern, string replacement)
+    {
+        foreach (string checkpoint in Directory.EnumerateDirectories(Folder))
+        {
+            string json = Path.Combine(checkpoint, "run.json");
+            File.WriteAllText(json, pattern.Replace(File.ReadAllText(json), replacement, 1));
+            File.WriteAllText(
+                Path.Combine(checkpoint, "SHA256SUMS"),
+                SswpNas.MLNet.Search.Sha256Sums.Of(checkpoint, ["run.json", "tensors.safetensors"]));
+        }
     }
 
     private void Search(SearchOptions options, Stripes? stripes = null) =>
