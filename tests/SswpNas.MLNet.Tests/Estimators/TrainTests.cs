@@ -170,6 +170,7 @@ public sealed class TrainTests
             Device = "cuda",
             Threads = 6,
             UseOwnKernels = false,
+            Precision = Precision.BFloat16,
             StoreMemoryLimit = 8,
             MemoryLimit = 1L << 40,
             Progress = new Progress<FineTuneProgress>(),
