@@ -1,0 +1,40 @@
+using ScoringService.Http;
+using ScoringService.Model;
+using SswpNas.MLNet.Onnx;
+
+namespace ScoringService;
+
+/// <summary>The parts of the service, put together.</summary>
+internal static class ScoringApp
+{
+    public static WebApplication Build(WebApplicationBuilder builder, ServiceOptions options)
+    {
+        options.Check();
+        OnnxTelemetry.SwitchOff();
+        builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = options.MaxRequestBytes;
+        });
+        IServiceCollection services = builder.Services;
+        services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(options.StopSeconds));
+        services.AddSingleton(options).AddSingleton<ModelSlot>().AddSingleton<ImageReader>().AddSingleton<UploadReader>();
+        services.AddHostedService<ModelWatcher>();
+        services.AddProblemDetails(problems => problems.CustomizeProblemDetails = Problems.Complete);
+        services.AddRateLimiter(limiter => RateLimits.Set(limiter, options));
+        services.AddRequestTimeouts();
+        services.AddOpenApi(ApiDescription.Set);
+
+        WebApplication app = builder.Build();
+        app.UseExceptionHandler();
+        app.UseStatusCodePages();
+        app.UseRateLimiter();
+        app.UseRequestTimeouts();
+        app.MapOpenApi().DisableRateLimiting();
+        Page.Map(app);
+        HealthEndpoint.Map(app);
+        ScoreEndpoint.Map(app, options);
+        return app;
+    }
+}
