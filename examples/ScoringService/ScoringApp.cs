@@ -1,3 +1,5 @@
+using System.Text.Encodings.Web;
+using System.Text.Json.Serialization;
 using ScoringService.Http;
 using ScoringService.Model;
 using SswpNas.MLNet.Onnx;
@@ -21,10 +23,16 @@ internal static class ScoringApp
         services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(options.StopSeconds));
         services.AddSingleton(options).AddSingleton<ModelSlot>().AddSingleton<ImageReader>().AddSingleton<UploadReader>();
         services.AddHostedService<ModelWatcher>();
+        services.ConfigureHttpJsonOptions(json =>
+        {
+            // A name such as <script> is no markup even for somebody who takes the answer for a page.
+            json.SerializerOptions.Encoder = JavaScriptEncoder.Default;
+            json.SerializerOptions.NumberHandling = JsonNumberHandling.Strict;
+        });
         services.AddProblemDetails(problems => problems.CustomizeProblemDetails = Problems.Complete);
         services.AddRateLimiter(limiter => RateLimits.Set(limiter, options));
         services.AddRequestTimeouts();
-        services.AddOpenApi(ApiDescription.Set);
+        services.AddOpenApi(api => ApiDescription.Set(api)); // only a lambda gets the comments of the answers' members
 
         WebApplication app = builder.Build();
         app.UseExceptionHandler();

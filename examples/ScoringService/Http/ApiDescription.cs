@@ -6,6 +6,8 @@ namespace ScoringService.Http;
 /// <summary>What the OpenAPI document says beyond what ASP.NET sees.</summary>
 internal static class ApiDescription
 {
+    public const string Tag = "scoring";
+
     public static void Set(OpenApiOptions options) => options.AddDocumentTransformer((document, _, _) =>
     {
         document.Info = new OpenApiInfo

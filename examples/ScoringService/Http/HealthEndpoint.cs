@@ -11,6 +11,7 @@ internal static class HealthEndpoint
     public static void Map(WebApplication app) => app
         .MapGet("/health", Answer)
         .WithName("health")
+        .WithTags(ApiDescription.Tag)
         .WithSummary("Says whether the service can score, and with which model.")
         .ProducesProblem(StatusCodes.Status503ServiceUnavailable)
         .DisableRateLimiting();
@@ -38,4 +39,4 @@ internal static class HealthEndpoint
 /// <param name="Status">"ready".</param>
 /// <param name="Model">The model that scores.</param>
 /// <param name="Refused">A newer file that is not used, with the reason; null where there is none.</param>
-internal sealed record Health(string Status, ModelDescription Model, RefusedModel? Refused);
+public sealed record Health(string Status, ModelDescription Model, RefusedModel? Refused);

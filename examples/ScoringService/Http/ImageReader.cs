@@ -18,7 +18,7 @@ internal sealed class ImageReader(ServiceOptions options) : IDisposable
     /// <exception cref="Refusal">Some cannot be used; all of these are named.</exception>
     public async Task<float[][]> Read(IReadOnlyList<UploadedFile> files, PixelReader pixels, CancellationToken cancel)
     {
-        float[]?[] images = new float[]?[files.Count];
+        float[][] images = new float[files.Count][];
         string?[] problems = new string?[files.Count];
         ParallelOptions parallel = new() { MaxDegreeOfParallelism = _cores, CancellationToken = cancel };
         await Parallel.ForAsync(0, files.Count, parallel, async (i, stop) =>
@@ -26,7 +26,7 @@ internal sealed class ImageReader(ServiceOptions options) : IDisposable
             await _gate.WaitAsync(stop);
             try
             {
-                images[i] = pixels.Read(files[i].Bytes, options.MaxPixels, out problems[i]);
+                images[i] = pixels.Read(files[i].Bytes, options.MaxPixels, out problems[i]) ?? [];
             }
             finally
             {
@@ -35,7 +35,7 @@ internal sealed class ImageReader(ServiceOptions options) : IDisposable
         });
         FileProblem[] bad =
             [.. files.Select((file, i) => new FileProblem(i, file.Name, problems[i] ?? "")).Where(file => file.Problem.Length > 0)];
-        return bad.Length == 0 ? images! : throw Unusable(bad, files.Count);
+        return bad.Length == 0 ? images : throw Unusable(bad, files.Count);
     }
 
     public void Dispose() => _gate.Dispose();

@@ -13,6 +13,7 @@ internal static class ScoreEndpoint
     public static void Map(WebApplication app, ServiceOptions options) => app
         .MapPost("/score", Score)
         .WithName("score")
+        .WithTags(ApiDescription.Tag)
         .WithSummary("Scores images.")
         .WithDescription("Takes a form with one or more images. All are scored, by one model, or none is.")
         .AddOpenApiOperationTransformer(ApiDescription.AddForm)
@@ -62,9 +63,9 @@ internal static class ScoreEndpoint
 /// <summary>The answer of <c>POST /score</c>.</summary>
 /// <param name="Model">The model that scored.</param>
 /// <param name="Images">The images in the order of the request.</param>
-internal sealed record ScoreAnswer(ModelName Model, IReadOnlyList<ImageScore> Images)
+public sealed record ScoreAnswer(ModelName Model, IReadOnlyList<ImageScore> Images)
 {
-    public static ScoreAnswer Of(ModelDescription model, IReadOnlyList<UploadedFile> files, float[][] scores)
+    internal static ScoreAnswer Of(ModelDescription model, IReadOnlyList<UploadedFile> files, float[][] scores)
     {
         Debug.Assert(files.Count == scores.Length, "A row of scores a file.");
         return new ScoreAnswer(
@@ -75,16 +76,16 @@ internal sealed record ScoreAnswer(ModelName Model, IReadOnlyList<ImageScore> Im
 /// <summary>Which model scored.</summary>
 /// <param name="File">The name of its file.</param>
 /// <param name="Sha256">The SHA-256 sum of its file.</param>
-internal sealed record ModelName(string File, string Sha256);
+public sealed record ModelName(string File, string Sha256);
 
 /// <summary>What the model says of an image.</summary>
 /// <param name="File">The file's name as it came, without folders.</param>
 /// <param name="Label">The class with the highest score.</param>
 /// <param name="Score">Its score, a probability from 0 to 1.</param>
 /// <param name="Scores">All classes in the model's order.</param>
-internal sealed record ImageScore(string File, string Label, float Score, IReadOnlyList<ClassScore> Scores)
+public sealed record ImageScore(string File, string Label, float Score, IReadOnlyList<ClassScore> Scores)
 {
-    public static ImageScore Of(ModelDescription model, string file, float[] row)
+    internal static ImageScore Of(ModelDescription model, string file, float[] row)
     {
         int best = Array.IndexOf(row, row.Max());
         return new ImageScore(
@@ -95,4 +96,4 @@ internal sealed record ImageScore(string File, string Label, float Score, IReadO
 /// <summary>The score of a class.</summary>
 /// <param name="Class">The class's name.</param>
 /// <param name="Score">A probability, 0 to 1.</param>
-internal sealed record ClassScore(string Class, float Score);
+public sealed record ClassScore(string Class, float Score);

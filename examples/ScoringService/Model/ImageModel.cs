@@ -68,11 +68,11 @@ internal sealed class ImageModel : IAsyncDisposable
 /// <param name="Loaded">When the service took it over.</param>
 /// <param name="Image">The size to which images are brought.</param>
 /// <param name="Classes">The classes in the order of the scores.</param>
-internal sealed record ModelDescription(
+public sealed record ModelDescription(
     string File, long Bytes, string Sha256, DateTime Modified, DateTime Loaded, ImageSize Image, IReadOnlyList<string> Classes);
 
 /// <summary>The images that a network takes.</summary>
 /// <param name="Channels">1 (grey) or 3 (red, green, blue).</param>
 /// <param name="Height">Rows of pixels.</param>
 /// <param name="Width">Pixels of a row.</param>
-internal sealed record ImageSize(int Channels, int Height, int Width);
+public sealed record ImageSize(int Channels, int Height, int Width);

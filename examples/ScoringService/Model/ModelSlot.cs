@@ -10,7 +10,7 @@ internal sealed class ModelSlot : IAsyncDisposable
     private Entry? _current;
 
     /// <summary>A newer file that was not taken; null where the newest one is in use.</summary>
-    public RefusedModel? Refused { get; set; }
+    public RefusedModel? Refused { get; private set; }
 
     /// <summary>The current model, to be disposed of by the borrower; null where there is none.</summary>
     public Loan? Borrow()
@@ -32,9 +32,16 @@ internal sealed class ModelSlot : IAsyncDisposable
             last = _current;
             // The slot itself is the first user.
             _current = model is null ? null : new Entry(model) { Users = 1 };
+            Refused = null;
         }
 
         if (last is not null) await Return(last);
+    }
+
+    /// <summary>Leaves the current model where it is.</summary>
+    public void Refuse(RefusedModel refused)
+    {
+        lock (_gate) Refused = refused;
     }
 
     public ValueTask DisposeAsync() => Replace(null);
@@ -65,4 +72,4 @@ internal sealed class ModelSlot : IAsyncDisposable
 /// <summary>A model file that was not taken.</summary>
 /// <param name="Modified">When it was written.</param>
 /// <param name="Problem">Why.</param>
-internal sealed record RefusedModel(DateTime Modified, string Problem);
+public sealed record RefusedModel(DateTime Modified, string Problem);

@@ -47,13 +47,12 @@ internal sealed partial class ModelWatcher(ModelSlot slot, ServiceOptions option
         {
             ImageModel model = ImageModel.Load(_path, options);
             await slot.Replace(model);
-            slot.Refused = null;
             LogLoaded(_path, model.Description.Bytes, model.Description.Sha256, model.Description.Classes.Count);
         }
         catch (Exception problem) when (problem is not OutOfMemoryException)
         {
             string what = problem.Message.Replace(_path, Path.GetFileName(_path), StringComparison.Ordinal);
-            slot.Refused = new RefusedModel(state.Modified, what);
+            slot.Refuse(new RefusedModel(state.Modified, what));
             LogRefused(_path, problem.Message);
         }
     }

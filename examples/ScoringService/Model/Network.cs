@@ -1,6 +1,7 @@
 using Microsoft.ML.OnnxRuntime;
 using Microsoft.ML.OnnxRuntime.Tensors;
 using SswpNas.MLNet;
+using SessionOptions = Microsoft.ML.OnnxRuntime.SessionOptions;
 
 namespace ScoringService.Model;
 

@@ -174,15 +174,12 @@ public sealed class ScoreTests
     private static byte[] Drawn(int width, int height, SKColorType colors, SKAlphaType alpha)
     {
         using SKBitmap bitmap = new(new SKImageInfo(width, height, colors, alpha));
-        for (int y = 0; y < height; y++)
-        {
-            for (int x = 0; x < width; x++)
-            {
-                byte opacity = alpha == SKAlphaType.Opaque ? (byte)255 : (byte)(x * 255 / width);
-                bitmap.SetPixel(x, y, new SKColor((byte)(x * 255 / width), (byte)(y * 255 / height), (byte)(x * y % 256), opacity));
-            }
-        }
-
+        bitmap.Pixels =
+        [
+            .. Enumerable.Range(0, width * height).Select(i => (X: i % width, Y: i / width)).Select(p => new SKColor(
+                (byte)(p.X * 255 / width), (byte)(p.Y * 255 / height), (byte)(p.X * p.Y),
+                alpha == SKAlphaType.Opaque ? (byte)255 : (byte)(p.X * 255 / width))),
+        ];
         using SKData png = bitmap.Encode(SKEncodedImageFormat.Png, 100);
         return png.ToArray();
     }

@@ -10,12 +10,12 @@ internal static class ServiceModels
 {
     public const string Hostile = "<script>alert(1)</script>";
 
-    private static readonly Lazy<byte[]> _first = new(() => Of(new ImageShape(3, 8, 8), FirstClasses, seed: 11));
-    private static readonly Lazy<byte[]> _second = new(() => Of(new ImageShape(3, 12, 12), SecondClasses, seed: 12));
-
     public static string[] FirstClasses { get; } = ["plain", "with, comma", Hostile, "bee & co", "said \"so\"", "Löwe", "g"];
 
     public static string[] SecondClasses { get; } = ["one", "two"];
+
+    private static readonly Lazy<byte[]> _first = new(() => Of(new ImageShape(3, 8, 8), FirstClasses, seed: 11));
+    private static readonly Lazy<byte[]> _second = new(() => Of(new ImageShape(3, 12, 12), SecondClasses, seed: 12));
 
     public static byte[] First => _first.Value;
 
