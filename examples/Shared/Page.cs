@@ -1,5 +1,3 @@
-using SswpNas.MLNet;
-
 namespace SswpNas.MLNet.Examples;
 
 /// <summary>What the one-page examples share: their arguments, their progress, and errors without a stack trace.</summary>
