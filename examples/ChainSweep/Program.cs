@@ -4,8 +4,8 @@ using SswpNas.MLNet;
 using SswpNas.MLNet.Examples;
 
 // ChainSweep [FOLDER] [--smoke]: FOLDER has a folder of images for each class.
-bool smoke = args.Contains("--smoke");
-string folder = args.FirstOrDefault(a => a != "--smoke")
+(string[] arguments, bool smoke) = Page.Begin(args, "ChainSweep [FOLDER] [--smoke]", most: 1);
+string folder = arguments.FirstOrDefault()
     ?? Path.Combine(EmbeddedData.Folder("Name a folder of class folders."), "train");
 SearchOptions searchOptions = smoke ? SearchOptions.Smoke : SearchOptions.Laptop with { Epochs = 40 };
 double[] fractions = [0.9, 0.7, 0.5, 0.3, 0.1];

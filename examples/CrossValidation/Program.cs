@@ -4,8 +4,8 @@ using SswpNas.MLNet;
 using SswpNas.MLNet.Examples;
 
 // CrossValidation [FOLDER] [--smoke]: FOLDER has a folder of images for each class.
-bool smoke = args.Contains("--smoke");
-string folder = args.FirstOrDefault(a => a != "--smoke")
+(string[] arguments, bool smoke) = Page.Begin(args, "CrossValidation [FOLDER] [--smoke]", most: 1);
+string folder = arguments.FirstOrDefault()
     ?? Path.Combine(EmbeddedData.Folder("Name a folder of class folders."), "train");
 int labels = smoke ? 60 : 300;
 SearchOptions searchOptions = smoke ? SearchOptions.Smoke : SearchOptions.Laptop with { Epochs = 40 };

@@ -48,8 +48,8 @@ internal sealed record Scale
             SearchImages = 2000,
             TestImages = 1000,
             LabelledImages = 600,
-            Search = SearchOptions.Laptop with { Epochs = 40 },
-            FineTune = FineTuneOptions.Laptop with { Epochs = 15, WarmUpEpochs = 2, LearningRates = [0.03, 0.1] },
+            Search = SearchOptions.Laptop with { Epochs = 22 },
+            FineTune = FineTuneOptions.Laptop with { Epochs = 12, WarmUpEpochs = 2, LearningRates = [0.03, 0.1] },
         },
     };
 }

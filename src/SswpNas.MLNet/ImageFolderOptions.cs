@@ -10,7 +10,7 @@ public sealed record ImageFolderOptions
 
     /// <summary>
     /// At most so many images in all, the same number of each class (rounded down); null takes all. A class with fewer
-    /// gives all it has.
+    /// gives all it has. The images without a label count as a class here.
     /// </summary>
     public int? Limit { get; init; }
 
@@ -29,6 +29,12 @@ public sealed record ImageFolderOptions
     /// </summary>
     public long MaxFileBytes { get; init; } = 256 << 20;
 
+    /// <summary>
+    /// Name of the folder, beside the class folders, whose images have no label (key 0, which ML.NET takes as missing): they
+    /// come last and take part in the search only. It has to be there. Null (default) takes every folder as a class.
+    /// </summary>
+    public string? UnlabelledFolder { get; init; }
+
     internal ImageLimits Limits => new(MaxPixels, MaxFileBytes);
 
     /// <summary>Reports everything that is out of range at once.</summary>
@@ -40,6 +46,8 @@ public sealed record ImageFolderOptions
             problems.Add($"{nameof(MaxPixels)} is {MaxPixels}; expected: 1 to {MostPixels}");
         if (MaxFileBytes is < 1 or > MostFileBytes)
             problems.Add($"{nameof(MaxFileBytes)} is {MaxFileBytes}; expected: 1 to {MostFileBytes}");
+        if (UnlabelledFolder is not null && !ImageFolder.IsFolderName(UnlabelledFolder))
+            problems.Add($"{nameof(UnlabelledFolder)} is '{UnlabelledFolder}'; expected: the name of a folder beside the class folders (not a path)");
         if (problems.Count > 0)
             throw new ArgumentException($"{nameof(ImageFolderOptions)}: {string.Join("; ", problems)}.");
     }

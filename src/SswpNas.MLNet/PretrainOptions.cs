@@ -1,4 +1,3 @@
-using SswpNas.MLNet.Data;
 using SswpNas.MLNet.Objectives;
 
 namespace SswpNas.MLNet;
@@ -8,8 +7,18 @@ namespace SswpNas.MLNet;
 /// Immutable; start from a preset and change what differs, or take over a search's settings with <see cref="From"/>. The
 /// property defaults are the paper's.
 /// </summary>
-public sealed record PretrainOptions
+public sealed record PretrainOptions : LongRunOptions
 {
+    /// <summary>The settings of the paper's search: <see cref="Paper"/>.</summary>
+    public PretrainOptions()
+    {
+    }
+
+    private PretrainOptions(LongRunOptions common)
+        : base(common)
+    {
+    }
+
     /// <summary>The settings of the paper's search.</summary>
     public static PretrainOptions Paper { get; } = new();
 
@@ -61,34 +70,6 @@ public sealed record PretrainOptions
     /// <summary>How the two views of an image are drawn.</summary>
     public ViewOptions Views { get; init; } = new();
 
-    /// <summary>Seed of everything random; null takes the <c>MLContext</c>'s.</summary>
-    public int? Seed { get; init; }
-
-    /// <summary>Where to compute: <c>auto</c>, <c>cpu</c>, <c>cuda</c> or <c>cuda:n</c>.</summary>
-    public string Device { get; init; } = "auto";
-
-    /// <summary>CPU threads, at least 1; null takes all cores. The result does not depend on it.</summary>
-    public int? Threads { get; init; }
-
-    /// <summary>
-    /// Bytes of images up to which they are kept in memory, 0 or more; see <see cref="SearchOptions.StoreMemoryLimit"/>.
-    /// </summary>
-    public long StoreMemoryLimit { get; init; } = PixelStorage.DefaultMemoryLimit;
-
-    /// <summary>
-    /// Bytes that a step may take, above 0; null (default) for what there is. See <see cref="SearchOptions.MemoryLimit"/>.
-    /// </summary>
-    public long? MemoryLimit { get; init; }
-
-    /// <summary>Whether the library's own kernels compute on a CPU (default); false leaves everything to libtorch.</summary>
-    public bool UseOwnKernels { get; init; } = true;
-
-    /// <summary>
-    /// In what numbers the network is computed while it is trained. <see cref="Precision.BFloat16"/> needs a GPU that has it,
-    /// or the CPU with <see cref="UseOwnKernels"/> false. Default: 32 bits.
-    /// </summary>
-    public Precision Precision { get; init; }
-
     /// <summary>
     /// Whether views are computed where the network is, of whole batches, instead of on the CPU's cores; they are the same but
     /// for rounding. Null (default): on a GPU yes, on the CPU no.
@@ -97,20 +78,6 @@ public sealed record PretrainOptions
 
     /// <summary>Told about every step; null for nobody.</summary>
     public IProgress<PretrainProgress>? Progress { get; init; }
-
-    /// <summary>Stops the training within a step.</summary>
-    public CancellationToken CancellationToken { get; init; }
-
-    /// <summary>What is done when the token is cancelled. Default: <see cref="CancellationBehavior.Throw"/>.</summary>
-    public CancellationBehavior CancellationBehavior { get; init; }
-
-    /// <summary>
-    /// Where checkpoints are kept, from which <c>Fit</c> goes on after a fault or a cancellation; null (default) for none.
-    /// </summary>
-    public CheckpointOptions? Checkpoints { get; init; }
-
-    /// <summary>What is done about steps whose loss or gradient is NaN or infinite.</summary>
-    public NonFiniteSteps NonFiniteSteps { get; init; } = new();
 
     /// <summary>
     /// The settings that a search has in common with a pre-training, so that the two differ in nothing else. Epochs stay
@@ -121,8 +88,11 @@ public sealed record PretrainOptions
     public static PretrainOptions From(SearchOptions search)
     {
         ArgumentNullException.ThrowIfNull(search);
-        return new PretrainOptions
+        return new PretrainOptions(search)
         {
+            CancellationToken = default,
+            CancellationBehavior = default,
+            Checkpoints = null,
             BatchSize = search.BatchSize,
             LearningRate = search.LearningRate,
             Optimizer = search.Optimizer,
@@ -135,15 +105,7 @@ public sealed record PretrainOptions
             NormaliseProjection = search.NormaliseProjection,
             LowResolutionFraction = search.LowResolutionFraction,
             Views = search.Views,
-            Seed = search.Seed,
-            Device = search.Device,
-            Threads = search.Threads,
-            StoreMemoryLimit = search.StoreMemoryLimit,
-            MemoryLimit = search.MemoryLimit,
-            UseOwnKernels = search.UseOwnKernels,
-            Precision = search.Precision,
             ViewsOnDevice = search.ViewsOnDevice,
-            NonFiniteSteps = search.NonFiniteSteps,
         };
     }
 
@@ -162,14 +124,7 @@ public sealed record PretrainOptions
         check.Fraction(LowResolutionFraction, nameof(LowResolutionFraction), below: true);
         check.Positive(Temperature, nameof(Temperature));
         check.That(ProjectionSize >= 2, nameof(ProjectionSize), ProjectionSize, "at least 2");
-        check.That(Threads is null or >= 1, nameof(Threads), Threads ?? 0, "at least 1");
-        check.That(StoreMemoryLimit >= 0, nameof(StoreMemoryLimit), StoreMemoryLimit, "0 or more");
-        check.That(MemoryLimit is null or > 0, nameof(MemoryLimit), MemoryLimit ?? 0, "a number above 0, or null,");
-        check.Device(Device, nameof(Device));
-        check.Defined(Precision, nameof(Precision));
-        check.Defined(CancellationBehavior, nameof(CancellationBehavior));
-        found.AddRange(Checkpoints?.Problems(nameof(Checkpoints)) ?? []);
-        found.AddRange(NonFiniteSteps is null ? ["NonFiniteSteps is null."] : NonFiniteSteps.Problems(nameof(NonFiniteSteps)));
+        FindProblems(found);
         found.AddRange(Views is null ? ["Views is null."] : Views.Problems(nameof(Views)));
         return found;
     }

@@ -8,7 +8,7 @@ namespace SswpNas.MLNet;
 /// Settings of a search. Immutable; start from a preset and change what differs:
 /// <c>SearchOptions.Laptop with { Epochs = 80 }</c>. The property defaults are the paper's (Table 5, CIFAR search).
 /// </summary>
-public sealed partial record SearchOptions
+public sealed partial record SearchOptions : LongRunOptions
 {
     /// <summary>Width C of the first cell, even, 2 to 1024. Paper: 36.</summary>
     public int InitialChannels { get; init; } = 36;
@@ -139,29 +139,6 @@ public sealed partial record SearchOptions
     /// <summary>How the two views of an image are drawn.</summary>
     public ViewOptions Views { get; init; } = new();
 
-    /// <summary>Seed of everything random; null takes the <c>MLContext</c>'s.</summary>
-    public int? Seed { get; init; }
-
-    /// <summary>Where to compute: <c>auto</c>, <c>cpu</c>, <c>cuda</c> or <c>cuda:n</c>.</summary>
-    public string Device { get; init; } = "auto";
-
-    /// <summary>
-    /// CPU threads, of the fit and of scoring many rows with what was fitted, at least 1; null takes all cores. The result
-    /// does not depend on it.
-    /// </summary>
-    public int? Threads { get; init; }
-
-    /// <summary>
-    /// Whether the library's own kernels compute on a CPU (default); false leaves everything to libtorch, which is slower.
-    /// </summary>
-    public bool UseOwnKernels { get; init; } = true;
-
-    /// <summary>
-    /// In what numbers the network is computed while it is trained. <see cref="Precision.BFloat16"/> needs a GPU that has it,
-    /// or the CPU with <see cref="UseOwnKernels"/> false. Default: 32 bits.
-    /// </summary>
-    public Precision Precision { get; init; }
-
     /// <summary>
     /// Whether views are computed where the network is, of whole batches, instead of on the CPU's cores; they are the same but
     /// for rounding. Null (default): on a GPU yes, on the CPU no. A supervised search varies its images on the
@@ -170,42 +147,14 @@ public sealed partial record SearchOptions
     public bool? ViewsOnDevice { get; init; }
 
     /// <summary>
-    /// Bytes of decoded images (one a pixel and channel) that are kept in memory, 0 or more; more images than that lie in
-    /// a temporary file in <c>MLContext.TempFilePath</c>, which is gone when the fit ends. The result does not depend on
-    /// it. Default: 1 GiB, 87,381 images of 3 x 64 x 64.
-    /// </summary>
-    public long StoreMemoryLimit { get; init; } = PixelStorage.DefaultMemoryLimit;
-
-    /// <summary>
     /// A folder for an event file that TensorBoard shows while the search runs: losses, entropies, skips and pools, alphas as
     /// histograms, cells as pictures. It is made where it is missing; null (default) writes none. See also
     /// <see cref="SearchResult.WriteTensorBoard"/>.
     /// </summary>
     public string? TensorBoardFolder { get; init; }
 
-    /// <summary>
-    /// Bytes that a step may take, above 0; null (default) for what the machine or its container has. A step that takes more
-    /// by an estimate is refused before any long work, and one that comes to take more ends the run with the same error,
-    /// which says what would fit. The result does not depend on it.
-    /// </summary>
-    public long? MemoryLimit { get; init; }
-
     /// <summary>Told about every few steps; null for nobody.</summary>
     public IProgress<SearchProgress>? Progress { get; init; }
-
-    /// <summary>Stops the search within a step.</summary>
-    public CancellationToken CancellationToken { get; init; }
-
-    /// <summary>What is done when the token is cancelled. Default: <see cref="CancellationBehavior.Throw"/>.</summary>
-    public CancellationBehavior CancellationBehavior { get; init; }
-
-    /// <summary>
-    /// Where checkpoints are kept, from which <c>Fit</c> goes on after a fault or a cancellation; null (default) for none.
-    /// </summary>
-    public CheckpointOptions? Checkpoints { get; init; }
-
-    /// <summary>What is done about steps whose loss or gradient is NaN or infinite.</summary>
-    public NonFiniteSteps NonFiniteSteps { get; init; } = new();
 
     /// <summary>Without pruning, the prune phase's share is the search phase's.</summary>
     private PhaseSplit EffectivePhases => PruneDirection == PruneDirection.None
@@ -262,15 +211,8 @@ public sealed partial record SearchOptions
         check.Defined(Gates, nameof(Gates));
         check.Defined(PruneDirection, nameof(PruneDirection));
         check.Defined(Objective, nameof(Objective));
-        check.That(Threads is null or >= 1, nameof(Threads), Threads ?? 0, "at least 1");
-        check.That(StoreMemoryLimit >= 0, nameof(StoreMemoryLimit), StoreMemoryLimit, "0 or more");
-        check.That(MemoryLimit is null or > 0, nameof(MemoryLimit), MemoryLimit ?? 0, "a number above 0, or null,");
-        check.Device(Device, nameof(Device));
+        FindProblems(found);
         check.NullOrName(TensorBoardFolder, nameof(TensorBoardFolder));
-        check.Defined(Precision, nameof(Precision));
-        check.Defined(CancellationBehavior, nameof(CancellationBehavior));
-        found.AddRange(Checkpoints?.Problems(nameof(Checkpoints)) ?? []);
-        found.AddRange(NonFiniteSteps is null ? ["NonFiniteSteps is null."] : NonFiniteSteps.Problems(nameof(NonFiniteSteps)));
         found.AddRange(Phases is null ? ["Phases is null."] : Phases.Problems(nameof(Phases)));
         if (found.Count == 0)
         {

@@ -15,10 +15,11 @@ public sealed partial class SswpNasCatalog
     /// Every file listed is opened and decoded in full first, so that a long run does not end at a bad one. Classes and
     /// files are in ordinal order, whatever the file system. Hidden files and folders (.name) are passed over, and so
     /// are files of other kinds. With a limit, the images of one seed and a smaller limit are part of those of a
-    /// larger one, and only the images kept are checked.
+    /// larger one, and only the images kept are checked. <see cref="ImageFolderOptions.UnlabelledFolder"/> names a folder of
+    /// images without a label.
     /// </remarks>
     /// <param name="folder">A folder with one folder a class.</param>
-    /// <param name="options">Limit, seed and the largest image; null for the defaults.</param>
+    /// <param name="options">Limit, seed, the largest image and the folder without labels; null for the defaults.</param>
     /// <returns>One row an image.</returns>
     /// <exception cref="ArgumentException">Options are out of range; all are named.</exception>
     /// <exception cref="InvalidDataException">
@@ -28,7 +29,7 @@ public sealed partial class SswpNasCatalog
     public IDataView LoadImageFolder(string folder, ImageFolderOptions? options = null)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(folder);
-        return View(options, (limit, seed, limits) => ImageFolder.Read(folder, limit, seed, limits));
+        return View(options, (limit, seed, limits) => ImageFolder.Read(folder, options?.UnlabelledFolder, limit, seed, limits));
     }
 
     /// <summary>
@@ -52,6 +53,13 @@ public sealed partial class SswpNasCatalog
         string folder, DatasetPart part = DatasetPart.Train, ImageFolderOptions? options = null)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(folder);
+        if (options?.UnlabelledFolder is string unlabelled)
+        {
+            throw new ArgumentException(
+                $"{nameof(ImageFolderOptions)}: {nameof(options.UnlabelledFolder)} is '{unlabelled}'; expected: null, as every image of "
+                + "Tiny-ImageNet has a label.");
+        }
+
         return View(options, (limit, seed, limits) => TinyImageNetFolder.Read(folder, part, limit, seed, limits));
     }
 
@@ -64,8 +72,8 @@ public sealed partial class SswpNasCatalog
         ImageRow[] rows = [.. images.Paths.Zip(images.Labels, (path, label) => new ImageRow
         {
             ImagePath = path,
-            // LoadFromEnumerable takes keys from 0 and stores them from 1, as 0 is the missing one.
-            Label = (uint)label,
+            // LoadFromEnumerable takes keys from 0 and stores them from 1; what is beyond the last class becomes 0, the missing one.
+            Label = label == LabelColumn.Missing ? uint.MaxValue : (uint)label,
         })];
         return Context.Data.LoadFromEnumerable(rows, ImageRow.Schema(images.ClassNames));
     }

@@ -25,9 +25,9 @@ public sealed record SweepOptions
     public IReadOnlyList<int> Seeds { get; init; } = [1, 2, 3];
 
     /// <summary>
-    /// How each cell is fine-tuned. Its <see cref="FineTuneOptions.Initialization"/> and <see cref="FineTuneOptions.Seed"/>
+    /// How each cell is fine-tuned. Its <see cref="FineTuneOptions.Initialization"/> and <see cref="LongRunOptions.Seed"/>
     /// are the cell's; with more than one learning rate each cell chooses its own on a validation part of its labels. With
-    /// <see cref="FineTuneOptions.Checkpoints"/> each cell has a folder of its own in theirs while it runs.
+    /// <see cref="LongRunOptions.Checkpoints"/> each cell has a folder of its own in theirs while it runs.
     /// </summary>
     public FineTuneOptions FineTune { get; init; } = FineTuneOptions.Laptop;
 

@@ -4,7 +4,7 @@ namespace SswpNas.MLNet.Data;
 
 /// <summary>The image files of a folder of class folders, in ordinal order, each known to decode.</summary>
 /// <param name="Paths">Full paths, class after class.</param>
-/// <param name="Labels">Class numbers from 0, by file.</param>
+/// <param name="Labels">Class numbers from 0, by file; <see cref="LabelColumn.Missing"/> for none.</param>
 /// <param name="ClassNames">Names of the class folders.</param>
 internal sealed record ImageFolder(string[] Paths, int[] Labels, string[] ClassNames)
 {
@@ -16,7 +16,7 @@ internal sealed record ImageFolder(string[] Paths, int[] Labels, string[] ClassN
 
     /// <summary>Finds the files, keeps as many as asked for, and checks those.</summary>
     /// <exception cref="InvalidDataException">Something cannot be used; all that is wrong is named.</exception>
-    public static ImageFolder Read(string folder, int? limit, int seed, ImageLimits limits)
+    public static ImageFolder Read(string folder, string? unlabelled, int? limit, int seed, ImageLimits limits)
     {
         string root = Path.GetFullPath(folder);
         if (!Directory.Exists(root))
@@ -25,7 +25,15 @@ internal sealed record ImageFolder(string[] Paths, int[] Labels, string[] ClassN
                 $"The image folder '{root}' does not exist or is not a folder; one with a folder of images for each class was expected.");
         }
 
-        string[] classes = ClassFolders(root);
+        string[] folders = ClassFolders(root);
+        string[] classes = [.. folders.Where(f => Path.GetFileName(f) != unlabelled)];
+        if (unlabelled is not null && classes.Length == folders.Length)
+        {
+            throw new InvalidDataException(
+                $"The image folder '{root}' has no folder '{unlabelled}'. Expected: one of that name with the images without a label, beside "
+                + "the class folders.");
+        }
+
         if (classes.Length == 0)
         {
             throw new InvalidDataException(
@@ -33,14 +41,16 @@ internal sealed record ImageFolder(string[] Paths, int[] Labels, string[] ClassN
         }
 
         List<string> problems = [];
-        string[][] files = [.. classes.Select(c => ClassFiles(c, root, problems))];
+        // Those without a label come last, as a group without a class.
+        string[] groups = [.. classes, .. folders.Except(classes)];
+        string[][] files = [.. groups.Select(g => ClassFiles(g, root, problems))];
         return Kept(root, [.. classes.Select(c => Path.GetFileName(c)!)], files, problems, limit, seed, limits);
     }
 
     /// <summary>As many of the files as asked for, checked.</summary>
     /// <param name="root">The folder out of which no file may lie.</param>
     /// <param name="classes">Names of the classes.</param>
-    /// <param name="files">Full paths of each class's files.</param>
+    /// <param name="files">Full paths of each class's files, and after them of those without a class, if there are any.</param>
     /// <param name="problems">What is wrong already.</param>
     /// <param name="limit">At most so many files; null for all.</param>
     /// <param name="seed">Chooses them.</param>
@@ -53,6 +63,10 @@ internal sealed record ImageFolder(string[] Paths, int[] Labels, string[] ClassN
         problems.AddRange(Check(kept.Paths, root, limits));
         return problems.Count == 0 ? kept : throw Report(root, problems);
     }
+
+    /// <summary>Whether a text names a visible folder, and no path.</summary>
+    public static bool IsFolderName(string name) =>
+        !string.IsNullOrWhiteSpace(name) && Path.GetFileName(name) == name && IsVisible(name) && !name.Contains('\0', StringComparison.Ordinal);
 
     /// <summary>The visible folders in a folder, in ordinal order.</summary>
     public static string[] ClassFolders(string root)
@@ -97,16 +111,16 @@ internal sealed record ImageFolder(string[] Paths, int[] Labels, string[] ClassN
 
     private static ImageFolder Limited(string[] classes, string[][] files, int? limit, int seed, string root)
     {
-        if (limit < classes.Length)
+        if (limit < files.Length)
         {
             throw new InvalidDataException(
-                $"The image folder '{root}' has {classes.Length} classes, more than the limit of {limit} images. "
+                $"The image folder '{root}' has {files.Length} classes, more than the limit of {limit} images. "
                 + "Raise the limit.");
         }
 
         List<string> paths = [];
         List<int> labels = [];
-        for (int c = 0; c < classes.Length; c++)
+        for (int c = 0; c < files.Length; c++)
         {
             string[] kept = files[c];
             if (limit is int most)
@@ -115,11 +129,11 @@ internal sealed record ImageFolder(string[] Paths, int[] Labels, string[] ClassN
                 var random = new RandomStream(seed, RandomPurpose.DataSplit, c, 1);
                 string[] shuffled = [.. kept];
                 random.Shuffle(shuffled.AsSpan());
-                kept = [.. shuffled.Take(most / classes.Length).Order(StringComparer.Ordinal)];
+                kept = [.. shuffled.Take(most / files.Length).Order(StringComparer.Ordinal)];
             }
 
             paths.AddRange(kept);
-            labels.AddRange(Enumerable.Repeat(c, kept.Length));
+            labels.AddRange(Enumerable.Repeat(c < classes.Length ? c : LabelColumn.Missing, kept.Length));
         }
 
         return new ImageFolder([.. paths], [.. labels], classes);

@@ -52,9 +52,9 @@ internal sealed class FineTuneSection(IReadOnlyList<ReportFineTuning> tunings)
         return text is null ? chart : chart with { Value = text };
     }
 
-    /// <summary>The run whose validation accuracy is the fine-tuning's; null where nothing was validated.</summary>
+    /// <summary>The run whose validation accuracy is the fine-tuning's; null where it was validated once, after its end, or never.</summary>
     private static FineTuneTrial? Chosen(ReportFineTuning tuning) => tuning.Trials
-        .Where(t => t.Epochs.Any(e => e.ValidationAccuracy is not null))
+        .Where(t => t.Epochs.Count(e => e.ValidationAccuracy is not null) > 1)
         .MaxBy(t => (t.LearningRate == tuning.LearningRate, t.ValidationAccuracy ?? 0));
 
     private static string Or(double? value, Func<double, string> text) => value is double v ? text(v) : "–";

@@ -225,6 +225,37 @@ public sealed class ImageFolderTests : IDisposable
     }
 
     [TestMethod]
+    public void ImagesOfTheUnlabelledFolderComeLastAndHaveNoLabel()
+    {
+        _folder.WithClasses(2, "a", "unsorted", "z");
+
+        IDataView data = _ml.SswpNas().LoadImageFolder(_folder.Root, new() { UnlabelledFolder = "unsorted" });
+
+        CollectionAssert.AreEqual(new uint[] { 1, 1, 2, 2, 0, 0 }, data.GetColumn<uint>("Label").ToArray());
+        Assert.EndsWith(Path.Combine("unsorted", "001.png"), data.GetColumn<string>("ImagePath").Last());
+        CollectionAssert.AreEqual(new[] { "a", "z" }, LabelColumn.Of(data.Schema, "Label").ClassNames);
+        IDataView three = _ml.SswpNas().LoadImageFolder(_folder.Root, new() { UnlabelledFolder = "unsorted", Limit = 3 });
+        CollectionAssert.AreEqual(new uint[] { 1, 2, 0 }, three.GetColumn<uint>("Label").ToArray());
+        string message = Message(new ImageFolderOptions { UnlabelledFolder = "Unsorted" });
+        Assert.StartsWith($"The image folder '{_folder.Root}' has no folder 'Unsorted'. Expected: one of that name", message);
+    }
+
+    [TestMethod]
+    public void TheUnlabelledFolderIsANameAndOfLoadImageFolderOnly()
+    {
+        foreach (string name in new[] { "", "a/b", "..", ".git" })
+        {
+            string message = Assert.ThrowsExactly<ArgumentException>(
+                () => _ml.SswpNas().LoadImageFolder(_folder.Root, new() { UnlabelledFolder = name })).Message;
+            Assert.StartsWith($"ImageFolderOptions: UnlabelledFolder is '{name}'; expected: the name of a folder", message);
+        }
+
+        Assert.StartsWith(
+            "ImageFolderOptions: UnlabelledFolder is 'x'; expected: null",
+            Assert.ThrowsExactly<ArgumentException>(() => _ml.SswpNas().LoadTinyImageNet(_folder.Root, options: new() { UnlabelledFolder = "x" })).Message);
+    }
+
+    [TestMethod]
     public void AllOptionsOutOfRangeAreReported()
     {
         var options = new ImageFolderOptions { Limit = 0, MaxPixels = 0, MaxFileBytes = 0 };

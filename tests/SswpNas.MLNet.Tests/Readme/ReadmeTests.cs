@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Text.RegularExpressions;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using SswpNas.MLNet.Tests.Data;
@@ -7,9 +6,9 @@ using SswpNas.MLNet.Tests.Estimators;
 
 namespace SswpNas.MLNet.Tests.Readme;
 
-/// <summary>README.md shows the code of <see cref="ReadmeCode"/>, and that code does what README.md says.</summary>
+/// <summary>The code of README.md (see <see cref="DocsTests"/>) does what README.md says.</summary>
 [TestClass]
-public sealed partial class ReadmeTests : IDisposable
+public sealed class ReadmeTests : IDisposable
 {
     private const int TestImages = 16;
 
@@ -29,24 +28,6 @@ public sealed partial class ReadmeTests : IDisposable
         Environment.CurrentDirectory = _before;
         _images.Dispose();
         _folder.Dispose();
-    }
-
-    [TestMethod]
-    [DataRow("train")]
-    [DataRow("score")]
-    [DataRow("sweep")]
-    [DataRow("probe")]
-    [DataRow("scratch")]
-    [DataRow("report")]
-    [DataRow("checkpoints")]
-    [DataRow("rows")]
-    public void ReadmeShowsTheCodeThatIsTested(string region)
-    {
-        string source = ThisFile().Replace("Tests.cs", "Code.cs", StringComparison.Ordinal);
-        string code = Region(File.ReadAllText(source), region);
-        string[] blocks = [.. Blocks().Matches(File.ReadAllText(Readme())).Select(m => m.Groups[1].Value)];
-        Assert.Contains(
-            block => block.Contains(code, StringComparison.Ordinal), blocks, $"README.md lacks the code:\n{code}");
     }
 
     [TestMethod]
@@ -164,21 +145,7 @@ public sealed partial class ReadmeTests : IDisposable
         Assert.AreEqual(((_search.Epochs - 1) * 6) - 1, steps);
     }
 
-    /// <summary>The lines between the markers of a region, moved to the left.</summary>
-    private static string Region(string source, string name)
-    {
-        string[] lines = source.Split('\n');
-        int start = Array.FindIndex(lines, l => l.Trim() == $"// <{name}>");
-        int end = Array.FindIndex(lines, l => l.Trim() == $"// </{name}>");
-        Assert.IsTrue(start >= 0 && end > start, $"There is no region {name}.");
-        int indent = lines[start].IndexOf('/', StringComparison.Ordinal);
-        return string.Join('\n', lines[(start + 1)..end].Select(l => l.Length > indent ? l[indent..] : l)) + '\n';
-    }
-
     private static string Readme() => Path.Combine(Path.GetDirectoryName(ThisFile())!, "..", "..", "..", "README.md");
 
     private static string ThisFile([CallerFilePath] string path = "") => path;
-
-    [GeneratedRegex("^```csharp\n(.*?)^```", RegexOptions.Multiline | RegexOptions.Singleline)]
-    private static partial Regex Blocks();
 }

@@ -1,0 +1,50 @@
+namespace SswpNas.MLNet.Tests.Readme;
+
+/// <summary>The code of docs/: what stands between markers here stands there, line by line.</summary>
+internal static class DocsCode
+{
+    public static (SearchOptions Search, FineTuneOptions FineTune) Workstation()
+    {
+        // <workstation>
+        SearchOptions search = SearchOptions.Laptop with
+        {
+            InitialChannels = 16,
+            Cells = 5,
+            Epochs = 200,
+            BatchSize = 128,
+            Seed = 1,
+            Checkpoints = new CheckpointOptions { Folder = "checkpoints/search" },
+        };
+        FineTuneOptions fineTune = FineTuneOptions.Laptop with
+        {
+            Epochs = 100,
+            LearningRates = [0.01, 0.03, 0.1],    // the best one on a fifth of the labels
+            EarlyStoppingPatience = 15,
+            Seed = 1,
+        };
+        // </workstation>
+        return (search, fineTune);
+    }
+
+    public static SearchOptions[] Kinds(SearchOptions search)
+    {
+        // <kinds>
+        SearchOptions parts = search with { Views = search.Views with { Rotate90Probability = 0.75 } };
+        SearchOptions letters = search with { Views = search.Views with { FlipProbability = 0 } };
+        SearchOptions stains = search with { Views = search.Views with { JitterProbability = 0.3, GrayscaleProbability = 0 } };
+        SearchOptions details = search with { Views = search.Views with { MinimumCropArea = 0.5 } };
+        // </kinds>
+        return [parts, letters, stains, details];
+    }
+
+    public static SearchOptions Told()
+    {
+        // <told>
+        SearchOptions search = SearchOptions.Laptop with
+        {
+            Progress = new Progress<SearchProgress>(p => Console.WriteLine($"epoch {p.Epoch} of {p.Epochs}, {p.Remaining:hh\\:mm} left")),
+        };
+        // </told>
+        return search;
+    }
+}
