@@ -49,19 +49,19 @@ internal sealed class PixelReader : IDisposable
         }
     }
 
-    private static IEstimator<ITransformer> Steps(
+    private static EstimatorChain<ITransformer> Steps(
         MLContext ml, OnnxModelInfo info, bool isInterleaved, ImageResizingEstimator.ResizingKind resizing)
     {
         const string image = nameof(ImageRow.Image);
+        bool isGrey = info.ImageChannels == 1;
         float scale = (info.White - info.Black) / 255;
-        IEstimator<ITransformer> resize = ml.Transforms.ResizeImages(image, info.ImageWidth, info.ImageHeight, image, resizing);
-        IEstimator<ITransformer> extract = ml.Transforms.ExtractPixels(
+        EstimatorChain<ITransformer> steps = new EstimatorChain<ITransformer>()
+            .Append<ITransformer>(ml.Transforms.ResizeImages(image, info.ImageWidth, info.ImageHeight, image, resizing));
+        if (isGrey) steps = steps.Append<ITransformer>(ml.Transforms.ConvertToGrayscale(image));
+        return steps.Append<ITransformer>(ml.Transforms.ExtractPixels(
             nameof(PixelRow.Pixels), image,
-            info.ImageChannels == 1 ? ImagePixelExtractingEstimator.ColorBits.Red : ImagePixelExtractingEstimator.ColorBits.Rgb,
-            interleavePixelColors: isInterleaved, offsetImage: -info.Black / scale, scaleImage: scale);
-        return info.ImageChannels == 1
-            ? resize.Append(ml.Transforms.ConvertToGrayscale(image)).Append(extract)
-            : resize.Append(extract);
+            isGrey ? ImagePixelExtractingEstimator.ColorBits.Red : ImagePixelExtractingEstimator.ColorBits.Rgb,
+            interleavePixelColors: isInterleaved, offsetImage: -info.Black / scale, scaleImage: scale));
     }
 
     private sealed class Policy(MLContext ml, ITransformer steps) : PooledObjectPolicy<PredictionEngine<ImageRow, PixelRow>>

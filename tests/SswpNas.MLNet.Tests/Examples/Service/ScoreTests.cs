@@ -39,7 +39,7 @@ public sealed class ScoreTests
         Interleaved,
         Grey,
         Fraction,
-        Signed,
+        PlusMinusOne,
         Padded,
     }
 
@@ -48,7 +48,7 @@ public sealed class ScoreTests
     [DataRow(Form.Interleaved)]
     [DataRow(Form.Grey)]
     [DataRow(Form.Fraction)]
-    [DataRow(Form.Signed)]
+    [DataRow(Form.PlusMinusOne)]
     [DataRow(Form.Padded)]
     public async Task EveryImageGetsWhatMlNetSays(Form form)
     {
@@ -58,7 +58,7 @@ public sealed class ScoreTests
         {
             ClassNames = ServiceModels.FirstClasses,
             IsInterleaved = form == Form.Interleaved,
-            Range = form switch { Form.Fraction => new(0, 1), Form.Signed => new(-1, 1), _ => new(0, 255) },
+            Range = form switch { Form.Fraction => new(0, 1), Form.PlusMinusOne => new(-1, 1), _ => new(0, 255) },
         };
         var resizing = form == Form.Padded ? ImageResizingEstimator.ResizingKind.IsoPad : ImageResizingEstimator.ResizingKind.IsoCrop;
         float[][] expected = ByMlNet(export, form, resizing);
@@ -157,7 +157,7 @@ public sealed class ScoreTests
                 .Append(ml.Transforms.ExtractPixels("Pixels", "Image", ImagePixelExtractingEstimator.ColorBits.Red)),
             Form.Interleaved => pixels.Append(ml.Transforms.ExtractPixels("Pixels", "Image", interleavePixelColors: true)),
             Form.Fraction => pixels.Append(ml.Transforms.ExtractPixels("Pixels", "Image", scaleImage: 1 / 255f)),
-            Form.Signed => pixels.Append(
+            Form.PlusMinusOne => pixels.Append(
                 ml.Transforms.ExtractPixels("Pixels", "Image", offsetImage: 127.5f, scaleImage: 1 / 127.5f)),
             _ => pixels.Append(ml.Transforms.ExtractPixels("Pixels", "Image")),
         };

@@ -1,5 +1,4 @@
 using SswpNas.MLNet.Data;
-using SswpNas.MLNet.Onnx;
 using SswpNas.MLNet.SearchSpace;
 using SswpNas.MLNet.Tests.Onnx;
 
