@@ -22,7 +22,11 @@ internal sealed class RunningService : IAsyncDisposable
         if (model is not null) _folder.Write("model.onnx", model);
         ServiceOptions options = new()
         {
-            Model = ModelPath, PollSeconds = 0.03, RequestsPerSecond = 1_000_000, RequestBurst = 1_000_000, Threads = 1,
+            Model = ModelPath,
+            PollSeconds = 0.03,
+            RequestsPerSecond = 1_000_000,
+            RequestBurst = 1_000_000,
+            Threads = 1,
         };
         WebApplicationBuilder builder = WebApplication.CreateBuilder(new WebApplicationOptions { ContentRootPath = _folder.Root });
         builder.Configuration["urls"] = "http://127.0.0.1:0";
