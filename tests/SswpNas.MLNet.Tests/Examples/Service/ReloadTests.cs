@@ -78,9 +78,8 @@ public sealed class ReloadTests
         }
 
         File.Delete(service.ModelPath);
-        await Task.Delay(200);
+        await service.WaitFor(_ => service.Log.Text.Contains("is gone", StringComparison.Ordinal));
         Assert.AreEqual(HttpStatusCode.OK, (await service.Score(("a", _png))).Status);
-        Assert.Contains("is gone", service.Log.Text);
 
         service.Replace(ServiceModels.Second);
         RunningService.Answer after = await service.WaitFor(health => Model(health) != before);
@@ -107,9 +106,9 @@ public sealed class ReloadTests
     [TestMethod]
     public async Task AStopLetsRequestsUnderWayEnd()
     {
-        await using RunningService service = await RunningService.Start(ServiceModels.First);
+        await using RunningService service = await RunningService.Start(ServiceModels.First, o => o with { MaxRequestsAtOnce = 1 });
         using RawHttp upload = await RawHttp.Half(service.Url, _png);
-        await Task.Delay(200); // until it has arrived
+        await service.ScoreUntil(HttpStatusCode.TooManyRequests, _png); // then it has arrived
         Task stop = service.Stop();
         await Task.Delay(200);
         Assert.IsFalse(stop.IsCompleted);

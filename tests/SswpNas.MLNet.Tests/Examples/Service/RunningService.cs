@@ -66,6 +66,18 @@ internal sealed class RunningService : IAsyncDisposable
 
     public Task<Answer> Score(params (string Name, byte[] Bytes)[] files) => Post(Form(files));
 
+    /// <summary>Scores an image again and again until the answer has a status.</summary>
+    public async Task<Answer> ScoreUntil(HttpStatusCode status, byte[] image)
+    {
+        using CancellationTokenSource late = new(TimeSpan.FromSeconds(60));
+        while (true)
+        {
+            Answer answer = await Score(("a", image));
+            if (answer.Status == status) return answer;
+            late.Token.ThrowIfCancellationRequested();
+        }
+    }
+
     public async Task<Answer> Post(HttpContent content)
     {
         using HttpResponseMessage response = await Http.PostAsync("score", content);

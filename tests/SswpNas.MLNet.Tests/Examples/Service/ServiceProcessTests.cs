@@ -19,13 +19,12 @@ public sealed partial class ServiceProcessTests
         using TestFolder folder = new();
         folder.Write("model.onnx", ServiceModels.First);
         string home = Directory.CreateDirectory(Path.Combine(folder.Root, "home")).FullName;
-        using Process process = Start(folder.Root, home, "--urls", "http://127.0.0.1:0", "--request-burst", "100");
+        using Process process = Start(folder.Root, home, "--urls", "http://127.0.0.1:0", "--max-requests-at-once", "2");
         Uri url = await Listening(process);
         Task<string> rest = process.StandardOutput.ReadToEndAsync();
         using HttpClient http = new() { BaseAddress = url };
         byte[] png = TestFolder.Image(SKEncodedImageFormat.Png);
-        using HttpResponseMessage response = await http.PostAsync("score", RunningService.Form(("a.png", png)));
-        Assert.AreEqual(HttpStatusCode.OK, response.StatusCode);
+        Assert.AreEqual(HttpStatusCode.OK, await Status(http, png));
 
         ExampleProcess.Finished load = ExampleProcess.Run(
             "ScoringService", folder.Root, "load", "--url", url.ToString(), "--requests", "20", "--clients", "2");
@@ -34,11 +33,13 @@ public sealed partial class ServiceProcessTests
         Assert.Contains("p99", load.Output);
 
         using RawHttp upload = await RawHttp.Half(url, png);
-        await Task.Delay(300);
+        using RawHttp other = await RawHttp.Half(url, png);
+        while (await Status(http, png) != HttpStatusCode.TooManyRequests) await Task.Delay(30); // until both have arrived
         Assert.AreEqual(0, Kill(process.Id, Sigterm));
         await Task.Delay(300);
         Assert.IsFalse(process.HasExited, "A request is under way.");
         Assert.StartsWith("HTTP/1.1 200", await upload.Finish());
+        Assert.StartsWith("HTTP/1.1 200", await other.Finish());
         Assert.IsTrue(process.WaitForExit(TimeSpan.FromSeconds(60)));
         string said = await rest;
         Assert.AreEqual(0, process.ExitCode, said);
@@ -94,6 +95,12 @@ public sealed partial class ServiceProcessTests
         start.Environment["DOTNET_EnableDiagnostics"] = "0";
         foreach (string variable in new[] { "HOME", "TMPDIR", "XDG_CACHE_HOME", "XDG_DATA_HOME" }) start.Environment[variable] = home;
         return Process.Start(start)!;
+    }
+
+    private static async Task<HttpStatusCode> Status(HttpClient http, byte[] png)
+    {
+        using HttpResponseMessage response = await http.PostAsync("score", RunningService.Form(("a.png", png)));
+        return response.StatusCode;
     }
 
     private static async Task<Uri> Listening(Process process)
