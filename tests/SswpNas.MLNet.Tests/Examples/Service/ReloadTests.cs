@@ -1,5 +1,8 @@
+extern alias service;
+
 using System.Collections.Concurrent;
 using System.Net;
+using service::ScoringService.Http;
 using SkiaSharp;
 using SswpNas.MLNet.Tests.Data;
 
@@ -53,6 +56,27 @@ public sealed class ReloadTests
         }
 
         Assert.AreEqual("", service.Log.Text);
+    }
+
+    [TestMethod]
+    public async Task ARequestUnderWayEndsWithTheModelItBeganWith()
+    {
+        await using RunningService service = await RunningService.Start(ServiceModels.First, o => o with { MaxRequestsAtOnce = 1 });
+        string before = Model(await service.Get("health"));
+        SemaphoreSlim gate = service.Part<ImageReader>().Gate;
+        int held = 0;
+        while (gate.Wait(0)) held++;
+        Task<RunningService.Answer> underWay = service.Score(("a", _png));
+        await service.ScoreUntil(HttpStatusCode.TooManyRequests, _png);
+        await Task.Delay(300); // it waits for its turn to be decoded
+        service.Replace(ServiceModels.Second);
+        await service.WaitFor(health => Model(health) != before);
+
+        gate.Release(held);
+
+        Assert.AreEqual(before, (await underWay).Json.GetProperty("model").GetProperty("sha256").GetString());
+        CollectionAssert.Contains(ServiceModels.FirstClasses, (await underWay).Labels.Single());
+        CollectionAssert.Contains(ServiceModels.SecondClasses, (await service.Score(("a", _png))).Labels.Single());
     }
 
     [TestMethod]
