@@ -1,5 +1,4 @@
 using System.Buffers;
-using SkiaSharp;
 
 namespace SswpNas.MLNet.Data;
 
@@ -14,10 +13,7 @@ internal readonly record struct ImageLimits(long Pixels, long Bytes);
 /// </summary>
 internal static class ImageCheck
 {
-    // Larger images are decoded one at a time, so that memory does not grow with the number of cores.
-    private const int LargePixels = 1 << 22;
     private const int LargeBytes = 1 << 24;
-    private static readonly Lock _large = new();
 
     /// <summary>
     /// Null for an image that decodes in full and lies in the folder, else a few words that follow the file's name.
@@ -39,7 +35,7 @@ internal static class ImageCheck
             long length = stream.Length;
             if (length > limits.Bytes) return $"has {length} bytes, more than the limit of {limits.Bytes}";
             if (length <= LargeBytes) return Decoded(stream, (int)length, limits.Pixels);
-            lock (_large) return Decoded(stream, (int)length, limits.Pixels);
+            lock (ImageDecoding.Large) return Decoded(stream, (int)length, limits.Pixels);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -53,48 +49,11 @@ internal static class ImageCheck
         try
         {
             stream.ReadExactly(bytes, 0, length);
-            return Decoded(bytes, length, maxPixels);
+            return ImageDecoding.Problem(bytes, length, maxPixels);
         }
         finally
         {
             ArrayPool<byte>.Shared.Return(bytes);
-        }
-    }
-
-    private static unsafe string? Decoded(byte[] bytes, int length, long maxPixels)
-    {
-        fixed (byte* start = bytes)
-        {
-            using var data = SKData.Create((nint)start, length);
-            using var codec = SKCodec.Create(data);
-            if (codec is null) return "is not an image, or its header is damaged";
-            SKImageInfo info = codec.Info.WithColorType(SKColorType.Rgba8888);
-            long pixels = (long)info.Width * info.Height;
-            if (pixels > maxPixels)
-                return $"declares {info.Width} x {info.Height} pixels, more than the limit of {maxPixels}";
-            if (pixels <= LargePixels) return Decoded(codec, info);
-            lock (_large) return Decoded(codec, info);
-        }
-    }
-
-    private static unsafe string? Decoded(SKCodec codec, SKImageInfo info)
-    {
-        byte[] pixels = ArrayPool<byte>.Shared.Rent(info.Width * info.Height * info.BytesPerPixel);
-        try
-        {
-            fixed (byte* target = pixels)
-            {
-                return codec.GetPixels(info, (nint)target) switch
-                {
-                    SKCodecResult.Success => null,
-                    SKCodecResult.IncompleteInput => "is truncated: its pixels end before the last row",
-                    SKCodecResult result => $"is corrupt: decoding ends with {result}",
-                };
-            }
-        }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(pixels);
         }
     }
 }

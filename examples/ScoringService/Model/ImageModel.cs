@@ -1,0 +1,78 @@
+using System.Security.Cryptography;
+using SswpNas.MLNet;
+using SswpNas.MLNet.Data;
+
+namespace ScoringService.Model;
+
+/// <summary>A model.onnx that is loaded and has scored: what requests borrow from <see cref="ModelSlot"/>.</summary>
+internal sealed class ImageModel : IAsyncDisposable
+{
+    private const long MostBytes = 256 << 20;
+
+    private readonly Batcher _batcher;
+
+    private ImageModel(ModelDescription description, PixelReader pixels, Batcher batcher)
+    {
+        Description = description;
+        Pixels = pixels;
+        _batcher = batcher;
+    }
+
+    public ModelDescription Description { get; }
+
+    /// <summary>Makes the network's numbers of image files.</summary>
+    public PixelReader Pixels { get; }
+
+    /// <summary>Loads a file and tries it on a grey image.</summary>
+    /// <exception cref="InvalidDataException">It is no model of the library, is damaged or cannot score.</exception>
+    /// <exception cref="IOException">It cannot be read, or is not there.</exception>
+    /// <exception cref="Microsoft.ML.OnnxRuntime.OnnxRuntimeException">ONNX Runtime does not take it.</exception>
+    public static ImageModel Load(string path, ServiceOptions options)
+    {
+        DateTime modified = File.GetLastWriteTimeUtc(path);
+        byte[] bytes = RegularFile.Bytes(path, MostBytes);
+        OnnxModelInfo info = OnnxModelInfo.Of(bytes, path);
+        Network network = new(bytes, info, options.Threads);
+        try
+        {
+            network.Try(grey: (info.Black + info.White) / 2);
+            PixelReader pixels = new(info, network.IsInterleaved, options.Resizing);
+            ModelDescription description = new(
+                Path.GetFileName(path), bytes.Length, Convert.ToHexStringLower(SHA256.HashData(bytes)), modified, DateTime.UtcNow,
+                new ImageSize(info.ImageChannels, info.ImageHeight, info.ImageWidth), info.ClassNames);
+            return new ImageModel(description, pixels, new Batcher(network, options));
+        }
+        catch
+        {
+            network.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>The scores of images, in their order.</summary>
+    public Task<float[][]> Score(IEnumerable<float[]> images, CancellationToken cancel) =>
+        Task.WhenAll(images.Select(image => _batcher.Score(image, cancel)));
+
+    public async ValueTask DisposeAsync()
+    {
+        await _batcher.DisposeAsync();
+        Pixels.Dispose();
+    }
+}
+
+/// <summary>Which model scores.</summary>
+/// <param name="File">The file's name.</param>
+/// <param name="Bytes">Its length.</param>
+/// <param name="Sha256">Its SHA-256 sum in hexadecimal digits.</param>
+/// <param name="Modified">When the file was written.</param>
+/// <param name="Loaded">When the service took it over.</param>
+/// <param name="Image">The size to which images are brought.</param>
+/// <param name="Classes">The classes in the order of the scores.</param>
+public sealed record ModelDescription(
+    string File, long Bytes, string Sha256, DateTime Modified, DateTime Loaded, ImageSize Image, IReadOnlyList<string> Classes);
+
+/// <summary>The images that a network takes.</summary>
+/// <param name="Channels">1 (grey) or 3 (red, green, blue).</param>
+/// <param name="Height">Rows of pixels.</param>
+/// <param name="Width">Pixels of a row.</param>
+public sealed record ImageSize(int Channels, int Height, int Width);

@@ -1,0 +1,3 @@
+using ScoringService;
+
+return await new CommandLine().RunAsync(args);
