@@ -47,7 +47,7 @@ internal sealed class FineTuneSection(IReadOnlyList<ReportFineTuning> tunings)
     {
         ChartLine[] lines = [.. tunings.Select((t, i) => new ChartLine(
             t.Name, $"c{i % Colours}{(i % 2 == 1 ? " dashed" : "")}",
-            [.. run(t)?.Epochs.Select(e => ((double)e.Epoch, value(e))) ?? []]))];
+            [.. run(t)?.Epochs.Select(e => (X: (double)e.Epoch, Y: value(e))).Where(p => !double.IsNaN(p.Y)) ?? []]))];
         LineChart chart = new(title, unit, lines) { Low = 0 };
         return text is null ? chart : chart with { Value = text };
     }

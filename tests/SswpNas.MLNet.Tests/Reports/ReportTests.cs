@@ -53,6 +53,19 @@ public sealed partial class ReportTests : IDisposable
     }
 
     [TestMethod]
+    public void AccuraciesOfEveryFourthEpochAreOneLine()
+    {
+        FineTuneTrial trial = new(
+            0.1, 80, 20, 0.4, [.. Enumerable.Range(1, 12).Select(e => new FineTuneEpoch(e, 2.0 / e, e % 4 == 0 ? e / 30.0 : null))]);
+        string html = Write(
+            ReportSamples.Search(), new ReportContent { FineTunings = [new ReportFineTuning("concomitant", [trial]) { LearningRate = 0.1 }] });
+
+        string chart = html[html.IndexOf("<figcaption>Validation accuracy", StringComparison.Ordinal)..];
+        string line = chart[chart.IndexOf(" d=\"M", StringComparison.Ordinal)..];
+        Assert.AreEqual(2, line[..line.IndexOf('"', 4)].Count(c => c == 'L'));
+    }
+
+    [TestMethod]
     public void ALoadedResultGivesTheSameReport()
     {
         SearchResult result = ReportSamples.Search();
