@@ -12,9 +12,9 @@ git -C "$repository" archive HEAD | tar -x -C "$fresh/tree"
 sources="$HOME/.nuget/NuGet/NuGet.Config"
 if [ -e "$sources" ]; then cp "$sources" "$fresh/home/.nuget/NuGet/"; fi
 
-mapfile -t commands < <(grep -E '^dotnet (run|test) ' "$fresh/tree/README.md")
+mapfile -t commands < <(sed -n '/^## Two commands/,/^## [^T]/p' "$fresh/tree/README.md" | grep -E '^dotnet (run|test) ')
 if [ "${#commands[@]}" -ne 2 ]; then
-  echo "README.md has ${#commands[@]} lines that start with 'dotnet run' or 'dotnet test'; two were expected."
+  echo "'Two commands' in README.md has ${#commands[@]} lines that start with 'dotnet run' or 'dotnet test'; two were expected."
   exit 1
 fi
 
