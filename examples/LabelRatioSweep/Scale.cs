@@ -47,9 +47,9 @@ internal sealed record Scale
         {
             SearchImages = 2000,
             TestImages = 1000,
-            LabelledImages = 600,
-            Search = SearchOptions.Laptop with { Epochs = 22 },
-            FineTune = FineTuneOptions.Laptop with { Epochs = 12, WarmUpEpochs = 2, LearningRates = [0.03, 0.1] },
+            LabelledImages = 500,
+            Search = SearchOptions.Laptop with { Epochs = 18 },
+            FineTune = FineTuneOptions.Laptop with { Epochs = 10, WarmUpEpochs = 2, LearningRates = [0.03, 0.1] },
         },
     };
 }
