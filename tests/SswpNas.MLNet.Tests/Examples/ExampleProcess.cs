@@ -13,9 +13,7 @@ internal sealed class ExampleProcess : IDisposable
 
     private ExampleProcess(string example, string folder, string[] arguments)
     {
-        string program = typeof(ExampleProcess).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
-            .Single(a => a.Key == example).Value!;
-        ProcessStartInfo start = new("dotnet", ["exec", program, .. arguments])
+        ProcessStartInfo start = new("dotnet", ["exec", PathOf(example), .. arguments])
         {
             WorkingDirectory = folder,
             RedirectStandardOutput = true,
@@ -28,6 +26,10 @@ internal sealed class ExampleProcess : IDisposable
     public int Id => _process.Id;
 
     public bool HasExited => _process.HasExited;
+
+    /// <summary>Where the build left an example, known by its project's name.</summary>
+    public static string PathOf(string example) => typeof(ExampleProcess).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
+        .Single(a => a.Key == example).Value!;
 
     /// <summary>Starts an example, known by its project's name.</summary>
     public static ExampleProcess Start(string example, string folder, params string[] arguments) =>
