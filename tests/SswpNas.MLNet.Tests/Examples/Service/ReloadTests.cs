@@ -67,8 +67,8 @@ public sealed class ReloadTests
         int held = 0;
         while (gate.Wait(0)) held++;
         Task<RunningService.Answer> underWay = service.Score(("a", _png));
+        await Task.Delay(1000); // it is the first to come, and waits for its turn to be decoded
         await service.ScoreUntil(HttpStatusCode.TooManyRequests, _png);
-        await Task.Delay(300); // it waits for its turn to be decoded
         service.Replace(ServiceModels.Second);
         await service.WaitFor(health => Model(health) != before);
 
