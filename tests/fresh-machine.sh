@@ -12,7 +12,7 @@ git -C "$repository" archive HEAD | tar -x -C "$fresh/tree"
 sources="$HOME/.nuget/NuGet/NuGet.Config"
 if [ -e "$sources" ]; then cp "$sources" "$fresh/home/.nuget/NuGet/"; fi
 
-mapfile -t commands < <(sed -n '/^## Two commands/,/^## [^T]/p' "$fresh/tree/README.md" | grep -E '^dotnet (run|test) ')
+mapfile -t commands < <(sed -n '/^## Two commands/,/^## /p' "$fresh/tree/README.md" | grep -E '^dotnet (run|test) ')
 if [ "${#commands[@]}" -ne 2 ]; then
   echo "'Two commands' in README.md has ${#commands[@]} lines that start with 'dotnet run' or 'dotnet test'; two were expected."
   exit 1

@@ -55,7 +55,7 @@ public abstract record ClassifierOptions : LongRunOptions
     /// <summary>Told about every epoch; null for nobody. The run of a training from scratch is always the first of one.</summary>
     public IProgress<FineTuneProgress>? Progress { get; init; }
 
-    private protected new void FindProblems(List<string> found)
+    private protected override void FindProblems(List<string> found)
     {
         OptionCheck check = new(found);
         check.That(BatchSize >= 2, nameof(BatchSize), BatchSize, "at least 2");

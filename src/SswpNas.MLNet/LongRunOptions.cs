@@ -64,7 +64,7 @@ public abstract record LongRunOptions
     /// <summary>What is done about steps whose loss or gradient is NaN or infinite.</summary>
     public NonFiniteSteps NonFiniteSteps { get; init; } = new();
 
-    private protected void FindProblems(List<string> found)
+    private protected virtual void FindProblems(List<string> found)
     {
         OptionCheck check = new(found);
         check.That(Threads is null or >= 1, nameof(Threads), Threads ?? 0, "at least 1");

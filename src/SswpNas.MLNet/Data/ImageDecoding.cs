@@ -14,10 +14,9 @@ internal static class ImageDecoding
 {
     // Larger images are decoded one at a time, so that memory does not grow with the number of cores.
     private const int LargePixels = 1 << 22;
-    private static readonly Lock _large = new();
 
     /// <summary>Held while a large file or image is in memory.</summary>
-    public static Lock Large => _large;
+    public static Lock Large { get; } = new();
 
     /// <summary>Null for an image that decodes in full, else a few words that follow the file's name.</summary>
     /// <param name="bytes">Begins with the file.</param>
@@ -37,7 +36,7 @@ internal static class ImageDecoding
             if (pixels > maxPixels)
                 return $"declares {info.Width} x {info.Height} pixels, more than the limit of {maxPixels}";
             if (pixels <= LargePixels) return Decoded(codec, info, use);
-            lock (_large) return Decoded(codec, info, use);
+            lock (Large) return Decoded(codec, info, use);
         }
     }
 

@@ -1,5 +1,5 @@
-using System.Diagnostics;
 using SswpNas.MLNet.Tests.Data;
+using SswpNas.MLNet.Tests.Package;
 
 namespace SswpNas.MLNet.Tests.Examples;
 
@@ -51,18 +51,6 @@ public sealed class NoNetworkTests : IDisposable
         return (code, int.Parse(words[columns + Array.IndexOf(words, Counter)], System.Globalization.CultureInfo.InvariantCulture));
     }
 
-    private (int Code, string Said) Run(string[] command)
-    {
-        ProcessStartInfo start = new("unshare", ["--map-root-user", "--net", "--", .. command])
-        {
-            WorkingDirectory = _folder.Root,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        using Process process = Process.Start(start)!;
-        Task<string> error = process.StandardError.ReadToEndAsync();
-        string output = process.StandardOutput.ReadToEnd();
-        process.WaitForExit();
-        return (process.ExitCode, error.GetAwaiter().GetResult() + output);
-    }
+    private (int Code, string Said) Run(string[] command) =>
+        Tool.Try(_folder.Root, "unshare", ["--map-root-user", "--net", "--", .. command]);
 }

@@ -16,7 +16,7 @@ internal sealed partial record Page(string Path, string Text)
             .SelectMany(folder => Directory.GetFiles(System.IO.Path.Combine(root, folder), "*.md", SearchOption.AllDirectories))
             .Where(file => !Built().IsMatch(file.Replace('\\', '/')));
         return files.Append(System.IO.Path.Combine(root, "README.md")).Order(StringComparer.Ordinal)
-            .Select(file => new Page(System.IO.Path.GetRelativePath(root, file).Replace('\\', '/'), File.ReadAllText(file).ReplaceLineEndings("\n")));
+            .Select(file => Of(System.IO.Path.GetRelativePath(root, file).Replace('\\', '/')));
     }
 
     public static Page Of(string path) =>

@@ -45,5 +45,13 @@ internal sealed class Browser : IAsyncDisposable
         return page;
     }
 
+    /// <summary>Keeps a picture of the whole page, for people to look at, in the folder that SSWPNAS_SCREENSHOTS names.</summary>
+    public static async Task Keep(IPage page, string name, int width, bool dark)
+    {
+        if (Environment.GetEnvironmentVariable("SSWPNAS_SCREENSHOTS") is not string folder) return;
+        await page.ScreenshotAsync(
+            Path.Combine(folder, $"{name}-{width}-{(dark ? "dark" : "light")}.png"), new ScreenshotOptions { FullPage = true });
+    }
+
     public async ValueTask DisposeAsync() => await _browser.DisposeAsync();
 }

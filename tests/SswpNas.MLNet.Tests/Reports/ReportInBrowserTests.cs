@@ -44,11 +44,7 @@ public sealed class ReportInBrowserTests : IDisposable
                 .filter(t => t.getBoundingClientRect().height < 9).map(t => t.textContent)
             """);
         Assert.AreEqual("", string.Join(", ", tooSmall.Distinct().Take(5)), "texts too small to read");
-        if (Environment.GetEnvironmentVariable("SSWPNAS_SCREENSHOTS") is string folder)
-        {
-            await page.ScreenshotAsync(
-                Path.Combine(folder, $"report-{width}-{(dark ? "dark" : "light")}.png"), new ScreenshotOptions { FullPage = true });
-        }
+        await Browser.Keep(page, "report", width, dark);
     }
 
     [TestMethod]

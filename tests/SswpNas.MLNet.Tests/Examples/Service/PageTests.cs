@@ -62,11 +62,7 @@ public sealed class PageTests
             !line.StartsWith($"request: {own}", StringComparison.Ordinal) && !line.StartsWith($"request: blob:{own}", StringComparison.Ordinal)
             && !line.Contains("422", StringComparison.Ordinal))]; // that of the file cut short
         Assert.AreEqual("", string.Join('\n', complaints));
-        if (Environment.GetEnvironmentVariable("SSWPNAS_SCREENSHOTS") is string screenshots)
-        {
-            await page.ScreenshotAsync(
-                Path.Combine(screenshots, $"service-{width}-{(dark ? "dark" : "light")}.png"), new ScreenshotOptions { FullPage = true });
-        }
+        await Browser.Keep(page, "service", width, dark);
     }
 
     [TestMethod]

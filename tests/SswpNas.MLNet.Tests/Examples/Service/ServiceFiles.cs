@@ -1,12 +1,9 @@
-using System.Reflection;
-
 namespace SswpNas.MLNet.Tests.Examples.Service;
 
 /// <summary>Where the example is and what was built of it.</summary>
 internal static class ServiceFiles
 {
-    public static string Program { get; } = Path.GetFullPath(typeof(ServiceFiles).Assembly
-        .GetCustomAttributes<AssemblyMetadataAttribute>().Single(a => a.Key == "ScoringService").Value!);
+    public static string Program { get; } = Path.GetFullPath(ExampleProcess.PathOf("ScoringService"));
 
     /// <summary>The output folder.</summary>
     public static string Output { get; } = Path.GetDirectoryName(Program)!;
