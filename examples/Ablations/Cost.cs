@@ -17,7 +17,8 @@ internal static class Cost
         MLContext ml, Images images, Scale scale, PaperTable table, AblationOptions options, CancellationToken cancel)
     {
         bool onGpu = options.Device != "cpu" && TorchSharp.torch.cuda.is_available();
-        int batch = scale.TimedBatch(onGpu);
+        // Half of the images that are taken are for the weights, for Steps whole batches.
+        int batch = Math.Clamp(scale.TimedBatch(onGpu), 2, Math.Max(2, images.TrainCount / (2 * Steps)));
         double searching = SecondsOfSearch(ml, images, table.Base, scale, options, batch, cancel);
         double training = SecondsOfTraining(ml, images, scale, options, batch, cancel);
         Stage[] stages = [.. table.Rows.SelectMany(row => row.Recipe.Stages(images.TrainCount)).DistinctBy(stage => stage.Key)];

@@ -40,8 +40,12 @@ internal sealed record Scale
     /// <summary>The part of class folders that is held back and scored.</summary>
     public double TestFraction { get; init; } = 0.2;
 
-    /// <summary>The images that a step is timed with; an accelerator needs the whole batch to be busy.</summary>
-    public int TimedBatch(bool onGpu) => onGpu ? Search.BatchSize : Math.Min(8, Search.BatchSize);
+    /// <summary>
+    /// The images that a step is timed with: on a CPU fewer of them the larger the network is, so that an estimate takes a minute;
+    /// an accelerator needs the whole batch to be busy.
+    /// </summary>
+    public int TimedBatch(bool onGpu) =>
+        onGpu ? Search.BatchSize : Math.Clamp(2400 / (Search.Cells * Search.InitialChannels), 4, Search.BatchSize);
 
     public static Scale Of(AblationOptions options)
     {

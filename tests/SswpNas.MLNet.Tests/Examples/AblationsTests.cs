@@ -133,18 +133,18 @@ public sealed class AblationsTests
     }
 
     [TestMethod]
-    [DataRow("3b", 3)]
-    [DataRow("4a", 4)]
-    [DataRow("4b", 3)]
-    public void TheOtherTablesRunToo(string table, int rows)
+    [DataRow("3b", 3, 2)]
+    [DataRow("4a", 4, 1)]
+    [DataRow("4b", 3, 1)]
+    public void TheOtherTablesRunToo(string table, int rows, int seeds)
     {
-        Done(Run(table, "--seeds", "2", "--cache", "more"));
+        Done(Run(table, "--seeds", $"{seeds}", "--cache", "more"));
         JsonElement[] all = Rows(Table(table));
         Assert.HasCount(rows, all);
         foreach (JsonElement row in all)
         {
-            Assert.AreEqual(2, row.GetProperty("n").GetInt32());
-            Assert.IsGreaterThanOrEqualTo(0, row.GetProperty("spread").GetDouble());
+            Assert.AreEqual(seeds, row.GetProperty("n").GetInt32());
+            if (seeds > 1) Assert.IsGreaterThanOrEqualTo(0, row.GetProperty("spread").GetDouble());
         }
 
         if (table != "4b") return;
