@@ -5,10 +5,11 @@ internal enum Verdict
     /// <summary>Rows are missing.</summary>
     Open,
 
+    /// <summary>By a one-sided t-test at 5 % on the differences, seed by seed.</summary>
     Shows,
 
-    /// <summary>The mean is on the paper's side, but less far than single seeds differ, or there is one seed only.</summary>
-    WithinSpread,
+    /// <summary>The mean is on the paper's side, but so little or over so few seeds that it may be chance.</summary>
+    Undecided,
 
     DoesNotShow,
 }
@@ -23,8 +24,8 @@ internal sealed record Ordering(Claim Claim, double Paper, Spread Ahead)
     {
         { Count: 0 } => Verdict.Open,
         { Mean: <= 0 } => Verdict.DoesNotShow,
-        { Count: 1 } => Verdict.WithinSpread,
-        _ => Ahead.Mean > Ahead.Deviation ? Verdict.Shows : Verdict.WithinSpread,
+        { IsAboveZero: true } => Verdict.Shows,
+        _ => Verdict.Undecided,
     };
 
     public static Ordering Of(PaperTable table, Claim claim, IReadOnlyCollection<RowRecord> records)
@@ -53,8 +54,8 @@ internal sealed record Ordering(Claim Claim, double Paper, Spread Ahead)
         return start + Verdict switch
         {
             Verdict.Shows => $"shows, {by}.",
-            Verdict.WithinSpread when Ahead.Count == 1 => $"is so here {by}, which one seed cannot tell from chance.",
-            Verdict.WithinSpread => $"the mean is so {by}, which is less than seeds differ: not shown.",
+            Verdict.Undecided when Ahead.Count == 1 => $"is so here {by}, which one seed cannot tell from chance.",
+            Verdict.Undecided => $"the mean is so {by}, which may well be chance: not shown.",
             _ when Ahead.Mean == 0 => $"**does not show at this scale**: both came to the same ({seeds}).",
             _ => $"**does not show at this scale**: it is the other way round {by}.",
         };

@@ -48,6 +48,8 @@ internal static class TableText
     {
         if (result.Orderings.Count == 0) return;
         page.Append("\n## The paper's orderings\n\n");
+        page.Append("An ordering shows if a one-sided t-test at 5 % on its differences, seed by seed, says so; one in twenty would by "
+            + "chance alone.\n\n");
         foreach (Ordering ordering in result.Orderings) page.Append(CultureInfo.InvariantCulture, $"- {ordering.ToSentence()}\n");
     }
 
