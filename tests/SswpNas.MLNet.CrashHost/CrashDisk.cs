@@ -28,7 +28,8 @@ internal sealed class CrashDisk(Moments moments) : CheckpointDisk
         moments.Pass(MomentKind.Remove);
         if (moments.Is(MomentKind.Remove))
         {
-            File.Delete(Directory.EnumerateFiles(folder).First());
+            // A life that was killed before may have left none.
+            foreach (string file in Directory.EnumerateFiles(folder).Take(1)) File.Delete(file);
             Moments.Die();
         }
 

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using SswpNas.MLNet.Tests.Data;
@@ -169,7 +168,7 @@ public sealed class AblationsTests
         using (var run = ExampleProcess.Start("Ablations", _folder.Root, [.. arguments, "--seeds", "40"]))
         {
             run.WaitForLine("[2/120]");
-            Process.Start("kill", ["-INT", $"{run.Id}"]).WaitForExit();
+            run.Interrupt();
             ExampleProcess.Finished finished = run.Finish();
             Assert.AreEqual(130, finished.Code, finished.Error);
             Assert.AreEqual("Stopped.", finished.Error.Trim());

@@ -6,6 +6,7 @@ namespace SswpNas.MLNet.Tests.Examples;
 /// <summary>An example as its user runs it.</summary>
 internal sealed class ExampleProcess : IDisposable
 {
+    private const ulong SigInt = 1UL << (2 - 1);
     private static readonly TimeSpan _atMost = TimeSpan.FromMinutes(5);
 
     private readonly Process _process;
@@ -22,8 +23,6 @@ internal sealed class ExampleProcess : IDisposable
         _process = Process.Start(start)!;
         _error = _process.StandardError.ReadToEndAsync();
     }
-
-    public int Id => _process.Id;
 
     public bool HasExited => _process.HasExited;
 
@@ -62,6 +61,16 @@ internal sealed class ExampleProcess : IDisposable
         return new Finished(_process.ExitCode, output.GetAwaiter().GetResult(), _error.GetAwaiter().GetResult());
     }
 
+    /// <summary>Ctrl-C. Who starts the tests may have had it ignored, as a shell does for what it runs in the background.</summary>
+    public void Interrupt()
+    {
+        string ignored = File.ReadLines($"/proc/{_process.Id}/status").Single(line => line.StartsWith("SigIgn:", StringComparison.Ordinal));
+        if ((Convert.ToUInt64(ignored["SigIgn:".Length..].Trim(), 16) & SigInt) != 0)
+            Assert.Inconclusive("The tests were started with SIGINT ignored, and so is the program.");
+        using var kill = Process.Start("kill", ["-INT", $"{_process.Id}"]);
+        kill.WaitForExit();
+    }
+
     /// <summary>SIGKILL.</summary>
     public void Kill()
     {
@@ -71,7 +80,12 @@ internal sealed class ExampleProcess : IDisposable
 
     public void Dispose()
     {
-        if (!_process.HasExited) _process.Kill();
+        if (!_process.HasExited)
+        {
+            _process.Kill(entireProcessTree: true);
+            _process.WaitForExit();
+        }
+
         _process.Dispose();
     }
 

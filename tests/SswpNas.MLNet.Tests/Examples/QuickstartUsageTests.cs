@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using SswpNas.MLNet.Tests.Data;
 
 namespace SswpNas.MLNet.Tests.Examples;
@@ -123,7 +122,7 @@ public sealed class QuickstartUsageTests : IDisposable
         arguments = [.. arguments, "--output", "results"];
         using var run = ExampleProcess.Start("Quickstart", _folder.Root, arguments);
         run.WaitForLine("search: ");
-        Process.Start("kill", ["-INT", $"{run.Id}"]).WaitForExit();
+        run.Interrupt();
         ExampleProcess.Finished stopped = run.Finish();
         Assert.AreEqual(130, stopped.Code, stopped.Error);
         string results = Path.Combine(_folder.Root, "results"), checkpoints = Path.Combine(results, "checkpoints");

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text.Json;
 
 namespace SswpNas.MLNet.Tests.Examples.Sweep;
@@ -101,7 +100,7 @@ public sealed class SweepRunTests : IDisposable
     {
         using ExampleProcess run = _program.Start("run", options);
         run.WaitForLine("Cell ");
-        Process.Start("kill", ["-INT", $"{run.Id}"]).WaitForExit();
+        run.Interrupt();
         ExampleProcess.Finished finished = run.Finish();
 
         Assert.AreEqual(130, finished.Code, finished.Error);
