@@ -110,7 +110,7 @@ internal sealed record Scale
     };
 
     /// <summary>
-    /// The laptop's search with its three phases (0.3/0.4/0.3) over all epochs, where the preset spends most of them on the found
+    /// The laptop's search with its three phases over all epochs, where the preset spends most of them on the found
     /// network, and with all 14 edges of frozen cells: table 3 is about which architecture is found, not about the weights that
     /// come with it.
     /// </summary>

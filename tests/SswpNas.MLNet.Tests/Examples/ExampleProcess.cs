@@ -6,7 +6,6 @@ namespace SswpNas.MLNet.Tests.Examples;
 /// <summary>An example as its user runs it.</summary>
 internal sealed class ExampleProcess : IDisposable
 {
-    private const ulong SigInt = 1UL << (2 - 1);
     private static readonly TimeSpan _atMost = TimeSpan.FromMinutes(5);
 
     private readonly Process _process;
@@ -64,11 +63,9 @@ internal sealed class ExampleProcess : IDisposable
     /// <summary>Ctrl-C. Who starts the tests may have had it ignored, as a shell does for what it runs in the background.</summary>
     public void Interrupt()
     {
-        string ignored = File.ReadLines($"/proc/{_process.Id}/status").Single(line => line.StartsWith("SigIgn:", StringComparison.Ordinal));
-        if ((Convert.ToUInt64(ignored["SigIgn:".Length..].Trim(), 16) & SigInt) != 0)
+        if (Signal.IsIgnored(_process.Id, Signal.Interrupt))
             Assert.Inconclusive("The tests were started with SIGINT ignored, and so is the program.");
-        using var kill = Process.Start("kill", ["-INT", $"{_process.Id}"]);
-        kill.WaitForExit();
+        Signal.Send(_process.Id, Signal.Interrupt);
     }
 
     /// <summary>SIGKILL.</summary>

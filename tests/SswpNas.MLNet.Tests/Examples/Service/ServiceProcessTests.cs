@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Net;
-using System.Runtime.InteropServices;
 using SkiaSharp;
 using SswpNas.MLNet.Tests.Data;
 
@@ -8,10 +7,8 @@ namespace SswpNas.MLNet.Tests.Examples.Service;
 
 /// <summary>The program as its user runs it.</summary>
 [TestClass]
-public sealed partial class ServiceProcessTests
+public sealed class ServiceProcessTests
 {
-    private const int Sigterm = 15;
-
     [TestMethod]
     [OSCondition(OperatingSystems.Linux)]
     public async Task ItScoresIsMeasuredAndStopsWhenAsked()
@@ -35,7 +32,7 @@ public sealed partial class ServiceProcessTests
         using RawHttp upload = await RawHttp.Half(url, png);
         using RawHttp other = await RawHttp.Half(url, png);
         while (await Status(http, png) != HttpStatusCode.TooManyRequests) await Task.Delay(30); // until both have arrived
-        Assert.AreEqual(0, Kill(process.Id, Sigterm));
+        Signal.Send(process.Id, Signal.Terminate);
         await Task.Delay(300);
         Assert.IsFalse(process.HasExited, "A request is under way.");
         Assert.StartsWith("HTTP/1.1 200", await upload.Finish());
@@ -115,7 +112,4 @@ public sealed partial class ServiceProcessTests
 
         throw new AssertFailedException($"The service does not listen: {await process.StandardError.ReadToEndAsync(late.Token)}");
     }
-
-    [LibraryImport("libc", EntryPoint = "kill")]
-    private static partial int Kill(int process, int signal);
 }
