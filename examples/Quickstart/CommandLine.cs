@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text.RegularExpressions;
+using SswpNas.MLNet;
 using SswpNas.MLNet.Examples;
 using static SswpNas.MLNet.Examples.CheckedOption;
 

@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 using SswpNas.MLNet;
-using SswpNas.MLNet.Data;
+using SswpNas.MLNet.Storage;
 
 namespace ScoringService.Model;
 

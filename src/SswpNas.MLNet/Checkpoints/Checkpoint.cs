@@ -1,5 +1,6 @@
 using System.Text.Json;
-using SswpNas.MLNet.Search;
+using SswpNas.MLNet.Messages;
+using SswpNas.MLNet.Storage;
 
 namespace SswpNas.MLNet.Checkpoints;
 
@@ -10,7 +11,7 @@ namespace SswpNas.MLNet.Checkpoints;
 internal sealed record Checkpoint(JsonElement State, IReadOnlyDictionary<string, TensorValue> Tensors, string Source = "")
 {
     public static Checkpoint Of<TState>(TState state, IReadOnlyDictionary<string, TensorValue> tensors) =>
-        new(JsonSerializer.SerializeToElement(state, ResultDocument.Json), tensors);
+        new(JsonSerializer.SerializeToElement(state, JsonFormat.Options), tensors);
 
     /// <exception cref="InvalidDataException">It is no such state.</exception>
     public TState StateAs<TState>()
@@ -18,7 +19,7 @@ internal sealed record Checkpoint(JsonElement State, IReadOnlyDictionary<string,
     {
         try
         {
-            return State.Deserialize<TState>(ResultDocument.Json) ?? throw new JsonException("it is null");
+            return State.Deserialize<TState>(JsonFormat.Options) ?? throw new JsonException("it is null");
         }
         catch (JsonException e)
         {

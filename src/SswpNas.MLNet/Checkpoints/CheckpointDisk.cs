@@ -1,3 +1,5 @@
+using SswpNas.MLNet.Storage;
+
 namespace SswpNas.MLNet.Checkpoints;
 
 /// <summary>All that checkpoints do to a disk, so that tests can let each of it fail or stop in the middle.</summary>

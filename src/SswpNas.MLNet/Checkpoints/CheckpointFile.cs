@@ -1,6 +1,6 @@
 using System.Text.Json;
-using SswpNas.MLNet.Data;
-using SswpNas.MLNet.Search;
+using SswpNas.MLNet.Messages;
+using SswpNas.MLNet.Storage;
 
 namespace SswpNas.MLNet.Checkpoints;
 
@@ -28,7 +28,7 @@ internal static class CheckpointFile
         CheckpointDisk disk, string folder, IReadOnlyDictionary<string, string> identity, Checkpoint checkpoint)
     {
         byte[] json = JsonSerializer.SerializeToUtf8Bytes(
-            new CheckpointDocument(Format, identity, checkpoint.State), ResultDocument.Json);
+            new CheckpointDocument(Format, identity, checkpoint.State), JsonFormat.Options);
         disk.CreateFolder(folder);
         disk.Write(Path.Combine(folder, Json), file => file.Write(json));
         disk.Write(Path.Combine(folder, Tensors), file => Safetensors.Write(file, checkpoint.Tensors));
@@ -61,7 +61,7 @@ internal static class CheckpointFile
     {
         try
         {
-            CheckpointDocument? document = JsonSerializer.Deserialize<CheckpointDocument>(json, ResultDocument.Json);
+            CheckpointDocument? document = JsonSerializer.Deserialize<CheckpointDocument>(json, JsonFormat.Options);
             if (document is not { Format: Format, Run: not null })
                 throw Damaged.File(path, $"has the format {document?.Format ?? 0}", $"{Format}");
             return document;

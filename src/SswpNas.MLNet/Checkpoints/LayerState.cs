@@ -1,4 +1,5 @@
-using SswpNas.MLNet.SearchSpace;
+using SswpNas.MLNet.SearchSpace.Layers;
+using SswpNas.MLNet.Storage;
 using static TorchSharp.torch;
 
 namespace SswpNas.MLNet.Checkpoints;

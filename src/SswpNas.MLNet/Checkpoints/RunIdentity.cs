@@ -3,6 +3,9 @@ using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
 using SswpNas.MLNet.Data;
+using SswpNas.MLNet.Messages;
+using SswpNas.MLNet.Options;
+using SswpNas.MLNet.SearchSpace;
 
 namespace SswpNas.MLNet.Checkpoints;
 

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using SswpNas.MLNet.Messages;
 
 namespace SswpNas.MLNet.Checkpoints;
 

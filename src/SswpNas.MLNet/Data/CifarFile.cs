@@ -1,3 +1,5 @@
+using SswpNas.MLNet.Storage;
+
 namespace SswpNas.MLNet.Data;
 
 /// <summary>What the records of a CIFAR data set are like: label bytes, then 32 x 32 bytes of red, of green, of blue.</summary>

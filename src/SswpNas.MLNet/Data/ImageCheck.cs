@@ -1,4 +1,5 @@
 using System.Buffers;
+using SswpNas.MLNet.Storage;
 
 namespace SswpNas.MLNet.Data;
 

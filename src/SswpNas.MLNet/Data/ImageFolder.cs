@@ -1,4 +1,5 @@
-using SswpNas.MLNet.Sampling;
+using SswpNas.MLNet.Numerics;
+using SswpNas.MLNet.Storage;
 
 namespace SswpNas.MLNet.Data;
 

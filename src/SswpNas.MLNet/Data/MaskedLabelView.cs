@@ -7,6 +7,13 @@ namespace SswpNas.MLNet.Data;
 internal sealed class MaskedLabelView(IDataView source, DataViewSchema.Column label, HashSet<DataViewRowId> kept)
     : DataViewOver(source)
 {
+    /// <summary>Keeps the labels of the rows that are chosen from all labels and class names.</summary>
+    public static MaskedLabelView Of(IDataView data, string labelColumn, Func<int[], string[], int[]> choose)
+    {
+        (LabelColumn label, RowIds rows) = RowIds.ReadLabels(data, labelColumn);
+        return new MaskedLabelView(data, label.Column, rows.At(choose(rows.Labels, label.ClassNames)));
+    }
+
     public override long? GetRowCount() => Source.GetRowCount();
 
     protected override DataViewRowCursor Wrap(DataViewRowCursor cursor) => new Cursor(cursor, label, kept);

@@ -11,6 +11,14 @@ namespace SswpNas.MLNet.Data;
 /// <param name="Labels">Class numbers by row, or <see cref="LabelColumn.Missing"/>.</param>
 internal sealed record RowIds(DataViewRowId[] Ids, int[] Labels)
 {
+    /// <summary>Finds the label column and reads it, and nothing else.</summary>
+    public static (LabelColumn Label, RowIds Rows) ReadLabels(IDataView data, string labelColumn)
+    {
+        ArgumentNullException.ThrowIfNull(data);
+        var label = LabelColumn.Of(data.Schema, labelColumn);
+        return (label, Read(data, label));
+    }
+
     /// <summary>Reads the label column, and nothing else.</summary>
     /// <exception cref="InvalidDataException">Two rows have one id.</exception>
     public static RowIds Read(IDataView data, LabelColumn label)

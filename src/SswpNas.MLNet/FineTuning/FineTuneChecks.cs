@@ -5,16 +5,6 @@ namespace SswpNas.MLNet.FineTuning;
 /// <summary>What labelled images a fine-tuning needs, said before it starts.</summary>
 internal static class FineTuneChecks
 {
-    /// <summary>The images have the search's size and channels.</summary>
-    public static void Image(ImageShape shape, FoundNetwork found)
-    {
-        if (shape == found.Macro.Image) return;
-        int size = found.Macro.Image.Height;
-        throw new ArgumentException(
-            $"The images are {shape} (channels x height x width); the search result is of {found.Macro.Image}. "
-            + $"Resize the images to {size} x {size}, or search again on images like these.");
-    }
-
     /// <summary>There are labels of at least two classes, and two of each that occurs where a part is split off.</summary>
     public static void Labels(
         IReadOnlyCollection<int> labels, string[] classNames, string labelColumn, FineTuneOptions options)

@@ -1,8 +1,9 @@
 using SswpNas.MLNet.Checkpoints;
+using SswpNas.MLNet.Data.Views;
 using SswpNas.MLNet.Data;
+using SswpNas.MLNet.Objectives;
 using SswpNas.MLNet.SearchSpace;
 using SswpNas.MLNet.Training;
-using SswpNas.MLNet.Training.Augmentation;
 
 namespace SswpNas.MLNet.FineTuning;
 

@@ -1,8 +1,9 @@
 using SswpNas.MLNet.Checkpoints;
 using SswpNas.MLNet.Data;
-using SswpNas.MLNet.Sampling;
+using SswpNas.MLNet.Numerics;
 using SswpNas.MLNet.SearchSpace;
-using SswpNas.MLNet.TensorBoard;
+using SswpNas.MLNet.SearchSpace.Layers;
+using SswpNas.MLNet.Storage;
 using SswpNas.MLNet.Training;
 using SswpNas.MLNet.Training.Memory;
 using TorchSharp;

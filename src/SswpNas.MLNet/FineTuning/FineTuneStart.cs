@@ -1,6 +1,8 @@
 using Microsoft.ML;
+using SswpNas.MLNet.Pretraining;
 using SswpNas.MLNet.Search;
 using SswpNas.MLNet.SearchSpace;
+using SswpNas.MLNet.Storage;
 
 namespace SswpNas.MLNet.FineTuning;
 
@@ -22,7 +24,7 @@ internal sealed record FineTuneStart(FoundNetwork Network, SearchResult? Search,
             return new FineTuneStart(found.Network, found, null);
         }
 
-        PretrainResult trained = ChainResults.Pretraining(schema, pretraining);
+        PretrainResult trained = PretrainChecks.Result(schema, pretraining);
         SearchResult? origin = ChainResults.SearchOrNull(schema, search);
         if (origin is not null) Check(trained.Network, origin.Network);
         return new FineTuneStart(trained.Network, origin, trained);

@@ -1,7 +1,9 @@
 using SswpNas.MLNet.Checkpoints;
-using SswpNas.MLNet.Execution;
-using SswpNas.MLNet.Sampling;
+using SswpNas.MLNet.Numerics;
+using SswpNas.MLNet.Objectives;
+using SswpNas.MLNet.SearchSpace.Layers;
 using SswpNas.MLNet.SearchSpace;
+using SswpNas.MLNet.Storage;
 using SswpNas.MLNet.Training;
 
 namespace SswpNas.MLNet.FineTuning;

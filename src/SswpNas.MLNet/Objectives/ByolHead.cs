@@ -1,6 +1,6 @@
-using SswpNas.MLNet.Execution;
-using SswpNas.MLNet.Sampling;
-using SswpNas.MLNet.SearchSpace;
+using SswpNas.MLNet.Numerics;
+using SswpNas.MLNet.SearchSpace.Layers;
+using SswpNas.MLNet.Training.Engines;
 using static TorchSharp.torch;
 
 namespace SswpNas.MLNet.Objectives;
@@ -8,11 +8,10 @@ namespace SswpNas.MLNet.Objectives;
 /// <summary>BYOL's head of the student: a projection, and a predictor of the teacher's projection of the other view.</summary>
 internal sealed class ByolHead : Layer
 {
-    public ByolHead(int features, SearchOptions options, ref RandomStream random)
+    public ByolHead(int features, int size, bool normalise, int predictorSize, ref RandomStream random)
     {
-        (int size, bool normalise) = (options.ProjectionSize, options.NormaliseProjection);
         Projector = new ProjectionHead(features, ref random, size, normalise);
-        Predictor = new ProjectionHead(size, ref random, size, normalise, options.Byol.PredictorSize);
+        Predictor = new ProjectionHead(size, ref random, size, normalise, predictorSize);
     }
 
     public ProjectionHead Projector { get; }

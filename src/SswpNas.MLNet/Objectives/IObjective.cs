@@ -1,7 +1,7 @@
+using SswpNas.MLNet.Data.Views.OnDevice;
 using SswpNas.MLNet.Data;
-using SswpNas.MLNet.Objectives.Views;
-using SswpNas.MLNet.Sampling;
-using SswpNas.MLNet.SearchSpace;
+using SswpNas.MLNet.Numerics;
+using SswpNas.MLNet.SearchSpace.Layers;
 using SswpNas.MLNet.Training;
 
 namespace SswpNas.MLNet.Objectives;

@@ -1,6 +1,6 @@
-using SswpNas.MLNet.Execution;
-using SswpNas.MLNet.Sampling;
-using SswpNas.MLNet.SearchSpace;
+using SswpNas.MLNet.Numerics;
+using SswpNas.MLNet.SearchSpace.Layers;
+using SswpNas.MLNet.Training.Engines;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn.functional;
 

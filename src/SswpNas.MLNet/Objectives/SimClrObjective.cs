@@ -1,8 +1,10 @@
+using SswpNas.MLNet.Data.Views.OnDevice;
+using SswpNas.MLNet.Data.Views;
 using SswpNas.MLNet.Data;
-using SswpNas.MLNet.Execution;
-using SswpNas.MLNet.Objectives.Views;
-using SswpNas.MLNet.Sampling;
+using SswpNas.MLNet.Numerics;
+using SswpNas.MLNet.SearchSpace.Layers;
 using SswpNas.MLNet.SearchSpace;
+using SswpNas.MLNet.Training.Engines;
 using static TorchSharp.torch;
 
 namespace SswpNas.MLNet.Objectives;

@@ -1,5 +1,5 @@
 using SswpNas.MLNet.Data;
-using SswpNas.MLNet.Sampling;
+using SswpNas.MLNet.Numerics;
 using SswpNas.MLNet.Training;
 
 namespace SswpNas.MLNet.Objectives;

@@ -1,9 +1,8 @@
+using SswpNas.MLNet.Data.Views;
 using SswpNas.MLNet.Data;
-using SswpNas.MLNet.Execution;
-using SswpNas.MLNet.FineTuning;
-using SswpNas.MLNet.Sampling;
+using SswpNas.MLNet.Numerics;
+using SswpNas.MLNet.SearchSpace.Layers;
 using SswpNas.MLNet.SearchSpace;
-using SswpNas.MLNet.Training.Augmentation;
 using static TorchSharp.torch;
 
 namespace SswpNas.MLNet.Objectives;

@@ -1,5 +1,5 @@
-using SswpNas.MLNet.Execution;
 using SswpNas.MLNet.SearchSpace;
+using SswpNas.MLNet.SearchSpace.Layers;
 using TorchSharp;
 using static SswpNas.MLNet.Onnx.OnnxGraph;
 using static TorchSharp.torch;

@@ -3,6 +3,7 @@ using Microsoft.ML.Data;
 using Microsoft.ML.OnnxRuntime;
 using Microsoft.ML.Transforms;
 using Microsoft.ML.Transforms.Onnx;
+using SswpNas.MLNet.Storage;
 
 namespace SswpNas.MLNet.Onnx;
 

@@ -1,11 +1,15 @@
 using SswpNas.MLNet.Checkpoints;
 using SswpNas.MLNet.Data;
+using SswpNas.MLNet.Data.Views;
+using SswpNas.MLNet.Data.Views.OnDevice;
+using SswpNas.MLNet.Messages;
+using SswpNas.MLNet.Numerics;
 using SswpNas.MLNet.Objectives;
-using SswpNas.MLNet.Objectives.Views;
-using SswpNas.MLNet.Sampling;
+using SswpNas.MLNet.Options;
 using SswpNas.MLNet.SearchSpace;
+using SswpNas.MLNet.SearchSpace.Layers;
+using SswpNas.MLNet.Storage;
 using SswpNas.MLNet.Training;
-using SswpNas.MLNet.Training.Augmentation;
 using SswpNas.MLNet.Training.Memory;
 using TorchSharp;
 

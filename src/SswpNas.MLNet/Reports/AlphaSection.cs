@@ -1,4 +1,4 @@
-using SswpNas.MLNet.Sampling;
+using SswpNas.MLNet.Numerics;
 using SswpNas.MLNet.SearchSpace;
 
 namespace SswpNas.MLNet.Reports;
@@ -29,7 +29,7 @@ internal sealed class AlphaSection
             page.Element(
                 "p",
                 $"How probable each operation of an edge became, epoch by epoch, up to epoch {_epochs}, after which no alpha changed "
-                + $"any more. All pictures reach from {Names.Percent(_probability.Low)} to {Names.Percent(_probability.High)}; one of seven is 14.3 %. Framed: the edges that the network keeps.");
+                + $"any more. All pictures reach from {ReportText.Percent(_probability.Low)} to {ReportText.Percent(_probability.High)}; one of seven is 14.3 %. Framed: the edges that the network keeps.");
             Legend(page);
             for (int cell = 0; cell < _result.Cells; cell++)
             {
@@ -55,10 +55,10 @@ internal sealed class AlphaSection
         double[][] history = [.. Enumerable.Range(0, _epochs)
             .Select(epoch => Softmax.Of(_result.AlphaHistory[epoch][cell][CellTopology.EdgeIndex(node, input)]))];
         GenotypeEdge[] kept = [.. _result.Genotype.Cells[cell].Edges.Skip(2 * node).Take(2).Where(e => e.Input == input)];
-        string name = $"{Names.OfNode(input)} → {Names.Number(node)}";
+        string name = $"{ReportText.OfNode(input)} → {ReportText.Number(node)}";
         using (page.In("figure", ("class", kept.Length > 0 ? "panel kept" : "panel")))
         {
-            page.Element("figcaption", kept.Length > 0 ? $"{name}: {Names.Of(kept[0].Operation)}" : name);
+            page.Element("figcaption", kept.Length > 0 ? $"{name}: {ReportText.Of(kept[0].Operation)}" : name);
             using (page.In(
                 "svg", ("viewBox", $"0 0 {Width} {Height}"), ("role", "img"),
                 ("aria-label", Description(cell, node, input, history, kept))))
@@ -74,7 +74,7 @@ internal sealed class AlphaSection
         foreach (double tick in y.Ticks(2))
         {
             page.Shape("line", ("x1", Left), ("x2", Width - 4), ("y1", y.At(tick)), ("y2", y.At(tick)), ("class", "rule"));
-            page.Element("text", $"{Names.Number(100 * tick, "0.#")}%", ("x", Left - 3), ("y", y.At(tick) + 4), ("class", "end small"));
+            page.Element("text", $"{ReportText.Number(100 * tick, "0.#")}%", ("x", Left - 3), ("y", y.At(tick) + 4), ("class", "end small"));
         }
 
         for (int k = 0; k < CellOperations.Count; k++)
@@ -84,7 +84,7 @@ internal sealed class AlphaSection
         }
 
         page.Element("text", "1", ("x", Left), ("y", Height - 3), ("class", "small"));
-        page.Element("text", Names.Number(_epochs), ("x", Width - 4), ("y", Height - 3), ("class", "end small"));
+        page.Element("text", ReportText.Number(_epochs), ("x", Width - 4), ("y", Height - 3), ("class", "end small"));
     }
 
     private static string Description(int cell, int node, int input, double[][] history, GenotypeEdge[] kept)
@@ -92,8 +92,8 @@ internal sealed class AlphaSection
         string ends = history.Length == 0
             ? "no epochs"
             : "in the end " + string.Join(", ", history[^1].Select((p, k) => (Probability: p, Operation: (CellOperation)k))
-                .OrderByDescending(o => o.Probability).Select(o => $"{o.Operation.ToName()} {Names.Percent(o.Probability)}"));
-        return $"Cell {cell}, edge from {Names.OfNode(input)} to node {node}: {ends}"
+                .OrderByDescending(o => o.Probability).Select(o => $"{o.Operation.ToName()} {ReportText.Percent(o.Probability)}"));
+        return $"Cell {cell}, edge from {ReportText.OfNode(input)} to node {node}: {ends}"
             + (kept.Length > 0 ? $"; kept with {kept[0].Operation.ToName()}" : "; not kept");
     }
 
@@ -107,7 +107,7 @@ internal sealed class AlphaSection
                 {
                     using (page.In("svg", ("viewBox", "0 0 26 8"), ("class", "key")))
                         page.Shape("path", ("d", "M0 4H26"), ("class", $"line op{(int)operation}"));
-                    page.Text(Names.Of(operation));
+                    page.Text(ReportText.Of(operation));
                 }
             }
         }

@@ -53,11 +53,11 @@ internal sealed class CellDrawing
         canvas.Box(Width - Margin - (Column / 2), InputTop, Column - 8, BoxHeight, "input 2");
         for (int e = 0; e < _cell.Edges.Count; e++)
             canvas.Operation(ChipX(e), ChipTop(e / 2), ChipWidth, ChipHeight, _cell.Edges[e].Operation);
-        for (int node = 0; node < _layer.Length; node++) canvas.Node(NodeX(node), NodeY(node), Radius, Names.Number(node));
+        for (int node = 0; node < _layer.Length; node++) canvas.Node(NodeX(node), NodeY(node), Radius, ReportText.Number(node));
         canvas.Box(Width / 2, OutputTop, Width - (2 * Margin), BoxHeight, "output");
     }
 
-    private string Edge(int e) => $"{_cell.Edges[e].Operation.ToName()} of {Names.OfNode(_cell.Edges[e].Input)}";
+    private string Edge(int e) => $"{_cell.Edges[e].Operation.ToName()} of {ReportText.OfNode(_cell.Edges[e].Input)}";
 
     private int LayerOf(int input) => input < CellTopology.Inputs ? 0 : _layer[input - CellTopology.Inputs];
 

@@ -13,7 +13,7 @@ internal sealed record CellRows(string Title, int Cells, int Epochs, Func<int, i
     /// <summary>The value that is shaded fully.</summary>
     public required double Most { get; init; }
 
-    public Func<double, string> Value { get; init; } = v => Names.Number(v, "0.##");
+    public Func<double, string> Value { get; init; } = v => ReportText.Number(v, "0.##");
 
     public string Class { get; init; } = "heat";
 
@@ -33,7 +33,7 @@ internal sealed record CellRows(string Title, int Cells, int Epochs, Func<int, i
                 PhaseBand.Draw(page, Phases, x, 4, Top);
                 for (int cell = 0; cell < Cells; cell++) Draw(page, cell, x);
                 foreach (double tick in x.Ticks(6).Where(t => t == Math.Round(t) && t >= 1))
-                    page.Element("text", Names.Number(tick), ("x", x.At(tick)), ("y", bottom + 14), ("class", "mid"));
+                    page.Element("text", ReportText.Number(tick), ("x", x.At(tick)), ("y", bottom + 14), ("class", "mid"));
                 page.Element("text", "epoch", ("x", (Left + LineChart.Width - Right) / 2), ("y", height - 4), ("class", "mid muted"));
             }
         }

@@ -10,14 +10,14 @@ internal sealed class FineTuneSection(IReadOnlyList<ReportFineTuning> tunings)
         using (ReportPage.Section(page, "fine-tuning", "Fine-tuning"))
         {
             page.Element("p", "The same network, trained on the labelled images from different weights. Curves of losses are those of each one's last run; validation accuracy is that of the run that was chosen.");
-            Table.OfRows(
+            HtmlTable.OfRows(
                 page, "Fine-tunings", ["start", "learning rate", "validation", "test", "parameters", "labels", "seconds"],
                 tunings.Select(t => (string[])
                 [
-                    t.Name, Or(t.LearningRate, v => Names.Number(v)), Or(t.ValidationAccuracy, Names.Percent),
-                    Or(t.TestAccuracy, Names.Percent), t.Parameters is long p ? Names.Grouped(p) : "–",
-                    t.Trials.Count > 0 ? Names.Grouped(t.Trials[^1].TrainingImages + t.Trials[^1].ValidationImages) : "–",
-                    Or(t.Seconds, v => Names.Number(v, "0.#")),
+                    t.Name, Or(t.LearningRate, v => ReportText.Number(v)), Or(t.ValidationAccuracy, ReportText.Percent),
+                    Or(t.TestAccuracy, ReportText.Percent), t.Parameters is long p ? ReportText.Grouped(p) : "–",
+                    t.Trials.Count > 0 ? ReportText.Grouped(t.Trials[^1].TrainingImages + t.Trials[^1].ValidationImages) : "–",
+                    Or(t.Seconds, v => ReportText.Number(v, "0.#")),
                 ]));
             using (page.In("div", ("class", "grid")))
             {
@@ -26,17 +26,17 @@ internal sealed class FineTuneSection(IReadOnlyList<ReportFineTuning> tunings)
                 {
                     Chart(
                         "Validation accuracy", "part of the validation images", Chosen, e => e.ValidationAccuracy ?? double.NaN,
-                        v => Names.Number(100 * v, "0.#") + "%").Draw(page);
+                        v => ReportText.Number(100 * v, "0.#") + "%").Draw(page);
                 }
             }
 
-            Table.Folded(
+            HtmlTable.Folded(
                 page, "All runs", ["start", "learning rate", "trained on", "validated on", "validation", "epochs", "last loss"],
                 tunings.SelectMany(t => t.Trials.Select(trial => (string[])
                 [
-                    t.Name, Names.Number(trial.LearningRate), Names.Grouped(trial.TrainingImages), Names.Grouped(trial.ValidationImages),
-                    Or(trial.ValidationAccuracy, Names.Percent), Names.Grouped(trial.Epochs.Count),
-                    trial.Epochs.Count > 0 ? Names.Number(trial.Epochs[^1].Loss) : "–",
+                    t.Name, ReportText.Number(trial.LearningRate), ReportText.Grouped(trial.TrainingImages), ReportText.Grouped(trial.ValidationImages),
+                    Or(trial.ValidationAccuracy, ReportText.Percent), ReportText.Grouped(trial.Epochs.Count),
+                    trial.Epochs.Count > 0 ? ReportText.Number(trial.Epochs[^1].Loss) : "–",
                 ])));
         }
     }

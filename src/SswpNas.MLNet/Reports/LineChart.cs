@@ -21,7 +21,7 @@ internal sealed record LineChart(string Title, string Unit, IReadOnlyList<ChartL
 
     public double? High { get; init; }
 
-    public Func<double, string> Value { get; init; } = v => Names.Number(v, "0.###");
+    public Func<double, string> Value { get; init; } = v => ReportText.Number(v, "0.###");
 
     public void Draw(Markup page)
     {
@@ -73,7 +73,7 @@ internal sealed record LineChart(string Title, string Unit, IReadOnlyList<ChartL
         }
 
         foreach (double tick in x.Ticks(6).Where(t => t == Math.Round(t)))
-            page.Element("text", Names.Number(tick), ("x", x.At(tick)), ("y", Height - Bottom + 15), ("class", "mid"));
+            page.Element("text", ReportText.Number(tick), ("x", x.At(tick)), ("y", Height - Bottom + 15), ("class", "mid"));
         page.Shape("line", ("x1", Left), ("x2", Width - Right), ("y1", Height - Bottom), ("y2", Height - Bottom), ("class", "axis"));
         page.Element("text", "epoch", ("x", (Left + Width - Right) / 2), ("y", Height - 5), ("class", "mid muted"));
         page.Element("text", Unit, ("x", Left - 40), ("y", 12), ("class", "muted"));
@@ -101,7 +101,7 @@ internal sealed record LineChart(string Title, string Unit, IReadOnlyList<ChartL
         (double X, double Y)[] known = [.. line.Points.Where(p => double.IsFinite(p.Y))];
         return known.Length == 0
             ? $"{line.Name}: no values"
-            : $"{line.Name}: from {Value(known[0].Y)} in epoch {Names.Number(known[0].X)} to {Value(known[^1].Y)} in epoch "
-                + Names.Number(known[^1].X);
+            : $"{line.Name}: from {Value(known[0].Y)} in epoch {ReportText.Number(known[0].X)} to {Value(known[^1].Y)} in epoch "
+                + ReportText.Number(known[^1].X);
     }));
 }

@@ -26,7 +26,7 @@ internal sealed class NetworkSection(SearchResult result)
                 }
             }
 
-            Table.Folded(
+            HtmlTable.Folded(
                 page, "The genotype as text", ["cell", "edges: operation and what it reads (0 and 1 are the inputs)"],
                 result.Genotype.Cells.Select((cell, i) => (string[])[$"cell {i}", cell.ToString()]));
         }
@@ -76,7 +76,7 @@ internal sealed class NetworkSection(SearchResult result)
                 {
                     using (page.In("svg", ("viewBox", "0 0 26 8"), ("class", "key"), ("aria-hidden", "true")))
                         page.Shape("path", ("d", "M0 4H26"), ("class", $"line op{(int)operation}"));
-                    page.Text($"{Names.Of(operation)}: {Meaning(operation)}");
+                    page.Text($"{ReportText.Of(operation)}: {Meaning(operation)}");
                 }
             }
         }

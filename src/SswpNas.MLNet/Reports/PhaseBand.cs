@@ -16,10 +16,10 @@ internal sealed record PhaseBand(SearchPhase Phase, int First, int Last)
                 "rect", ("x", from), ("y", top), ("width", Math.Max(0, to - from)), ("height", bottom - top),
                 ("class", $"phase {phase.Phase}")))
             {
-                page.Element("title", $"{Names.Of(phase.Phase)}: epochs {phase.First} to {phase.Last}");
+                page.Element("title", $"{ReportText.Of(phase.Phase)}: epochs {phase.First} to {phase.Last}");
             }
 
-            if (to - from > 44) page.Element("text", Names.Of(phase.Phase), ("x", from + 4), ("y", top + 11), ("class", "muted small"));
+            if (to - from > 44) page.Element("text", ReportText.Of(phase.Phase), ("x", from + 4), ("y", top + 11), ("class", "muted small"));
         }
     }
 }

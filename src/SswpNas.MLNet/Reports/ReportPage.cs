@@ -1,4 +1,5 @@
 using System.Reflection;
+using SswpNas.MLNet.Messages;
 
 namespace SswpNas.MLNet.Reports;
 
@@ -49,14 +50,14 @@ internal sealed class ReportPage(SearchResult result, ReportContent content)
         _page.Element("h1", content.Title);
         using (_page.In("dl", ("class", "facts")))
         {
-            if (content.Test is ReportTest test) Fact("test accuracy", Names.Percent(test.Accuracy));
-            Fact("images searched on", Names.Grouped(result.Settings.Images));
+            if (content.Test is ReportTest test) Fact("test accuracy", ReportText.Percent(test.Accuracy));
+            Fact("images searched on", ReportText.Grouped(result.Settings.Images));
             Fact("image size", $"{result.ImageSize} × {result.ImageSize}, {(result.ImageChannels == 1 ? "gray" : "colour")}");
             Fact("cells", $"{result.Cells}, {result.InitialChannels} channels");
-            Fact("parameters", Names.Grouped(result.Parameters));
+            Fact("parameters", ReportText.Grouped(result.Parameters));
             Fact("multiply-adds", MultiplyAdds());
-            Fact("epochs", Names.Grouped(result.History.Count));
-            Fact("search", Names.Duration(result.Seconds));
+            Fact("epochs", ReportText.Grouped(result.History.Count));
+            Fact("search", ReportText.Duration(result.Seconds));
         }
 
         using (_page.In("nav", ("aria-label", "Contents")))
@@ -99,7 +100,7 @@ internal sealed class ReportPage(SearchResult result, ReportContent content)
     {
         try
         {
-            return Names.Grouped(result.MultiplyAdds());
+            return ReportText.Grouped(result.MultiplyAdds());
         }
         catch (InvalidOperationException)
         {

@@ -23,7 +23,7 @@ internal sealed class SearchSection(SearchResult result)
                 if (_history.All(e => e.CellEntropies.Count == result.Cells)) CellEntropies().Draw(page);
             }
 
-            Table.Folded(
+            HtmlTable.Folded(
                 page, "All epochs as numbers",
                 ["epoch", "phase", "loss", "architecture loss", "learning rate", "path entropy, nats", "frozen cells", "skips", "pools", "seconds"],
                 _history.Select(Row));
@@ -31,7 +31,7 @@ internal sealed class SearchSection(SearchResult result)
     }
 
     private string Phases() => string.Join(", ", _phases.Select(p =>
-        $"{Names.Of(p.Phase)} in epochs {p.First} to {p.Last}")) is { Length: > 0 } text
+        $"{ReportText.Of(p.Phase)} in epochs {p.First} to {p.Last}")) is { Length: > 0 } text
         ? $"Phases: {text}."
         : "There were no epochs.";
 
@@ -55,7 +55,7 @@ internal sealed class SearchSection(SearchResult result)
     private LineChart Rate() => new(
         "Learning rate of the weights", "at the epoch's end",
         [new ChartLine("learning rate", "c3", [.. _history.Select(e => ((double)e.Epoch, e.LearningRate))])])
-    { Phases = _phases, Low = 0, Value = v => Names.Number(v, "0.#####") };
+    { Phases = _phases, Low = 0, Value = v => ReportText.Number(v, "0.#####") };
 
     private CellRows Freezes() => new(
         "Epoch from which each cell was frozen", result.Cells, _history.Count, (cell, epoch) => _freezes.IsFrozen(cell, epoch) ? 1 : 0)
@@ -64,7 +64,7 @@ internal sealed class SearchSection(SearchResult result)
         Most = 1,
         Value = v => v > 0 ? "frozen" : "free",
         Class = "heat frozen",
-        End = cell => _freezes.First(cell) is int first ? Names.Number(first) : "at end",
+        End = cell => _freezes.First(cell) is int first ? ReportText.Number(first) : "at end",
     };
 
     private CellRows Counts(string title, Func<SearchEpoch, IReadOnlyList<int>> counts) => new(
@@ -84,8 +84,8 @@ internal sealed class SearchSection(SearchResult result)
 
     private static string[] Row(SearchEpoch e) =>
     [
-        Names.Number(e.Epoch), Names.Of(e.Phase), Names.Number(e.Loss), Names.Number(e.ArchitectureLoss),
-        Names.Number(e.LearningRate, "0.######"), Names.Number(e.PathEntropy), Names.Number(e.FrozenCells),
-        string.Join(' ', e.Skips), string.Join(' ', e.Pools), Names.Number(e.Seconds, "0.##"),
+        ReportText.Number(e.Epoch), ReportText.Of(e.Phase), ReportText.Number(e.Loss), ReportText.Number(e.ArchitectureLoss),
+        ReportText.Number(e.LearningRate, "0.######"), ReportText.Number(e.PathEntropy), ReportText.Number(e.FrozenCells),
+        string.Join(' ', e.Skips), string.Join(' ', e.Pools), ReportText.Number(e.Seconds, "0.##"),
     ];
 }

@@ -1,3 +1,6 @@
+using SswpNas.MLNet.Messages;
+using SswpNas.MLNet.Options;
+
 namespace SswpNas.MLNet.Reports;
 
 /// <summary>What the figures depend on.</summary>
@@ -8,20 +11,20 @@ internal sealed class SettingsSection(SearchResult result, ReportContent content
         using (ReportPage.Section(page, "settings", "Settings and machine"))
         using (page.In("div", ("class", "grid tables")))
         {
-            Table.OfPairs(page, "Search options", result.Settings.Options.Select(o => (o.Key, o.Value)));
+            HtmlTable.OfPairs(page, "Search options", result.Settings.Options.Select(o => (o.Key, o.Value)));
             foreach (ReportFineTuning tuning in content.FineTunings.Where(t => t.Options is not null))
-                Table.OfPairs(page, $"Fine-tune options, {tuning.Name}", OptionText.Of(tuning.Options!).Select(o => (o.Key, o.Value)));
-            Table.OfPairs(page, "Search", Facts());
-            Table.OfPairs(page, "Seconds", Seconds());
-            if (content.Hardware.Count > 0) Table.OfPairs(page, "Hardware", content.Hardware.Select(h => (h.Key, h.Value)));
-            Table.OfPairs(page, "Versions", Versions());
+                HtmlTable.OfPairs(page, $"Fine-tune options, {tuning.Name}", OptionText.Of(tuning.Options!).Select(o => (o.Key, o.Value)));
+            HtmlTable.OfPairs(page, "Search", Facts());
+            HtmlTable.OfPairs(page, "Seconds", Seconds());
+            if (content.Hardware.Count > 0) HtmlTable.OfPairs(page, "Hardware", content.Hardware.Select(h => (h.Key, h.Value)));
+            HtmlTable.OfPairs(page, "Versions", Versions());
         }
     }
 
     private IEnumerable<(string, string)> Facts()
     {
-        yield return ("seed", Names.Number(result.Seed));
-        yield return ("images", Names.Grouped(result.Settings.Images));
+        yield return ("seed", ReportText.Number(result.Seed));
+        yield return ("images", ReportText.Grouped(result.Settings.Images));
         yield return ("fingerprint of the images", result.Settings.DataFingerprint.ToString("x16", System.Globalization.CultureInfo.InvariantCulture));
     }
 
@@ -30,11 +33,11 @@ internal sealed class SettingsSection(SearchResult result, ReportContent content
         foreach (PhaseBand phase in PhaseBand.Of(result.History))
         {
             double seconds = result.History.Where(e => e.Phase == phase.Phase).Sum(e => e.Seconds);
-            yield return ($"search, {Names.Of(phase.Phase)}", Names.Number(seconds, "0.#"));
+            yield return ($"search, {ReportText.Of(phase.Phase)}", ReportText.Number(seconds, "0.#"));
         }
 
-        yield return ("search, all epochs", Names.Number(result.Seconds, "0.#"));
-        foreach ((string what, double seconds) in content.Seconds) yield return (what, Names.Number(seconds, "0.#"));
+        yield return ("search, all epochs", ReportText.Number(result.Seconds, "0.#"));
+        foreach ((string what, double seconds) in content.Seconds) yield return (what, ReportText.Number(seconds, "0.#"));
     }
 
     private IEnumerable<(string, string)> Versions()

@@ -18,7 +18,7 @@ internal sealed class SvgCellCanvas(Markup page) : ICellCanvas
     {
         page.Shape(
             "rect", ("x", x - (width / 2)), ("y", top), ("width", width), ("height", height), ("rx", 4), ("class", $"chip op{(int)operation}"));
-        page.Element("text", Names.Of(operation), ("x", x), ("y", top + 15), ("class", "mid small"));
+        page.Element("text", ReportText.Of(operation), ("x", x), ("y", top + 15), ("class", "mid small"));
     }
 
     public void Node(double x, double y, double radius, string text)

@@ -14,7 +14,7 @@ internal sealed class TestSection(ReportTest test)
         {
             page.Element(
                 "p",
-                $"{Names.Percent(test.Accuracy)} of {Names.Grouped(test.Images)} images were named correctly; guessing names {Names.Percent(1.0 / test.Classes.Count)} of {test.Classes.Count} classes.");
+                $"{ReportText.Percent(test.Accuracy)} of {ReportText.Grouped(test.Images)} images were named correctly; guessing names {ReportText.Percent(1.0 / test.Classes.Count)} of {test.Classes.Count} classes.");
             foreach (string missing in test.Missing) page.Element("p", missing, ("class", "muted"));
             page.Element("h3", "Confusion matrix");
             if (test.Classes.Count <= MostClassesInTable) Matrix(page);
@@ -35,7 +35,7 @@ internal sealed class TestSection(ReportTest test)
             {
                 page.Element("th", "true class", ("scope", "col"));
                 for (int j = 0; j < test.Classes.Count; j++)
-                    page.Element("th", Names.Number(j + 1), ("scope", "col"), ("title", test.Classes[j]));
+                    page.Element("th", ReportText.Number(j + 1), ("scope", "col"), ("title", test.Classes[j]));
                 page.Element("th", "found", ("scope", "col"));
             }
 
@@ -56,12 +56,12 @@ internal sealed class TestSection(ReportTest test)
             {
                 double part = all == 0 ? 0 : test.Counts[i][j] / (double)all;
                 page.Element(
-                    "td", test.Counts[i][j] == 0 ? "" : Names.Number(test.Counts[i][j]), ("class", i == j ? "hit" : "miss"),
+                    "td", test.Counts[i][j] == 0 ? "" : ReportText.Number(test.Counts[i][j]), ("class", i == j ? "hit" : "miss"),
                     ("style", $"--p:{Markup.Number(100 * part)}%"),
                     ("title", $"{test.Classes[i]} taken for {test.Classes[j]}: {test.Counts[i][j]}"));
             }
 
-            page.Element("td", all == 0 ? "–" : Names.Percent(test.Counts[i][i] / (double)all));
+            page.Element("td", all == 0 ? "–" : ReportText.Percent(test.Counts[i][i] / (double)all));
         }
     }
 
@@ -71,12 +71,12 @@ internal sealed class TestSection(ReportTest test)
             .SelectMany(i => Enumerable.Range(0, test.Classes.Count).Where(j => j != i).Select(j => (i, j, test.Counts[i][j])))
             .Where(c => c.Item3 > 0).OrderByDescending(c => c.Item3).Take(Confusions)];
         if (worst.Length == 0) return;
-        Table.Folded(
+        HtmlTable.Folded(
             page, $"The {worst.Length} most frequent confusions", ["true class", "taken for", "images", "part of the class"],
             worst.Select(c => (string[])
             [
-                test.Classes[c.True], test.Classes[c.Said], Names.Grouped(c.Count),
-                Names.Percent(c.Count / (double)test.Counts[c.True].Sum()),
+                test.Classes[c.True], test.Classes[c.Said], ReportText.Grouped(c.Count),
+                ReportText.Percent(c.Count / (double)test.Counts[c.True].Sum()),
             ]));
     }
 
@@ -96,7 +96,7 @@ internal sealed class TestSection(ReportTest test)
                     using (page.In("figcaption"))
                     {
                         page.Element("strong", said);
-                        page.Text($" {Names.Number(100 * mistake.Probability, "0")} %");
+                        page.Text($" {ReportText.Number(100 * mistake.Probability, "0")} %");
                         page.Element("span", $"is {truth}");
                     }
                 }
@@ -107,7 +107,7 @@ internal sealed class TestSection(ReportTest test)
     private void Points(Markup page)
     {
         page.Element("h3", "The images in two dimensions");
-        page.Element("p", $"{Names.Grouped(test.Points.Count)} images where the first two principal components of their features put them. Rings were named wrongly.");
+        page.Element("p", $"{ReportText.Grouped(test.Points.Count)} images where the first two principal components of their features put them. Rings were named wrongly.");
         Axis x = new(test.Points.Min(p => p.X), test.Points.Max(p => p.X), Margin, Side - Margin);
         Axis y = new(test.Points.Min(p => p.Y), test.Points.Max(p => p.Y), Side - Margin, Margin);
         if (x.High <= x.Low) x = x with { High = x.Low + 1 };
@@ -155,5 +155,5 @@ internal sealed class TestSection(ReportTest test)
 
     private string Means() => "Places of the images by class; means: " + string.Join("; ", test.Points.GroupBy(p => p.Label)
         .OrderBy(g => g.Key).Select(g =>
-            $"{test.Classes[g.Key]} at {Names.Number(g.Average(p => p.X), "0.00")}, {Names.Number(g.Average(p => p.Y), "0.00")}"));
+            $"{test.Classes[g.Key]} at {ReportText.Number(g.Average(p => p.X), "0.00")}, {ReportText.Number(g.Average(p => p.Y), "0.00")}"));
 }

@@ -13,15 +13,4 @@ internal static class ChainResults
 
     public static SearchResult? SearchOrNull(DataViewSchema schema, SearchResult? given) =>
         given ?? (SearchResultAnnotation.TryFind(schema, out SearchResult? found) ? found : null);
-
-    /// <exception cref="InvalidOperationException">There is none.</exception>
-    public static PretrainResult Pretraining(DataViewSchema schema, PretrainResult? given)
-    {
-        if (given is not null) return given;
-        if (SearchResultAnnotation.TryFind(schema, out PretrainResult? found)) return found;
-        throw new InvalidOperationException(
-            "There is no pre-training result: Initialization is SimClrPretrained, but none was given and no pre-training comes "
-            + "earlier in the chain. Append FineTune after Pretrain, or pass pretrainResult: a pre-training transformer's Result "
-            + "or PretrainResult.Load(folder).");
-    }
 }

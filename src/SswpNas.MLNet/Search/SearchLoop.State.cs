@@ -1,6 +1,7 @@
 using SswpNas.MLNet.Checkpoints;
-using SswpNas.MLNet.Sampling;
-using SswpNas.MLNet.SearchSpace;
+using SswpNas.MLNet.Search.Files;
+using SswpNas.MLNet.SearchSpace.Layers;
+using SswpNas.MLNet.Storage;
 using SswpNas.MLNet.Training;
 
 namespace SswpNas.MLNet.Search;

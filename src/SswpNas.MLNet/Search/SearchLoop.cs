@@ -1,8 +1,8 @@
 using SswpNas.MLNet.Checkpoints;
 using SswpNas.MLNet.Data;
+using SswpNas.MLNet.Numerics;
 using SswpNas.MLNet.Objectives;
-using SswpNas.MLNet.Objectives.Views;
-using SswpNas.MLNet.Sampling;
+using SswpNas.MLNet.SearchSpace.Layers;
 using SswpNas.MLNet.SearchSpace;
 using SswpNas.MLNet.Training;
 

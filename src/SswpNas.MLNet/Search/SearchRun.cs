@@ -1,9 +1,11 @@
 using SswpNas.MLNet.Checkpoints;
 using SswpNas.MLNet.Data;
+using SswpNas.MLNet.Messages;
+using SswpNas.MLNet.Numerics;
 using SswpNas.MLNet.Objectives;
-using SswpNas.MLNet.Sampling;
+using SswpNas.MLNet.Options;
 using SswpNas.MLNet.SearchSpace;
-using SswpNas.MLNet.TensorBoard;
+using SswpNas.MLNet.SearchSpace.Layers;
 using SswpNas.MLNet.Training;
 using SswpNas.MLNet.Training.Memory;
 using TorchSharp;

@@ -1,5 +1,5 @@
-using SswpNas.MLNet.Execution;
-using SswpNas.MLNet.Sampling;
+using SswpNas.MLNet.Numerics;
+using SswpNas.MLNet.SearchSpace.Layers;
 
 namespace SswpNas.MLNet.SearchSpace;
 

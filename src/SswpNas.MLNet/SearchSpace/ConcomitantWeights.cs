@@ -1,3 +1,5 @@
+using SswpNas.MLNet.SearchSpace.Layers;
+
 namespace SswpNas.MLNet.SearchSpace;
 
 /// <summary>

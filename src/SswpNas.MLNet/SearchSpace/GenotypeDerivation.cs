@@ -1,3 +1,5 @@
+using SswpNas.MLNet.Numerics;
+
 namespace SswpNas.MLNet.SearchSpace;
 
 /// <summary>
@@ -15,7 +17,7 @@ internal static class GenotypeDerivation
     /// <summary>Derives one cell from its alphas, [14][7].</summary>
     public static CellGenotype Derive(float[][] alphas, bool restrict)
     {
-        double[][] probabilities = [.. alphas.Select(Sampling.Softmax.Of)];
+        double[][] probabilities = [.. alphas.Select(Softmax.Of)];
         Choice[] chosen = [.. Enumerable.Range(0, CellTopology.IntermediateNodes).SelectMany(n => BestTwo(probabilities, n))];
         if (restrict)
         {

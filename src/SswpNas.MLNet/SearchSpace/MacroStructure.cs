@@ -1,4 +1,5 @@
 using SswpNas.MLNet.Data;
+using SswpNas.MLNet.Options;
 
 namespace SswpNas.MLNet.SearchSpace;
 
@@ -17,6 +18,18 @@ internal readonly record struct CellPlan(
 /// </summary>
 internal sealed record MacroStructure(StemKind Stem, int InitialChannels, int Cells, ImageShape Image)
 {
+    /// <summary>What is wrong with a network's width and depth; asked for options and for saved results.</summary>
+    public static IReadOnlyList<string> Problems(int initialChannels, int cells)
+    {
+        List<string> found = [];
+        OptionCheck check = new(found);
+        check.That(
+            initialChannels is >= 2 and <= 1024 && initialChannels % 2 == 0, nameof(InitialChannels), initialChannels,
+            "an even number from 2 to 1024");
+        check.That(cells is >= 3 and <= 64, nameof(Cells), cells, "3 to 64");
+        return found;
+    }
+
     public static bool IsReduction(int cell, int cells) => cell == cells / 3 || cell == 2 * cells / 3;
 
     public IReadOnlyList<CellPlan> Plan()

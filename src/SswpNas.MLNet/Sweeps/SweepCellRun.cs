@@ -13,12 +13,12 @@ internal sealed class SweepCellRun(
     public SweepRecord Run(SweepCell cell)
     {
         (IDataView train, IDataView test) = Parts(cell);
-        SswpNasCatalog sswp = ml.SswpNas();
-        IDataView few = cell.LabelsPerClass is int perClass
-            ? sswp.MaskLabelsPerClass(train, label, perClass, cell.Seed)
-            : sswp.MaskLabels(train, label, cell.Ratio!.Value, cell.Seed);
+        MaskedLabelView few = MaskedLabelView.Of(train, label, (labels, names) => cell.LabelsPerClass is int perClass
+            ? StratifiedSubset.PerClass(labels, names, perClass, cell.Seed)
+            : StratifiedSubset.Fraction(labels, names, cell.Ratio!.Value, cell.Seed));
         FineTuneOptions fineTune = FineTune(cell);
-        using ConcomitantFineTuneTransformer model = sswp.FineTune(label, pixels, fineTune, search, pretraining).Fit(few);
+        using ConcomitantFineTuneTransformer model = new ConcomitantFineTuneEstimator(
+            ml, label, pixels, fineTune, search, pretraining).Fit(few);
         if (fineTune.Checkpoints is not null) Directory.Delete(fineTune.Checkpoints.Folder, recursive: true);
         MulticlassClassificationMetrics metrics = ml.MulticlassClassification.Evaluate(
             model.Transform(test), label, options.FineTune.ScoreColumnName,

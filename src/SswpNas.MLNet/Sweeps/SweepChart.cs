@@ -33,7 +33,7 @@ internal static class SweepChart
         svg.Append(Text($"<title>Accuracy against labels</title>\n<desc>{WebUtility.HtmlEncode(Description(result))}</desc>\n"));
         svg.Append(Text($"<rect width=\"{Width}\" height=\"{Height}\" fill=\"#ffffff\"/>\n"));
         if (result.Means.Count == 0) return svg.Append("<text x=\"64\" y=\"64\">No cell is done.</text>\n</svg>\n").ToString();
-        Scale scale = Scale.Of(result.Means);
+        ChartScale scale = ChartScale.Of(result.Means);
         Axes(svg, scale, result.Means);
         int line = 0;
         foreach (IGrouping<WeightInitialization, SweepMean> means in result.Means.GroupBy(m => m.Initialization))
@@ -41,7 +41,7 @@ internal static class SweepChart
         return svg.Append("</svg>\n").ToString();
     }
 
-    private static void Axes(StringBuilder svg, Scale scale, IReadOnlyList<SweepMean> means)
+    private static void Axes(StringBuilder svg, ChartScale scale, IReadOnlyList<SweepMean> means)
     {
         for (double value = scale.Low; value <= scale.High + 1e-9; value += scale.Step)
         {
@@ -63,7 +63,7 @@ internal static class SweepChart
         svg.Append(Text($"<text x=\"{Left - 8}\" y=\"{Top - 8}\">accuracy on the test images (mean, 95 % interval over seeds)</text>\n"));
     }
 
-    private static void Line(StringBuilder svg, Scale scale, WeightInitialization start, SweepMean[] means, int line)
+    private static void Line(StringBuilder svg, ChartScale scale, WeightInitialization start, SweepMean[] means, int line)
     {
         (string colour, string dash) = Lines[start];
         string points = string.Join(' ', means.Select(m => Text($"{scale.X(m.Labels):F1},{scale.Y(m.AccuracyMicro):F1}")));
@@ -90,15 +90,15 @@ internal static class SweepChart
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 
     /// <summary>From labels and accuracies to places in the picture.</summary>
-    private sealed record Scale(double Low, double High, double Step, double MostLabels)
+    private sealed record ChartScale(double Low, double High, double Step, double MostLabels)
     {
-        public static Scale Of(IReadOnlyList<SweepMean> means)
+        public static ChartScale Of(IReadOnlyList<SweepMean> means)
         {
             double low = means.Min(m => m.AccuracyMicro - Half(m)), high = means.Max(m => m.AccuracyMicro + Half(m));
             double step = new[] { 0.01, 0.02, 0.05, 0.1, 0.2 }.First(s => (high - low) / s <= 8 || s == 0.2);
             low = Math.Max(0, Math.Floor(low / step) * step);
             high = Math.Min(1, Math.Ceiling(high / step) * step);
-            return new Scale(low, Math.Max(high, low + step), step, means.Max(m => m.Labels));
+            return new ChartScale(low, Math.Max(high, low + step), step, means.Max(m => m.Labels));
         }
 
         public double X(double labels) => Left + ((Width - Left - Right - 30) * labels / MostLabels);

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using SswpNas.MLNet.Storage;
 
 namespace SswpNas.MLNet.Sweeps;
 

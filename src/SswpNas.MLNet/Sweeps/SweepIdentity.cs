@@ -1,4 +1,7 @@
 using System.Globalization;
+using SswpNas.MLNet.Messages;
+using SswpNas.MLNet.Options;
+using SswpNas.MLNet.SearchSpace;
 
 namespace SswpNas.MLNet.Sweeps;
 

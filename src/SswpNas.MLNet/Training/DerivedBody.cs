@@ -1,4 +1,3 @@
-using SswpNas.MLNet.Execution;
 using SswpNas.MLNet.SearchSpace;
 
 namespace SswpNas.MLNet.Training;

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using SswpNas.MLNet.Tensors;
 using TorchSharp;
 
 namespace SswpNas.MLNet.Training;

@@ -1,4 +1,4 @@
-using SswpNas.MLNet.Execution;
+using SswpNas.MLNet.Tensors;
 using static TorchSharp.torch;
 
 namespace SswpNas.MLNet.Training;

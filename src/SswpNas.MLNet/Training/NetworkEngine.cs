@@ -1,5 +1,5 @@
 using SswpNas.MLNet.Data;
-using SswpNas.MLNet.Execution;
+using SswpNas.MLNet.SearchSpace.Layers;
 using SswpNas.MLNet.SearchSpace;
 using static TorchSharp.torch;
 

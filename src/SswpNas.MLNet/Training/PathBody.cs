@@ -1,5 +1,3 @@
-using SswpNas.MLNet.Execution;
-using SswpNas.MLNet.Sampling;
 using SswpNas.MLNet.SearchSpace;
 
 namespace SswpNas.MLNet.Training;

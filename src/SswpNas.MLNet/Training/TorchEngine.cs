@@ -1,6 +1,8 @@
 using SswpNas.MLNet.Data;
-using SswpNas.MLNet.Execution;
 using SswpNas.MLNet.SearchSpace;
+using SswpNas.MLNet.SearchSpace.Layers;
+using SswpNas.MLNet.Tensors;
+using SswpNas.MLNet.Training.Engines;
 using TorchSharp;
 using static TorchSharp.torch;
 

@@ -1,6 +1,6 @@
-using SswpNas.MLNet.Execution;
-using SswpNas.MLNet.Kernels;
-using SswpNas.MLNet.SearchSpace;
+using SswpNas.MLNet.SearchSpace.Layers;
+using SswpNas.MLNet.Tensors;
+using SswpNas.MLNet.Training.Engines.Kernels;
 using TorchSharp;
 using static TorchSharp.torch;
 

@@ -1,7 +1,7 @@
 using SswpNas.MLNet.Benchmarks.Measuring;
 using SswpNas.MLNet.Benchmarks.Product;
 using SswpNas.MLNet.Data;
-using SswpNas.MLNet.Sampling;
+using SswpNas.MLNet.Numerics;
 using SswpNas.MLNet.SearchSpace;
 
 namespace SswpNas.MLNet.Benchmarks.Figures;

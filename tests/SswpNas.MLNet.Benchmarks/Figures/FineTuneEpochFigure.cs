@@ -1,8 +1,9 @@
 using SswpNas.MLNet.Benchmarks.Measuring;
 using SswpNas.MLNet.Data;
 using SswpNas.MLNet.FineTuning;
-using SswpNas.MLNet.Sampling;
+using SswpNas.MLNet.Numerics;
 using SswpNas.MLNet.SearchSpace;
+using SswpNas.MLNet.SearchSpace.Layers;
 using SswpNas.MLNet.Training;
 
 namespace SswpNas.MLNet.Benchmarks.Figures;

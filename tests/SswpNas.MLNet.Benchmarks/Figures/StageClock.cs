@@ -1,8 +1,8 @@
 using SswpNas.MLNet.Benchmarks.Measuring;
-using SswpNas.MLNet.Execution;
-using SswpNas.MLNet.Kernels;
-using SswpNas.MLNet.Sampling;
+using SswpNas.MLNet.Numerics;
 using SswpNas.MLNet.SearchSpace;
+using SswpNas.MLNet.SearchSpace.Layers;
+using SswpNas.MLNet.Training.Engines.Kernels;
 
 namespace SswpNas.MLNet.Benchmarks.Figures;
 

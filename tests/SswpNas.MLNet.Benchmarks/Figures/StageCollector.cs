@@ -1,4 +1,4 @@
-using SswpNas.MLNet.Execution;
+using SswpNas.MLNet.SearchSpace.Layers;
 using SswpNas.MLNet.SearchSpace;
 
 namespace SswpNas.MLNet.Benchmarks.Figures;

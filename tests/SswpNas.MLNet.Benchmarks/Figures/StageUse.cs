@@ -1,3 +1,4 @@
+using SswpNas.MLNet.SearchSpace.Layers;
 using SswpNas.MLNet.SearchSpace;
 
 namespace SswpNas.MLNet.Benchmarks.Figures;

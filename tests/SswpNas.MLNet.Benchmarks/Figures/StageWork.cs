@@ -1,4 +1,4 @@
-using SswpNas.MLNet.SearchSpace;
+using SswpNas.MLNet.SearchSpace.Layers;
 
 namespace SswpNas.MLNet.Benchmarks.Figures;
 

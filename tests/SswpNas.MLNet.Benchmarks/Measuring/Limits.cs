@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Numerics.Tensors;
 using System.Runtime.CompilerServices;
-using SswpNas.MLNet.Kernels;
+using SswpNas.MLNet.Training.Engines.Kernels;
 
 namespace SswpNas.MLNet.Benchmarks.Measuring;
 
@@ -67,7 +67,7 @@ internal static class Limits
     private static unsafe void MultiplyAdd(int rounds)
     {
         float* sums = stackalloc float[Lanes];
-        Channels.Run(Lanes, new FmaChains(rounds, sums));
+        ChannelLoop.Run(Lanes, new FmaChains(rounds, sums));
     }
 
     /// <summary>As many sums side by side as a multiply-add takes cycles in two pipelines, and some more.</summary>

@@ -1,7 +1,7 @@
-using SswpNas.MLNet.Sampling;
+using SswpNas.MLNet.Numerics;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
-using Softmax = SswpNas.MLNet.Sampling.Softmax;
+using Softmax = SswpNas.MLNet.Numerics.Softmax;
 
 namespace SswpNas.MLNet.Benchmarks.Port;
 

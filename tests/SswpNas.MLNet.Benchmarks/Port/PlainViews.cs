@@ -1,6 +1,6 @@
 using SswpNas.MLNet.Data;
-using SswpNas.MLNet.Objectives.Views;
-using SswpNas.MLNet.Sampling;
+using SswpNas.MLNet.Data.Views;
+using SswpNas.MLNet.Numerics;
 using TorchSharp;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn.functional;

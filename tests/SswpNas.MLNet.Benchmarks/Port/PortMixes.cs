@@ -2,7 +2,7 @@ using System.Diagnostics;
 using SswpNas.MLNet.Benchmarks.Measuring;
 using SswpNas.MLNet.Benchmarks.Product;
 using SswpNas.MLNet.Data;
-using SswpNas.MLNet.Sampling;
+using SswpNas.MLNet.Numerics;
 using static TorchSharp.torch;
 
 namespace SswpNas.MLNet.Benchmarks.Port;

@@ -1,4 +1,4 @@
-using SswpNas.MLNet.Sampling;
+using SswpNas.MLNet.Numerics;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;

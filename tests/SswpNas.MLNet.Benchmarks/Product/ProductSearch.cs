@@ -1,11 +1,13 @@
 using System.Diagnostics;
 using SswpNas.MLNet.Benchmarks.Measuring;
 using SswpNas.MLNet.Data;
+using SswpNas.MLNet.Data.Views;
+using SswpNas.MLNet.Data.Views.OnDevice;
+using SswpNas.MLNet.Numerics;
 using SswpNas.MLNet.Objectives;
-using SswpNas.MLNet.Objectives.Views;
-using SswpNas.MLNet.Sampling;
 using SswpNas.MLNet.Search;
 using SswpNas.MLNet.SearchSpace;
+using SswpNas.MLNet.SearchSpace.Layers;
 using SswpNas.MLNet.Training;
 
 namespace SswpNas.MLNet.Benchmarks.Product;

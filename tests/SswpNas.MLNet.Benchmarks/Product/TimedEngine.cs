@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using SswpNas.MLNet.Data;
-using SswpNas.MLNet.SearchSpace;
+using SswpNas.MLNet.SearchSpace.Layers;
 using SswpNas.MLNet.Training;
 using static TorchSharp.torch;
 

@@ -1,5 +1,5 @@
-using SswpNas.MLNet.Benchmarks;
 using SswpNas.MLNet.Benchmarks.Measuring;
+using SswpNas.MLNet.Benchmarks;
 
 namespace SswpNas.MLNet.Tests.Benchmarks;
 

@@ -1,5 +1,6 @@
 using SswpNas.MLNet.Benchmarks.Port;
-using SswpNas.MLNet.Sampling;
+using SswpNas.MLNet.Numerics;
+using SswpNas.MLNet.Search;
 using SswpNas.MLNet.SearchSpace;
 using TorchSharp;
 using static TorchSharp.torch;

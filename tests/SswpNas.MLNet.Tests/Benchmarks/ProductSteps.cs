@@ -1,9 +1,9 @@
+using SswpNas.MLNet.Data.Views;
 using SswpNas.MLNet.Data;
-using SswpNas.MLNet.Execution;
+using SswpNas.MLNet.Numerics;
 using SswpNas.MLNet.Objectives;
-using SswpNas.MLNet.Objectives.Views;
-using SswpNas.MLNet.Sampling;
 using SswpNas.MLNet.Search;
+using SswpNas.MLNet.SearchSpace.Layers;
 using SswpNas.MLNet.SearchSpace;
 using SswpNas.MLNet.Training;
 using static TorchSharp.torch;

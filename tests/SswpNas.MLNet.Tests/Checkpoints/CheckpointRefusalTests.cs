@@ -1,5 +1,8 @@
 using System.Text.RegularExpressions;
 using Microsoft.ML;
+using SswpNas.MLNet.Messages;
+using SswpNas.MLNet.SearchSpace;
+using SswpNas.MLNet.Storage;
 using SswpNas.MLNet.Tests.Data;
 using SswpNas.MLNet.Tests.Estimators;
 
@@ -154,7 +157,7 @@ public sealed partial class CheckpointRefusalTests : IDisposable
             File.WriteAllText(json, pattern.Replace(File.ReadAllText(json), replacement, 1));
             File.WriteAllText(
                 Path.Combine(checkpoint, "SHA256SUMS"),
-                SswpNas.MLNet.Search.Sha256Sums.Of(checkpoint, ["run.json", "tensors.safetensors"]));
+                SswpNas.MLNet.Storage.Sha256Sums.Of(checkpoint, ["run.json", "tensors.safetensors"]));
         }
     }
 

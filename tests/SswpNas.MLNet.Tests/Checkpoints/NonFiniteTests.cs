@@ -1,10 +1,12 @@
 using Microsoft.ML;
 using SswpNas.MLNet.Checkpoints;
 using SswpNas.MLNet.Data;
+using SswpNas.MLNet.Numerics;
 using SswpNas.MLNet.Objectives;
-using SswpNas.MLNet.Sampling;
 using SswpNas.MLNet.Search;
 using SswpNas.MLNet.SearchSpace;
+using SswpNas.MLNet.SearchSpace.Layers;
+using SswpNas.MLNet.Storage;
 using SswpNas.MLNet.Tests.Data;
 using SswpNas.MLNet.Tests.Estimators;
 using SswpNas.MLNet.Training;

@@ -1,6 +1,8 @@
 using System.Text.Json;
 using Microsoft.ML;
-using SswpNas.MLNet.Search;
+using SswpNas.MLNet.Search.Files;
+using SswpNas.MLNet.SearchSpace;
+using SswpNas.MLNet.Storage;
 using SswpNas.MLNet.Tests.Data;
 using SswpNas.MLNet.Tests.Estimators;
 
@@ -164,10 +166,10 @@ public sealed class ResumeTests : IDisposable
     }
 
     internal static string Text(IEnumerable<SearchEpoch> history) => JsonSerializer.Serialize(
-        history.Select(epoch => ResultDocument.EpochPart.Of(epoch with { Seconds = 0 })), ResultDocument.Json);
+        history.Select(epoch => ResultDocument.EpochPart.Of(epoch with { Seconds = 0 })), JsonFormat.Options);
 
     private static string Text(IEnumerable<PretrainEpoch> history) =>
-        JsonSerializer.Serialize(history.Select(epoch => epoch with { Seconds = 0 }), ResultDocument.Json);
+        JsonSerializer.Serialize(history.Select(epoch => epoch with { Seconds = 0 }), JsonFormat.Options);
 
     private static void AreEqual(FoundNetwork expected, FoundNetwork actual)
     {
@@ -206,7 +208,7 @@ public sealed class ResumeTests : IDisposable
     {
         using ConcomitantFineTuneTransformer model =
             _ml.SswpNas().FineTune(options: options, searchResult: Tiny.Found).Fit(new Stripes().View(_ml));
-        return (JsonSerializer.Serialize(model.Trials, ResultDocument.Json), Exported(model.ExportToOnnx));
+        return (JsonSerializer.Serialize(model.Trials, JsonFormat.Options), Exported(model.ExportToOnnx));
     }
 
     private byte[] Train(TrainOptions options)

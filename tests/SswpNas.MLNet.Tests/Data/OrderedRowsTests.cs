@@ -1,7 +1,7 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using SswpNas.MLNet.Data;
-using SswpNas.MLNet.Sampling;
+using SswpNas.MLNet.Numerics;
 
 namespace SswpNas.MLNet.Tests.Data;
 

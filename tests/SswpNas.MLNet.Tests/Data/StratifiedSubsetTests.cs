@@ -1,5 +1,5 @@
 using SswpNas.MLNet.Data;
-using SswpNas.MLNet.Sampling;
+using SswpNas.MLNet.Numerics;
 
 namespace SswpNas.MLNet.Tests.Data;
 

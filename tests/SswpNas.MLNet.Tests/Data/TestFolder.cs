@@ -28,7 +28,7 @@ internal sealed class TestFolder : IDisposable
 
     public static byte[] Image(SKEncodedImageFormat format, int seed = 0, int size = 16)
     {
-        var random = new SswpNas.MLNet.Sampling.RandomStream(seed, SswpNas.MLNet.Sampling.RandomPurpose.Views);
+        var random = new SswpNas.MLNet.Numerics.RandomStream(seed, SswpNas.MLNet.Numerics.RandomPurpose.Views);
         using var bitmap = new SKBitmap(size, size);
         for (int y = 0; y < size; y++)
         {

@@ -1,4 +1,6 @@
 using Microsoft.ML;
+using SswpNas.MLNet.SearchSpace;
+using SswpNas.MLNet.Storage;
 using SswpNas.MLNet.Tests.Data;
 using SswpNas.MLNet.Tests.Search;
 

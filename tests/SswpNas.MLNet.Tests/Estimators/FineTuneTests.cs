@@ -1,7 +1,8 @@
 using Microsoft.ML;
 using SswpNas.MLNet.Data;
 using SswpNas.MLNet.FineTuning;
-using SswpNas.MLNet.Sampling;
+using SswpNas.MLNet.Numerics;
+using SswpNas.MLNet.Objectives;
 using SswpNas.MLNet.Training;
 using TorchSharp;
 

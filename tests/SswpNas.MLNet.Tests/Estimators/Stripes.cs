@@ -1,6 +1,6 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
-using SswpNas.MLNet.Sampling;
+using SswpNas.MLNet.Numerics;
 
 namespace SswpNas.MLNet.Tests.Estimators;
 

@@ -1,5 +1,7 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
+using SswpNas.MLNet.SearchSpace;
+using SswpNas.MLNet.Storage;
 using SswpNas.MLNet.Tests.Onnx;
 using static SswpNas.MLNet.Tests.Estimators.SearchRefusalTests;
 

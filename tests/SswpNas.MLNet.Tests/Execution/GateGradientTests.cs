@@ -1,6 +1,6 @@
-using SswpNas.MLNet.Execution;
-using SswpNas.MLNet.Sampling;
+using SswpNas.MLNet.SearchSpace.Layers;
 using SswpNas.MLNet.SearchSpace;
+using SswpNas.MLNet.Training.Engines;
 using static SswpNas.MLNet.Tests.Execution.SmallSupernet;
 using static TorchSharp.torch;
 

@@ -1,12 +1,12 @@
 using System.Text.RegularExpressions;
 using SswpNas.MLNet.Checkpoints;
 using SswpNas.MLNet.Data;
-using SswpNas.MLNet.Execution;
 using SswpNas.MLNet.FineTuning;
+using SswpNas.MLNet.Numerics;
 using SswpNas.MLNet.Objectives;
-using SswpNas.MLNet.Sampling;
 using SswpNas.MLNet.Search;
 using SswpNas.MLNet.SearchSpace;
+using SswpNas.MLNet.Tensors;
 using SswpNas.MLNet.Tests.Estimators;
 using SswpNas.MLNet.Tests.Objectives;
 using SswpNas.MLNet.Training;

@@ -1,6 +1,6 @@
 using SswpNas.MLNet.Data;
-using SswpNas.MLNet.Execution;
-using SswpNas.MLNet.Sampling;
+using SswpNas.MLNet.Numerics;
+using SswpNas.MLNet.Search;
 using SswpNas.MLNet.SearchSpace;
 using static TorchSharp.torch;
 

@@ -1,7 +1,8 @@
-using SswpNas.MLNet.Execution;
+using SswpNas.MLNet.Numerics;
 using SswpNas.MLNet.Objectives;
-using SswpNas.MLNet.Sampling;
+using SswpNas.MLNet.SearchSpace.Layers;
 using SswpNas.MLNet.SearchSpace;
+using SswpNas.MLNet.Training.Engines;
 using static SswpNas.MLNet.Tests.Execution.SmallSupernet;
 using static TorchSharp.torch;
 

@@ -1,4 +1,5 @@
 using SswpNas.MLNet.Checkpoints;
+using SswpNas.MLNet.Storage;
 using SswpNas.MLNet.Sweeps;
 using SswpNas.MLNet.Tests.Search;
 

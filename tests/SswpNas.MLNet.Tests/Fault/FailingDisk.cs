@@ -1,3 +1,5 @@
+using SswpNas.MLNet.Storage;
+
 namespace SswpNas.MLNet.Tests.Fault;
 
 /// <summary>A disk that fails at one step, the same one for the same number, and may write half of what it was given.</summary>

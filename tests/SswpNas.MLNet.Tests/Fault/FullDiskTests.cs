@@ -1,5 +1,6 @@
 using Microsoft.ML;
 using SswpNas.MLNet.Checkpoints;
+using SswpNas.MLNet.Storage;
 using SswpNas.MLNet.Tests.Estimators;
 using SswpNas.MLNet.Tests.Search;
 

@@ -1,7 +1,7 @@
 using Microsoft.ML;
 using SswpNas.MLNet.Data;
-using SswpNas.MLNet.Models;
 using SswpNas.MLNet.Onnx;
+using SswpNas.MLNet.Onnx.Models;
 using SswpNas.MLNet.SearchSpace;
 using SswpNas.MLNet.Tests.Onnx;
 

@@ -1,7 +1,8 @@
 using System.Text;
 using CsCheck;
 using SswpNas.MLNet.Checkpoints;
-using SswpNas.MLNet.Search;
+using SswpNas.MLNet.Search.Files;
+using SswpNas.MLNet.Storage;
 using SswpNas.MLNet.Tests.Search;
 
 namespace SswpNas.MLNet.Tests.Fuzz;

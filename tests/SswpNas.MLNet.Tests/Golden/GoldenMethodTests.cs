@@ -1,6 +1,5 @@
 using System.Text.Json;
 using SswpNas.MLNet.Objectives;
-using SswpNas.MLNet.Sampling;
 using SswpNas.MLNet.Search;
 using SswpNas.MLNet.SearchSpace;
 using static TorchSharp.torch;

@@ -1,10 +1,11 @@
 using System.Text.Json;
 using SswpNas.MLNet.Data;
-using SswpNas.MLNet.Execution;
+using SswpNas.MLNet.Numerics;
 using SswpNas.MLNet.Objectives;
-using SswpNas.MLNet.Sampling;
 using SswpNas.MLNet.SearchSpace;
+using SswpNas.MLNet.SearchSpace.Layers;
 using SswpNas.MLNet.Training;
+using SswpNas.MLNet.Training.Engines;
 using static TorchSharp.torch;
 
 namespace SswpNas.MLNet.Tests.Golden;

@@ -1,8 +1,9 @@
 using System.Text.Json;
-using SswpNas.MLNet.Execution;
-using SswpNas.MLNet.Kernels;
-using SswpNas.MLNet.Sampling;
+using SswpNas.MLNet.Numerics;
 using SswpNas.MLNet.SearchSpace;
+using SswpNas.MLNet.SearchSpace.Layers;
+using SswpNas.MLNet.Training.Engines;
+using SswpNas.MLNet.Training.Engines.Kernels;
 using static TorchSharp.torch;
 
 namespace SswpNas.MLNet.Tests.Golden;

@@ -1,8 +1,10 @@
 using System.Text.Json;
 using SswpNas.MLNet.Data;
+using SswpNas.MLNet.Numerics;
 using SswpNas.MLNet.Objectives;
-using SswpNas.MLNet.Sampling;
+using SswpNas.MLNet.Search;
 using SswpNas.MLNet.SearchSpace;
+using SswpNas.MLNet.SearchSpace.Layers;
 
 namespace SswpNas.MLNet.Tests.Golden;
 

@@ -3,6 +3,7 @@ using System.Text;
 using Google.Protobuf;
 using Microsoft.ML;
 using SswpNas.MLNet.Data;
+using SswpNas.MLNet.Messages;
 using SswpNas.MLNet.SearchSpace;
 using SswpNas.MLNet.Tests.Data;
 using SswpNas.MLNet.Tests.Fuzz;

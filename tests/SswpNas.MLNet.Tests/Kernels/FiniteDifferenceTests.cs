@@ -1,5 +1,6 @@
 using SswpNas.MLNet.Data;
-using SswpNas.MLNet.Sampling;
+using SswpNas.MLNet.Numerics;
+using SswpNas.MLNet.SearchSpace.Layers;
 using SswpNas.MLNet.SearchSpace;
 using SswpNas.MLNet.Training;
 using static TorchSharp.torch;

@@ -1,9 +1,9 @@
 using SswpNas.MLNet.Data;
-using SswpNas.MLNet.Execution;
-using SswpNas.MLNet.Kernels;
-using SswpNas.MLNet.Sampling;
+using SswpNas.MLNet.Numerics;
 using SswpNas.MLNet.SearchSpace;
+using SswpNas.MLNet.SearchSpace.Layers;
 using SswpNas.MLNet.Training;
+using SswpNas.MLNet.Training.Engines.Kernels;
 using TorchSharp;
 using static TorchSharp.torch;
 

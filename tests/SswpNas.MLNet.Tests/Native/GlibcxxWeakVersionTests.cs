@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 using SswpNas.MLNet.Build;
-using SswpNas.MLNet.Sampling;
+using SswpNas.MLNet.Numerics;
 
 namespace SswpNas.MLNet.Tests.Native;
 

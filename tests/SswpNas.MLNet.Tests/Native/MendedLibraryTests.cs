@@ -1,7 +1,7 @@
 using System.IO.Compression;
 using System.Reflection;
 using SswpNas.MLNet.Build;
-using SswpNas.MLNet.Sampling;
+using SswpNas.MLNet.Numerics;
 using TorchSharp;
 
 namespace SswpNas.MLNet.Tests.Native;

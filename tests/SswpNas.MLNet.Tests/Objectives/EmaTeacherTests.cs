@@ -1,7 +1,7 @@
-using SswpNas.MLNet.Execution;
 using SswpNas.MLNet.Objectives;
-using SswpNas.MLNet.Sampling;
+using SswpNas.MLNet.SearchSpace.Layers;
 using SswpNas.MLNet.SearchSpace;
+using SswpNas.MLNet.Training.Engines;
 using SswpNas.MLNet.Training;
 using static TorchSharp.torch;
 

@@ -1,5 +1,5 @@
+using SswpNas.MLNet.Numerics;
 using SswpNas.MLNet.Objectives;
-using SswpNas.MLNet.Sampling;
 using static TorchSharp.torch;
 
 namespace SswpNas.MLNet.Tests.Objectives;

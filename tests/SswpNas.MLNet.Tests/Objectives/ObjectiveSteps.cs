@@ -1,7 +1,9 @@
 using SswpNas.MLNet.Data;
+using SswpNas.MLNet.Numerics;
 using SswpNas.MLNet.Objectives;
-using SswpNas.MLNet.Sampling;
+using SswpNas.MLNet.Search;
 using SswpNas.MLNet.SearchSpace;
+using SswpNas.MLNet.SearchSpace.Layers;
 using SswpNas.MLNet.Tests.Execution;
 using SswpNas.MLNet.Training;
 using static TorchSharp.torch;

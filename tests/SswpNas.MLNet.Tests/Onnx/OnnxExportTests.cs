@@ -4,8 +4,10 @@ using Microsoft.ML;
 using Microsoft.ML.OnnxRuntime;
 using SswpNas.MLNet.Data;
 using SswpNas.MLNet.Onnx;
-using SswpNas.MLNet.Onnx.Proto;
 using SswpNas.MLNet.SearchSpace;
+using SswpNas.MLNet.Onnx.Proto;
+using SswpNas.MLNet.SearchSpace.Layers;
+using SswpNas.MLNet.Storage;
 
 namespace SswpNas.MLNet.Tests.Onnx;
 

@@ -1,9 +1,9 @@
 using Google.Protobuf;
 using SswpNas.MLNet.Data;
-using SswpNas.MLNet.Execution;
+using SswpNas.MLNet.Numerics;
 using SswpNas.MLNet.Onnx;
-using SswpNas.MLNet.Sampling;
 using SswpNas.MLNet.SearchSpace;
+using SswpNas.MLNet.Training.Engines;
 using TorchSharp;
 using static TorchSharp.torch;
 

@@ -2,12 +2,13 @@ using Microsoft.ML;
 using Microsoft.ML.OnnxRuntime;
 using SswpNas.MLNet.Data;
 using SswpNas.MLNet.FineTuning;
+using SswpNas.MLNet.Numerics;
 using SswpNas.MLNet.Onnx;
-using SswpNas.MLNet.Sampling;
 using SswpNas.MLNet.SearchSpace;
+using SswpNas.MLNet.SearchSpace.Layers;
+using SswpNas.MLNet.Storage;
 using TorchSharp;
 using static TorchSharp.torch;
-using Tensors = Microsoft.ML.OnnxRuntime.Tensors;
 
 namespace SswpNas.MLNet.Tests.Onnx;
 
@@ -134,7 +135,7 @@ internal static class OnnxSamples
         OnnxTelemetry.SwitchOff();
         using InferenceSession session = new(model);
         string input = session.InputMetadata.Keys.Single();
-        NamedOnnxValue value = NamedOnnxValue.CreateFromTensor(input, new Tensors.DenseTensor<float>(values, shape));
+        NamedOnnxValue value = NamedOnnxValue.CreateFromTensor(input, new Microsoft.ML.OnnxRuntime.Tensors.DenseTensor<float>(values, shape));
         using IDisposableReadOnlyCollection<DisposableNamedOnnxValue> results = session.Run([value], [output]);
         return [.. results[0].AsEnumerable<float>()];
     }

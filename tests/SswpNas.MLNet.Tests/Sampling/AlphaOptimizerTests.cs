@@ -1,4 +1,5 @@
-using SswpNas.MLNet.Sampling;
+using SswpNas.MLNet.Numerics;
+using SswpNas.MLNet.Search;
 using SswpNas.MLNet.SearchSpace;
 using TorchSharp.Modules;
 using static TorchSharp.torch;

@@ -1,4 +1,5 @@
-using SswpNas.MLNet.Sampling;
+using SswpNas.MLNet.Numerics;
+using SswpNas.MLNet.Search;
 
 namespace SswpNas.MLNet.Tests.Sampling;
 

@@ -1,4 +1,4 @@
-using SswpNas.MLNet.Sampling;
+using SswpNas.MLNet.Numerics;
 using SswpNas.MLNet.Search;
 using SswpNas.MLNet.SearchSpace;
 

@@ -1,4 +1,5 @@
-using SswpNas.MLNet.Search;
+using SswpNas.MLNet.Search.Files;
+using SswpNas.MLNet.Storage;
 
 namespace SswpNas.MLNet.Tests.Search;
 

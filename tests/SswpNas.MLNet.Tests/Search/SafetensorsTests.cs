@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
-using SswpNas.MLNet.Search;
+using SswpNas.MLNet.Storage;
 
 namespace SswpNas.MLNet.Tests.Search;
 

@@ -1,5 +1,6 @@
 using System.Text;
-using SswpNas.MLNet.Search;
+using SswpNas.MLNet.Search.Files;
+using SswpNas.MLNet.Storage;
 
 namespace SswpNas.MLNet.Tests.Search;
 

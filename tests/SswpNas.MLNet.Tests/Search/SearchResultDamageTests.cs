@@ -1,3 +1,5 @@
+using SswpNas.MLNet.Storage;
+
 namespace SswpNas.MLNet.Tests.Search;
 
 [TestClass]

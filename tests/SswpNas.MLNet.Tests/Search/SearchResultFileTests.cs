@@ -2,7 +2,8 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using SswpNas.MLNet.Search;
+using SswpNas.MLNet.Search.Files;
+using SswpNas.MLNet.Storage;
 
 namespace SswpNas.MLNet.Tests.Search;
 

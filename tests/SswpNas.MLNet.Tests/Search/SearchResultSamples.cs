@@ -1,6 +1,7 @@
 using SswpNas.MLNet.Data;
-using SswpNas.MLNet.Sampling;
+using SswpNas.MLNet.Numerics;
 using SswpNas.MLNet.SearchSpace;
+using SswpNas.MLNet.SearchSpace.Layers;
 using SswpNas.MLNet.Tests.Onnx;
 
 namespace SswpNas.MLNet.Tests.Search;

@@ -1,8 +1,9 @@
 using SswpNas.MLNet.Data;
-using SswpNas.MLNet.Execution;
-using SswpNas.MLNet.Sampling;
+using SswpNas.MLNet.Numerics;
 using SswpNas.MLNet.SearchSpace;
+using SswpNas.MLNet.SearchSpace.Layers;
 using SswpNas.MLNet.Tests.Onnx;
+using SswpNas.MLNet.Training.Engines;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn.functional;
 

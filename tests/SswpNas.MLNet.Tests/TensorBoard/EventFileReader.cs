@@ -1,3 +1,4 @@
+using System.Text;
 using Google.Protobuf;
 
 namespace SswpNas.MLNet.Tests.TensorBoard;
@@ -7,7 +8,7 @@ internal sealed record EventValue(long Step, string Tag)
 {
     public float? Scalar { get; init; }
 
-    public byte[]? Png { get; init; }
+    public string? Text { get; init; }
 
     public double[]? Limits { get; init; }
 
@@ -98,7 +99,7 @@ internal static class EventFileReader
             {
                 case 1: value = value with { Tag = input.ReadString() }; break;
                 case 2: value = value with { Scalar = input.ReadFloat() }; break;
-                case 4: value = value with { Png = Field(input.ReadBytes().ToByteArray(), 4) }; break;
+                case 8: value = value with { Text = Encoding.UTF8.GetString(Field(input.ReadBytes().ToByteArray(), 8)) }; break;
                 case 5:
                     byte[] histogram = input.ReadBytes().ToByteArray();
                     value = value with { Limits = Doubles(Field(histogram, 6)), Counts = Doubles(Field(histogram, 7)) };

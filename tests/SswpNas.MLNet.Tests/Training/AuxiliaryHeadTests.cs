@@ -1,8 +1,9 @@
 using SswpNas.MLNet.Data;
-using SswpNas.MLNet.Execution;
-using SswpNas.MLNet.FineTuning;
-using SswpNas.MLNet.Sampling;
+using SswpNas.MLNet.Numerics;
+using SswpNas.MLNet.Objectives;
+using SswpNas.MLNet.SearchSpace.Layers;
 using SswpNas.MLNet.SearchSpace;
+using SswpNas.MLNet.Training.Engines;
 using SswpNas.MLNet.Training;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn.functional;

@@ -1,4 +1,4 @@
-using SswpNas.MLNet.Training;
+using SswpNas.MLNet.Tensors;
 
 namespace SswpNas.MLNet.Tests.Training;
 

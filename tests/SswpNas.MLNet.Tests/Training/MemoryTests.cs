@@ -1,5 +1,5 @@
 using Microsoft.ML;
-using SswpNas.MLNet.Sampling;
+using SswpNas.MLNet.SearchSpace;
 using SswpNas.MLNet.Tests.Estimators;
 using SswpNas.MLNet.Tests.Execution;
 using SswpNas.MLNet.Training;

@@ -1,5 +1,5 @@
 using Microsoft.ML;
-using SswpNas.MLNet.Training;
+using SswpNas.MLNet.Tensors;
 using TorchSharp;
 
 namespace SswpNas.MLNet.Tests.Training;

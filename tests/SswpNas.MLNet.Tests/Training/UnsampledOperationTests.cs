@@ -1,5 +1,5 @@
-using SswpNas.MLNet.Sampling;
 using SswpNas.MLNet.SearchSpace;
+using SswpNas.MLNet.SearchSpace.Layers;
 using SswpNas.MLNet.Tests.Execution;
 using TorchSharp;
 

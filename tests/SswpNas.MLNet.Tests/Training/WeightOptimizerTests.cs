@@ -1,5 +1,5 @@
-using SswpNas.MLNet.Execution;
-using SswpNas.MLNet.SearchSpace;
+using SswpNas.MLNet.SearchSpace.Layers;
+using SswpNas.MLNet.Tensors;
 using SswpNas.MLNet.Training;
 using static TorchSharp.torch;
 

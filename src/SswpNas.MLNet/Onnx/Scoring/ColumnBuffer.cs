@@ -13,8 +13,8 @@ internal abstract class ColumnBuffer
     public static ColumnBuffer Create(DataViewRow source, DataViewSchema.Column column, int rows)
     {
         Type kind = column.Type is VectorDataViewType vector
-            ? typeof(Vectors<>).MakeGenericType(vector.ItemType.RawType)
-            : typeof(Scalars<>).MakeGenericType(column.Type.RawType);
+            ? typeof(VectorBuffer<>).MakeGenericType(vector.ItemType.RawType)
+            : typeof(ScalarBuffer<>).MakeGenericType(column.Type.RawType);
         return (ColumnBuffer)Activator.CreateInstance(kind, source, column, rows)!;
     }
 
@@ -24,7 +24,7 @@ internal abstract class ColumnBuffer
     /// <summary>A getter of the row that is current then.</summary>
     public abstract Delegate Getter(Func<int> row);
 
-    private sealed class Scalars<T>(DataViewRow source, DataViewSchema.Column column, int rows) : ColumnBuffer
+    private sealed class ScalarBuffer<T>(DataViewRow source, DataViewSchema.Column column, int rows) : ColumnBuffer
     {
         private readonly ValueGetter<T> _source = source.GetGetter<T>(column);
         private readonly T[] _values = new T[rows];
@@ -34,7 +34,7 @@ internal abstract class ColumnBuffer
         public override Delegate Getter(Func<int> row) => (ValueGetter<T>)((ref T value) => value = _values[row()]);
     }
 
-    private sealed class Vectors<T>(DataViewRow source, DataViewSchema.Column column, int rows) : ColumnBuffer
+    private sealed class VectorBuffer<T>(DataViewRow source, DataViewSchema.Column column, int rows) : ColumnBuffer
     {
         private readonly ValueGetter<VBuffer<T>> _source = source.GetGetter<VBuffer<T>>(column);
         private readonly VBuffer<T>[] _values = new VBuffer<T>[rows];

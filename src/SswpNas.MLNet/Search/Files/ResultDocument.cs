@@ -1,9 +1,11 @@
 using System.Globalization;
 using System.Text.Json;
-using System.Text.Json.Serialization;
 using SswpNas.MLNet.Data;
+using SswpNas.MLNet.Messages;
+using SswpNas.MLNet.SearchSpace;
+using SswpNas.MLNet.Storage;
 
-namespace SswpNas.MLNet.Search;
+namespace SswpNas.MLNet.Search.Files;
 
 /// <summary>What the JSON file of a result says: everything but the numbers of tensors.</summary>
 /// <typeparam name="TEpoch">What is said about an epoch.</typeparam>
@@ -18,7 +20,7 @@ internal sealed record ResultDocument<TEpoch>(
     IReadOnlyDictionary<string, string> Options,
     TEpoch[] History)
 {
-    public byte[] ToJson() => JsonSerializer.SerializeToUtf8Bytes(this, ResultDocument.Json);
+    public byte[] ToJson() => JsonSerializer.SerializeToUtf8Bytes(this, JsonFormat.Options);
 }
 
 /// <summary>The parts of result documents, and their reading.</summary>
@@ -32,14 +34,6 @@ internal static class ResultDocument
     private static readonly JsonSerializerOptions _lenient = new()
     {
         PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
-    };
-
-    public static JsonSerializerOptions Json { get; } = new(JsonSerializerOptions.Strict)
-    {
-        WriteIndented = true,
-        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
-        NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
-        Converters = { new JsonStringEnumConverter(namingPolicy: null, allowIntegerValues: false) },
     };
 
     public static ResultDocument<TEpoch> Of<TEpoch>(FoundNetwork found, IEnumerable<TEpoch> history) => new(
@@ -66,7 +60,7 @@ internal static class ResultDocument
                     $"{OldestFormat} to {CurrentFormat} (a newer version of the library may read this one)");
             }
 
-            return JsonSerializer.Deserialize<ResultDocument<TEpoch>>(json, Json)!;
+            return JsonSerializer.Deserialize<ResultDocument<TEpoch>>(json, JsonFormat.Options)!;
         }
         catch (JsonException e)
         {

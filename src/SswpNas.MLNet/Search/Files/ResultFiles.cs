@@ -1,6 +1,8 @@
 using System.Text;
+using SswpNas.MLNet.SearchSpace;
+using SswpNas.MLNet.Storage;
 
-namespace SswpNas.MLNet.Search;
+namespace SswpNas.MLNet.Search.Files;
 
 /// <summary>Writes the files that every kind of result has into a new folder.</summary>
 internal sealed class ResultFiles(string folder)

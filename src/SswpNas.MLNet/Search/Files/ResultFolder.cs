@@ -1,6 +1,6 @@
-using SswpNas.MLNet.Data;
+using SswpNas.MLNet.Storage;
 
-namespace SswpNas.MLNet.Search;
+namespace SswpNas.MLNet.Search.Files;
 
 /// <summary>The folder of a result: its files, and its replacement as a whole.</summary>
 /// <remarks>Each kind of result has a JSON file of its own name, so one kind neither replaces nor passes for another.</remarks>

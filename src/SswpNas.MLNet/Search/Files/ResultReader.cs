@@ -1,12 +1,15 @@
 using System.Globalization;
 using System.Text;
 using SswpNas.MLNet.Data;
-using SswpNas.MLNet.Sampling;
+using SswpNas.MLNet.Messages;
+using SswpNas.MLNet.Numerics;
 using SswpNas.MLNet.SearchSpace;
-using SswpNas.MLNet.Training;
+using SswpNas.MLNet.SearchSpace.Layers;
+using SswpNas.MLNet.Storage;
+using SswpNas.MLNet.Tensors;
 using TorchSharp;
 
-namespace SswpNas.MLNet.Search;
+namespace SswpNas.MLNet.Search.Files;
 
 /// <summary>Reads the files of a complete folder and checks that they make one result.</summary>
 /// <typeparam name="TEpoch">What is said about an epoch.</typeparam>
@@ -60,7 +63,7 @@ internal abstract class ResultReader<TEpoch>
     {
         (StemKind stem, int channels, int cells) = _document.Network;
         ImageShape image = new(_document.Image.Channels, _document.Image.Height, _document.Image.Width);
-        foreach (string problem in SearchOptions.NetworkProblems(channels, cells))
+        foreach (string problem in MacroStructure.Problems(channels, cells))
             throw Damaged.File(Json, $"does not describe a network ({problem})", "numbers that a search takes");
         That(image.Channels is 1 or 3, $"image channels {image.Channels}", "1 or 3");
         MacroStructure macro = new(stem, channels, cells, image);

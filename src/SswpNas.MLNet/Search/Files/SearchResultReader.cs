@@ -1,5 +1,8 @@
+using SswpNas.MLNet.Messages;
+using SswpNas.MLNet.SearchSpace;
+using SswpNas.MLNet.Storage;
 
-namespace SswpNas.MLNet.Search;
+namespace SswpNas.MLNet.Search.Files;
 
 /// <summary>Reads a search result: network, history and alphas.</summary>
 internal sealed class SearchResultReader : ResultReader<ResultDocument.EpochPart>

@@ -1,6 +1,6 @@
 using static TorchSharp.torch;
 
-namespace SswpNas.MLNet.SearchSpace;
+namespace SswpNas.MLNet.SearchSpace.Layers;
 
 /// <summary>Sees every tensor of a network under its state-dict name.</summary>
 internal interface ITensorVisitor

@@ -1,6 +1,6 @@
 using static TorchSharp.torch;
 
-namespace SswpNas.MLNet.SearchSpace;
+namespace SswpNas.MLNet.SearchSpace.Layers;
 
 /// <summary>Puts a layer's tensors onto a device.</summary>
 internal static class LayerDevice

@@ -1,6 +1,6 @@
 using static TorchSharp.torch;
 
-namespace SswpNas.MLNet.SearchSpace;
+namespace SswpNas.MLNet.SearchSpace.Layers;
 
 /// <summary>What can be done with all tensors of a layer by name.</summary>
 internal static class NamedTensors

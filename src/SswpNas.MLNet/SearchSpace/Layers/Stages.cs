@@ -1,7 +1,7 @@
-using SswpNas.MLNet.Sampling;
+using SswpNas.MLNet.Numerics;
 using static TorchSharp.torch;
 
-namespace SswpNas.MLNet.SearchSpace;
+namespace SswpNas.MLNet.SearchSpace.Layers;
 
 /// <summary>Batch norm over a channel axis; in the supernet's cells without scale and shift (published code).</summary>
 internal sealed class BatchNorm : Layer

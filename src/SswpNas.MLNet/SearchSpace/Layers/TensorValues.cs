@@ -1,7 +1,8 @@
-using SswpNas.MLNet.Execution;
+using SswpNas.MLNet.Storage;
+using SswpNas.MLNet.Tensors;
 using static TorchSharp.torch;
 
-namespace SswpNas.MLNet.SearchSpace;
+namespace SswpNas.MLNet.SearchSpace.Layers;
 
 /// <summary>Between a network's tensors and plain numbers.</summary>
 internal static class TensorValues

@@ -1,7 +1,7 @@
-using SswpNas.MLNet.Sampling;
+using SswpNas.MLNet.Numerics;
 using static TorchSharp.torch;
 
-namespace SswpNas.MLNet.SearchSpace;
+namespace SswpNas.MLNet.SearchSpace.Layers;
 
 /// <summary>
 /// A trained tensor with its gradient and its optimiser's moments. A weight whose operation was not sampled in a step has no

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
+using SswpNas.MLNet.Tensors;
 using TorchSharp;
 
 namespace SswpNas.MLNet.Training.Memory;

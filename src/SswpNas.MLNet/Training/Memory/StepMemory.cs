@@ -1,4 +1,3 @@
-using SswpNas.MLNet.Data;
 using SswpNas.MLNet.SearchSpace;
 
 namespace SswpNas.MLNet.Training.Memory;
@@ -44,38 +43,6 @@ internal sealed record StepMemory
     /// <summary>Whether our own kernels compute.</summary>
     public bool OwnKernels { get; init; } = true;
 
-    /// <summary>A step of a search, at its largest: one of the alphas.</summary>
-    public static StepMemory Of(SearchOptions options, ImageShape image) => new()
-    {
-        Macro = options.Macro(image),
-        BatchSize = options.BatchSize,
-        Views = options.Objective == SearchObjective.Supervised ? 1 : 2,
-        GatesPerEdge = options.Gates == GateMode.Full ? CellOperations.Count - 1 : 1,
-        CopiesOfWeights = Copies(options.Optimizer) + (options.Objective == SearchObjective.Byol ? 1 : 0),
-        OwnKernels = options.UseOwnKernels,
-    };
-
-    /// <summary>A step of a pre-training.</summary>
-    public static StepMemory Of(PretrainOptions options, FoundNetwork found) => new()
-    {
-        Macro = found.Macro,
-        Genotype = found.Genotype,
-        BatchSize = options.BatchSize,
-        Views = 2,
-        CopiesOfWeights = Copies(options.Optimizer),
-        OwnKernels = options.UseOwnKernels,
-    };
-
-    /// <summary>A step of a fine-tuning, or of a training from scratch.</summary>
-    public static StepMemory Of(FineTuneOptions options, MacroStructure macro, Genotype genotype) => new()
-    {
-        Macro = macro,
-        Genotype = genotype,
-        BatchSize = options.BatchSize,
-        CopiesOfWeights = Copies(OptimizerKind.Sgd),
-        OwnKernels = options.UseOwnKernels,
-    };
-
     /// <summary>Activations and weights, in bytes.</summary>
     public long Bytes => ActivationBytes + WeightBytes;
 
@@ -108,7 +75,7 @@ internal sealed record StepMemory
     public long WeightBytes => (long)(sizeof(float) * CopiesOfWeights * Macro.Plan().Select(Weights).Sum());
 
     /// <summary>A weight, its gradient and its moments.</summary>
-    private static int Copies(OptimizerKind optimizer) => optimizer == OptimizerKind.Adam ? 4 : 3;
+    public static int CopiesFor(OptimizerKind optimizer) => optimizer == OptimizerKind.Adam ? 4 : 3;
 
     private double Rows => (double)BatchSize * Views;
 

@@ -2,12 +2,12 @@ extern alias service;
 
 using System.Net;
 using Microsoft.Extensions.Configuration;
+using SkiaSharp;
+using SswpNas.MLNet.Tests.Data;
 using service::ScoringService;
 using service::ScoringService.Http;
 using service::ScoringService.Load;
 using service::SswpNas.MLNet.Examples;
-using SkiaSharp;
-using SswpNas.MLNet.Tests.Data;
 
 namespace SswpNas.MLNet.Tests.Examples.Service;
 

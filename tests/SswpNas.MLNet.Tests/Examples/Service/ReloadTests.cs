@@ -2,9 +2,9 @@ extern alias service;
 
 using System.Collections.Concurrent;
 using System.Net;
-using service::ScoringService.Http;
 using SkiaSharp;
 using SswpNas.MLNet.Tests.Data;
+using service::ScoringService.Http;
 
 namespace SswpNas.MLNet.Tests.Examples.Service;
 

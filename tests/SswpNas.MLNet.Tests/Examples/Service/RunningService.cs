@@ -6,8 +6,8 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
-using service::ScoringService;
 using SswpNas.MLNet.Tests.Data;
+using service::ScoringService;
 
 namespace SswpNas.MLNet.Tests.Examples.Service;
 

@@ -6,13 +6,13 @@ using System.Text.Json;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Transforms.Image;
-using service::ScoringService.Model;
 using SkiaSharp;
 using SswpNas.MLNet.Data;
 using SswpNas.MLNet.Onnx;
 using SswpNas.MLNet.SearchSpace;
 using SswpNas.MLNet.Tests.Data;
 using SswpNas.MLNet.Tests.Onnx;
+using service::ScoringService.Model;
 
 namespace SswpNas.MLNet.Tests.Examples.Service;
 

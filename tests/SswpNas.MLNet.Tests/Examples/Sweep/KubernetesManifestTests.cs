@@ -1,9 +1,9 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Runtime.CompilerServices;
+using YamlDotNet.Core;
 using k8s;
 using k8s.Models;
-using YamlDotNet.Core;
 
 namespace SswpNas.MLNet.Tests.Examples.Sweep;
 

@@ -1,5 +1,5 @@
+using SswpNas.MLNet.Data.Views;
 using SswpNas.MLNet.Data;
-using SswpNas.MLNet.Objectives.Views;
 
 namespace SswpNas.MLNet.Tests.Objectives.Views;
 

@@ -1,8 +1,9 @@
 using Microsoft.ML;
 using SswpNas.MLNet.Data;
-using SswpNas.MLNet.Execution;
-using SswpNas.MLNet.Objectives.Views;
-using SswpNas.MLNet.Sampling;
+using SswpNas.MLNet.Data.Views;
+using SswpNas.MLNet.Data.Views.OnDevice;
+using SswpNas.MLNet.Numerics;
+using SswpNas.MLNet.Tensors;
 using SswpNas.MLNet.Tests.Estimators;
 using static TorchSharp.torch;
 

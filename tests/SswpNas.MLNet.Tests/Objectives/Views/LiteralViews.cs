@@ -1,6 +1,6 @@
+using SswpNas.MLNet.Data.Views;
 using SswpNas.MLNet.Data;
-using SswpNas.MLNet.Objectives.Views;
-using SswpNas.MLNet.Sampling;
+using SswpNas.MLNet.Numerics;
 
 namespace SswpNas.MLNet.Tests.Objectives.Views;
 

@@ -1,5 +1,5 @@
 using SswpNas.MLNet.Data;
-using SswpNas.MLNet.Objectives.Views;
+using SswpNas.MLNet.Objectives;
 using SswpNas.MLNet.SearchSpace;
 
 namespace SswpNas.MLNet.Tests.Objectives.Views;

@@ -1,6 +1,6 @@
 using SswpNas.MLNet.Data;
+using SswpNas.MLNet.Data.Views;
 using SswpNas.MLNet.Tests.Objectives.Views;
-using SswpNas.MLNet.Training.Augmentation;
 
 namespace SswpNas.MLNet.Tests.Training.Augmentation;
 

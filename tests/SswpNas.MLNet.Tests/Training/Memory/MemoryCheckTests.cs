@@ -1,12 +1,12 @@
 using System.Runtime.InteropServices;
 using Microsoft.ML;
 using SswpNas.MLNet.Data;
-using SswpNas.MLNet.Kernels;
 using SswpNas.MLNet.SearchSpace;
+using SswpNas.MLNet.Tensors;
 using SswpNas.MLNet.Tests.Children;
 using SswpNas.MLNet.Tests.Data;
 using SswpNas.MLNet.Tests.Estimators;
-using SswpNas.MLNet.Training;
+using SswpNas.MLNet.Training.Engines.Kernels;
 using SswpNas.MLNet.Training.Memory;
 using TorchSharp;
 
@@ -110,7 +110,7 @@ public sealed class MemoryCheckTests
     {
         MLContext ml = new(seed: 1);
         CountedView data = new(new Stripes().View(ml));
-        long limit = StepMemory.Of(Tiny.Search, new ImageShape(3, 8, 8)).Bytes;
+        long limit = Tiny.Search.MemoryOfStep(new ImageShape(3, 8, 8)).Bytes;
 
         InsufficientMemoryException error = Refusal(
             () => ml.SswpNas().Search(options: Tiny.Search with { MemoryLimit = limit, Threads = 32 }).Fit(data));

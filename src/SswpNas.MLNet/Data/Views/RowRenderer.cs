@@ -1,0 +1,47 @@
+using System.Collections.Concurrent;
+
+namespace SswpNas.MLNet.Data.Views;
+
+/// <summary>Renders one row of a batch, height x width x channels floats, from its image.</summary>
+internal delegate void RenderRow(Planes planes, ReadOnlySpan<byte> image, int row, Span<float> destination);
+
+/// <summary>Renders the rows of a batch on several threads; each thread borrows its memory from a pool.</summary>
+internal sealed class RowRenderer(int? threads)
+{
+    private readonly ParallelOptions _parallel =
+        new() { MaxDegreeOfParallelism = threads ?? Environment.ProcessorCount };
+
+    private readonly ConcurrentBag<Planes> _pool = [];
+
+    /// <summary>Row r is made of image r modulo the number of images and has the shape of the output.</summary>
+    public unsafe void Render(
+        PixelStore store, ReadOnlySpan<int> images, int rows, ImageShape output, Span<float> destination, RenderRow render)
+    {
+        ImageShape shape = store.Shape;
+        int size = output.Size;
+        if (destination.Length < (long)rows * size)
+        {
+            throw new ArgumentException(
+                $"{rows} images of {output} need {(long)rows * size} floats; room for {destination.Length} came.",
+                nameof(destination));
+        }
+
+        fixed (int* pinnedImages = images)
+        fixed (float* pinnedDestination = destination)
+        {
+            // A lambda may not capture what "fixed" declares, but copies of it.
+            (nint indices, int count, nint target) = ((nint)pinnedImages, images.Length, (nint)pinnedDestination);
+            Parallel.For(0, rows, _parallel, () => Borrow(shape), RenderOne, _pool.Add);
+
+            Planes RenderOne(int row, ParallelLoopState state, Planes planes)
+            {
+                int image = ((int*)indices)[row % count];
+                render(planes, store[image], row, new Span<float>((float*)target + ((long)row * size), size));
+                return planes;
+            }
+        }
+    }
+
+    private Planes Borrow(ImageShape shape) =>
+        _pool.TryTake(out Planes? planes) && planes.Shape == shape ? planes : new(shape);
+}

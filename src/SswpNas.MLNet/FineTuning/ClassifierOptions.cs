@@ -1,0 +1,79 @@
+using SswpNas.MLNet.Options;
+
+namespace SswpNas.MLNet;
+
+/// <summary>What fine-tuning and training from scratch have in common: a network and its classifier are trained with labels.</summary>
+public abstract record ClassifierOptions : LongRunOptions
+{
+    private protected ClassifierOptions()
+    {
+    }
+
+    /// <summary>Images of a step, at least 2. Paper: 128, on ImageNet 1024.</summary>
+    public int BatchSize { get; init; } = 128;
+
+    /// <summary>SGD momentum, 0 to below 1. Paper: 0.9.</summary>
+    public double Momentum { get; init; } = 0.9;
+
+    /// <summary>Weight decay, 0 or more. Paper: 3e-4.</summary>
+    public double WeightDecay { get; init; } = 3e-4;
+
+    /// <summary>Largest norm of a step's gradient, above 0. Paper: 5.</summary>
+    public double GradientClip { get; init; } = 5;
+
+    /// <summary>Label smoothing, 0 to below 1. Default: 0.</summary>
+    public double LabelSmoothing { get; init; }
+
+    /// <summary>Drop path's probability in the last epoch, to which it rises linearly, 0 to below 1. Paper: 0.3.</summary>
+    public double DropPath { get; init; } = 0.3;
+
+    /// <summary>Side of the square that cutout blanks in pixels, 0 for none. Paper: 16 on 32 x 32 images.</summary>
+    public int CutoutLength { get; init; } = 16;
+
+    /// <summary>
+    /// Chance that an image is mirrored left to right, 0 to 1. Default: 0.5. Choose 0 where left and right differ in
+    /// meaning.
+    /// </summary>
+    public double FlipProbability { get; init; } = 0.5;
+
+    /// <summary>
+    /// Smallest part of an image's area that a random crop keeps, above 0, to 1. At 1 (default) images are shifted by up to
+    /// an eighth of their side instead, as in the paper.
+    /// </summary>
+    public double MinimumCropArea { get; init; } = 1;
+
+    /// <summary>Strength of random changes of brightness, contrast and saturation, 0 (default, none) to 1.</summary>
+    public double ColorJitter { get; init; }
+
+    /// <summary>Name of the predicted label's column, of the label's key type. Default: <c>PredictedLabel</c>.</summary>
+    public string PredictedLabelColumnName { get; init; } = "PredictedLabel";
+
+    /// <summary>Name of the probabilities' column, one slot a class. Default: <c>Score</c>.</summary>
+    public string ScoreColumnName { get; init; } = "Score";
+
+    /// <summary>Name of a column for the features before the classifier; null (default) leaves them out.</summary>
+    public string? FeaturesColumnName { get; init; }
+
+    /// <summary>Told about every epoch; null for nobody. The run of a training from scratch is always the first of one.</summary>
+    public IProgress<FineTuneProgress>? Progress { get; init; }
+
+    private protected override void FindProblems(List<string> found)
+    {
+        OptionCheck check = new(found);
+        check.That(BatchSize >= 2, nameof(BatchSize), BatchSize, "at least 2");
+        check.Fraction(Momentum, nameof(Momentum), below: true);
+        check.NotNegative(WeightDecay, nameof(WeightDecay));
+        check.Positive(GradientClip, nameof(GradientClip));
+        check.Fraction(LabelSmoothing, nameof(LabelSmoothing), below: true);
+        check.Fraction(DropPath, nameof(DropPath), below: true);
+        check.That(CutoutLength >= 0, nameof(CutoutLength), CutoutLength, "0 or more");
+        check.Fraction(FlipProbability, nameof(FlipProbability));
+        check.That(MinimumCropArea is > 0 and <= 1, nameof(MinimumCropArea), MinimumCropArea, "above 0, to 1");
+        check.Fraction(ColorJitter, nameof(ColorJitter));
+        base.FindProblems(found);
+        if (string.IsNullOrWhiteSpace(PredictedLabelColumnName)) found.Add("PredictedLabelColumnName is empty; a name was expected.");
+        if (string.IsNullOrWhiteSpace(ScoreColumnName)) found.Add("ScoreColumnName is empty; a name was expected.");
+        if (FeaturesColumnName is not null && string.IsNullOrWhiteSpace(FeaturesColumnName))
+            found.Add("FeaturesColumnName is empty; a name or null was expected.");
+    }
+}

@@ -1,0 +1,24 @@
+using System.Globalization;
+using SswpNas.MLNet.Search;
+using SswpNas.MLNet.Storage;
+using Tensorboard;
+
+namespace SswpNas.MLNet.FineTuning;
+
+/// <summary>One training run of a fine-tuning for TensorBoard, in a folder of its own beside the other runs.</summary>
+internal sealed class FineTuneEvents(string folder, int run, double learningRate) : IDisposable
+{
+    private EventFile? _file; // a run that is taken up from its checkpoints begins twice, but has epochs once
+
+    public void Add(FineTuneEpoch epoch)
+    {
+        Summary summary = new();
+        SearchEvents.Scalar(summary, "fine_tune/loss", epoch.Loss);
+        if (epoch.ValidationAccuracy is double accuracy) SearchEvents.Scalar(summary, "fine_tune/validation_accuracy", accuracy);
+        _file ??= new EventFile(Path.Combine(
+            folder, string.Create(CultureInfo.InvariantCulture, $"run_{run}_rate_{learningRate}")));
+        _file.Add(epoch.Epoch, summary);
+    }
+
+    public void Dispose() => _file?.Dispose();
+}

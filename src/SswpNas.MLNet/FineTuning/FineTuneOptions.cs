@@ -1,0 +1,165 @@
+using SswpNas.MLNet.Options;
+using SswpNas.MLNet.SearchSpace;
+using SswpNas.MLNet.Training.Memory;
+
+namespace SswpNas.MLNet;
+
+/// <summary>What the weights of a network are before it is fine-tuned (section 4.4).</summary>
+public enum WeightInitialization
+{
+    /// <summary>The weights that the search trained along with the architecture.</summary>
+    Concomitant,
+
+    /// <summary>The same architecture with fresh weights: the baseline.</summary>
+    Random,
+
+    /// <summary>
+    /// The same architecture with weights that a SimCLR pre-training gave it after the search: the two-stage baseline. Needs
+    /// a <see cref="PretrainResult"/>.
+    /// </summary>
+    SimClrPretrained,
+}
+
+/// <summary>
+/// Settings of fine-tuning with few labels. Immutable; start from a preset and change what differs:
+/// <c>FineTuneOptions.Laptop with { LearningRates = [0.1] }</c>. The property defaults are the published fine-tune's.
+/// </summary>
+public sealed record FineTuneOptions : ClassifierOptions
+{
+    /// <summary>The published fine-tune of CIFAR networks: <see cref="Paper"/>.</summary>
+    public FineTuneOptions()
+    {
+    }
+
+    /// <summary>What a step takes.</summary>
+    internal StepMemory MemoryOfStep(MacroStructure macro, Genotype genotype) => new()
+    {
+        Macro = macro,
+        Genotype = genotype,
+        BatchSize = BatchSize,
+        CopiesOfWeights = StepMemory.CopiesFor(OptimizerKind.Sgd),
+        OwnKernels = UseOwnKernels,
+    };
+
+    internal FineTuneOptions(ClassifierOptions common)
+        : base(common)
+    {
+    }
+
+    /// <summary>The published fine-tune of CIFAR networks.</summary>
+    public static FineTuneOptions Paper { get; } = new();
+
+    /// <summary>CIFAR-10: <see cref="Paper"/>.</summary>
+    public static FineTuneOptions Cifar10 { get; } = Paper;
+
+    /// <summary>CIFAR-100: <see cref="Paper"/>.</summary>
+    public static FineTuneOptions Cifar100 { get; } = Paper;
+
+    /// <summary>Tiny-ImageNet, for which the paper has no settings of its own: <see cref="Paper"/>.</summary>
+    public static FineTuneOptions TinyImageNet { get; } = Paper;
+
+    /// <summary>
+    /// ImageNet, by the columns of its training from scratch: 250 epochs of batch 1024 at a learning rate of 0.4, without
+    /// cutout and drop path; crops and colours vary as in <see cref="TrainOptions.ImageNet"/>.
+    /// </summary>
+    public static FineTuneOptions ImageNet { get; } = new()
+    {
+        Epochs = 250,
+        BatchSize = 1024,
+        LearningRates = [0.4],
+        DropPath = 0,
+        CutoutLength = 0,
+        LabelSmoothing = 0.1,
+        MinimumCropArea = 0.08,
+        ColorJitter = 0.4,
+    };
+
+    /// <summary>Small networks on two CPU cores; the learning rate is chosen from three on a validation part.</summary>
+    public static FineTuneOptions Laptop { get; } = new()
+    {
+        Epochs = 45,
+        WarmUpEpochs = 5,
+        BatchSize = 32,
+        LearningRates = [0.01, 0.03, 0.1],
+        WeightDecay = 3e-4,
+        DropPath = 0,
+        CutoutLength = 0,
+    };
+
+    /// <summary>Seconds, one learning rate. For trying a pipeline, not for a good model.</summary>
+    public static FineTuneOptions Smoke { get; } = Laptop with
+    {
+        Epochs = 3,
+        WarmUpEpochs = 1,
+        BatchSize = 16,
+        LearningRates = [0.1],
+    };
+
+    /// <summary>Where the weights come from. Default: <see cref="WeightInitialization.Concomitant"/>.</summary>
+    public WeightInitialization Initialization { get; init; } = WeightInitialization.Concomitant;
+
+    /// <summary>Epochs, at least 1. Published code: 600 of the training recipe; Table 4 fine-tunes for 300.</summary>
+    public int Epochs { get; init; } = 300;
+
+    /// <summary>Epochs in which the learning rate rises linearly, 0 to below <see cref="Epochs"/>. Published: 20.</summary>
+    public int WarmUpEpochs { get; init; } = 20;
+
+    /// <summary>
+    /// Learning rates, each above 0. With more than one, each is tried on a part of the labels and judged on the others;
+    /// then the best one trains on all labels. Published: 0.2 for concomitant weights (Table 4a: 0.01 to 0.5).
+    /// </summary>
+    public IReadOnlyList<double> LearningRates { get; init; } = [0.2];
+
+    /// <summary>
+    /// How much the loss of an auxiliary head counts, which looks at the output of the second reduction cell while the
+    /// network is trained; 0 (default) for none, at most 10. Paper, training from scratch: 0.4.
+    /// </summary>
+    public double AuxiliaryWeight { get; init; }
+
+    /// <summary>The part of the labels, stratified, that is kept for validation, above 0 and below 1. Default: 0.2.</summary>
+    public double ValidationFraction { get; init; } = 0.2;
+
+    /// <summary>
+    /// Stops after so many epochs without a better validation accuracy and takes the best epoch's weights; null (default)
+    /// trains all epochs on all labels.
+    /// </summary>
+    public int? EarlyStoppingPatience { get; init; }
+
+    /// <summary>
+    /// A folder for event files that TensorBoard shows while the network is trained: loss and validation accuracy, a folder for
+    /// each run. It is made where it is missing; null (default) writes none.
+    /// </summary>
+    public string? TensorBoardFolder { get; init; }
+
+    /// <param name="rates">What <see cref="LearningRates"/> is called where the caller's options come from.</param>
+    internal IEnumerable<string> Problems(string rates = nameof(LearningRates))
+    {
+        List<string> found = [];
+        OptionCheck check = new(found);
+        check.Defined(Initialization, nameof(Initialization));
+        check.That(Epochs >= 1, nameof(Epochs), Epochs, "at least 1");
+        check.That(WarmUpEpochs >= 0 && WarmUpEpochs < Math.Max(1, Epochs), nameof(WarmUpEpochs), WarmUpEpochs, "0 to below Epochs");
+        if (LearningRates is null || LearningRates.Count == 0) found.Add($"{rates} is empty; at least one rate was expected.");
+        else foreach (double rate in LearningRates) check.Positive(rate, rates);
+        check.That(AuxiliaryWeight is >= 0 and <= 10, nameof(AuxiliaryWeight), AuxiliaryWeight, "0 to 10");
+        check.That(ValidationFraction is > 0 and < 1, nameof(ValidationFraction), ValidationFraction, "between 0 and 1");
+        check.That(EarlyStoppingPatience is null or >= 1, nameof(EarlyStoppingPatience), EarlyStoppingPatience ?? 0, "at least 1");
+        FindProblems(found);
+        check.NullOrName(TensorBoardFolder, nameof(TensorBoardFolder));
+        return found;
+    }
+}
+
+/// <summary>Where a fine-tuning is.</summary>
+/// <param name="Run">The run, from 1: one for each learning rate that is tried, and the last one.</param>
+/// <param name="Runs">Runs in all.</param>
+/// <param name="LearningRate">The run's peak learning rate.</param>
+/// <param name="Epoch">The epoch that ended, from 1.</param>
+/// <param name="Epochs">Epochs of a run.</param>
+/// <param name="Loss">Its mean training loss.</param>
+/// <param name="ValidationAccuracy">Accuracy on the validation part, 0 to 1; null where there is none.</param>
+/// <param name="Elapsed">Time since the fine-tuning began.</param>
+/// <param name="Remaining">Estimated time to its end.</param>
+public sealed record FineTuneProgress(
+    int Run, int Runs, double LearningRate, int Epoch, int Epochs, double Loss, double? ValidationAccuracy,
+    TimeSpan Elapsed, TimeSpan Remaining);

@@ -1,0 +1,58 @@
+using SswpNas.MLNet.SearchSpace.Layers;
+using SswpNas.MLNet.SearchSpace;
+using SswpNas.MLNet.Tensors;
+using SswpNas.MLNet.Training.Engines;
+using SswpNas.MLNet.Training;
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn.functional;
+using TensorPrimitives = System.Numerics.Tensors.TensorPrimitives;
+
+namespace SswpNas.MLNet.Objectives;
+
+/// <summary>The linear classifier with its cross entropy; the labels of the batch are put in before each step.</summary>
+internal sealed class ClassifierHead(LinearLayer classifier, double labelSmoothing) : ILossHead
+{
+    public IReadOnlyList<Weight> Weights { get; } = NamedTensors.Weights(classifier);
+
+    /// <summary>Class numbers of the images in the step.</summary>
+    public long[] Labels { get; set; } = [];
+
+    public Tensor Loss(Tensor features, WeightGradients? gradients)
+    {
+        TorchExecution run = new(new TorchPass { Training = true, Gradients = gradients });
+        using Tensor logits = run.Linear(features, classifier);
+        return CrossEntropy(logits);
+    }
+
+    /// <summary>Of logits, [images, classes], with the labels of the step.</summary>
+    public Tensor CrossEntropy(Tensor logits)
+    {
+        using Tensor labels = Upload.Longs(Labels, [Labels.Length], logits.device);
+        return cross_entropy(logits, labels, label_smoothing: labelSmoothing);
+    }
+
+    /// <summary>Log-probabilities of the classes, [images][classes], from features.</summary>
+    public double[][] LogProbabilities(float[] features, int size)
+    {
+        float[] matrix = HostSync.Numbers(classifier.Matrix.Value), bias = HostSync.Numbers(classifier.Bias.Value);
+        int images = features.Length / size;
+        double[][] all = new double[images][];
+        for (int n = 0; n < images; n++)
+        {
+            double[] logits = new double[bias.Length];
+            for (int c = 0; c < logits.Length; c++)
+            {
+                logits[c] = bias[c] + TensorPrimitives.Dot(
+                    features.AsSpan(n * size, size), matrix.AsSpan(c * size, size));
+            }
+
+            double max = logits.Max();
+            double log = max + Math.Log(logits.Sum(l => Math.Exp(l - max)));
+            for (int c = 0; c < logits.Length; c++) logits[c] -= log;
+            all[n] = logits;
+        }
+
+        return all;
+    }
+
+}

@@ -1,0 +1,50 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+
+namespace SswpNas.MLNet.Options;
+
+/// <summary>Collects what is wrong with options, so that one error can name all of it.</summary>
+internal sealed partial class OptionCheck(ICollection<string> problems)
+{
+    public void That(bool good, string name, IFormattable value, string expected)
+    {
+        if (!good) problems.Add($"{name} is {value.ToString(null, CultureInfo.InvariantCulture)}; {expected} was expected.");
+    }
+
+    public void Positive(double value, string name) =>
+        That(double.IsFinite(value) && value > 0, name, value, "a number above 0");
+
+    public void NotNegative(double value, string name) =>
+        That(double.IsFinite(value) && value >= 0, name, value, "0 or more");
+
+    public void Fraction(double value, string name, bool below = false) =>
+        That(value >= 0 && (below ? value < 1 : value <= 1), name, value, below ? "0 to below 1" : "0 to 1");
+
+    public void Defined<T>(T value, string name)
+        where T : struct, Enum
+    {
+        if (!Enum.IsDefined(value)) problems.Add($"{name} is {value:D}; one of {string.Join(", ", Enum.GetNames<T>())} was expected.");
+    }
+
+    public void Device(string? value, string name)
+    {
+        if (value is null || !DevicePattern().IsMatch(value))
+            problems.Add($"{name} is '{value}'; auto, cpu, cuda or cuda:n was expected.");
+    }
+
+    public void NullOrName(string? value, string name)
+    {
+        if (value is not null && string.IsNullOrWhiteSpace(value)) problems.Add($"{name} is empty; a path or null was expected.");
+    }
+
+    /// <summary>Throws one error that names every problem.</summary>
+    public static void ThrowIfAny(IEnumerable<string> problems, string what)
+    {
+        string[] all = [.. problems];
+        if (all.Length > 0)
+            throw new ArgumentException($"{what} cannot be used:{Environment.NewLine}- {string.Join(Environment.NewLine + "- ", all)}");
+    }
+
+    [GeneratedRegex("^(auto|cpu|cuda|cuda:[0-9]{1,3})$")]
+    private static partial Regex DevicePattern();
+}

@@ -1,0 +1,86 @@
+using SswpNas.MLNet.Numerics;
+using SswpNas.MLNet.SearchSpace;
+
+namespace SswpNas.MLNet.Search;
+
+/// <summary>
+/// The architecture parameters, [cells][14][7], and their training: after an architecture step each edge's gate gradients
+/// become alpha gradients, Adam moves them, and (with two gates) the pair is shifted back so that the others'
+/// probabilities stay.
+/// </summary>
+internal sealed class Alphas(int cells, IPathBinarisation gates, double learningRate, double beta1, double beta2)
+{
+    private readonly AlphaOptimizer _adam = new(cells, learningRate, beta1, beta2);
+
+    public float[][][] Values { get; } = Zeros<float>(cells);
+
+    /// <summary>How many alphas there are: 98 a cell.</summary>
+    public int Count => _adam.Count;
+
+    /// <summary>What the optimiser remembers between steps.</summary>
+    public AlphaOptimizerState OptimizerState
+    {
+        get => _adam.State;
+        set => _adam.State = value;
+    }
+
+    /// <summary>Sets them to values that were saved.</summary>
+    public void Set(float[][][] saved)
+    {
+        for (int cell = 0; cell < cells; cell++)
+        {
+            for (int e = 0; e < CellTopology.Edges; e++) saved[cell][e].CopyTo(Values[cell][e], 0);
+        }
+    }
+
+    /// <summary>One step from the gate gradients that an architecture step left in its paths.</summary>
+    /// <returns>False if a gradient is no finite number; then nothing has changed.</returns>
+    public bool Step(IReadOnlyList<CellPath> paths, ReadOnlySpan<bool> frozen)
+    {
+        double[][][] gradients = Zeros<double>(cells);
+        float[][][] before = Copy();
+        for (int cell = 0; cell < cells; cell++)
+        {
+            if (frozen[cell]) continue;
+            for (int e = 0; e < CellTopology.Edges; e++)
+            {
+                gates.Gradient(Values[cell][e], paths[cell].Edges[e], gradients[cell][e]);
+                if (!Array.TrueForAll(gradients[cell][e], double.IsFinite)) return false;
+            }
+        }
+
+        _adam.Step(Values, gradients, frozen);
+        for (int cell = 0; cell < cells; cell++)
+        {
+            if (frozen[cell]) continue;
+            for (int e = 0; e < CellTopology.Edges; e++)
+                gates.Rescale(before[cell][e], Values[cell][e], paths[cell].Edges[e]);
+        }
+
+        return true;
+    }
+
+    public float[][][] Copy() => [.. Values.Select(cell => cell.Select(edge => edge.ToArray()).ToArray())];
+
+    /// <summary>Mean entropy of softmax(alpha) over each cell's edges, in nats; 0 for frozen cells, whose paths are fixed.</summary>
+    public double[] CellEntropies(bool[] frozen) =>
+        [.. Values.Select((cell, i) => frozen[i] ? 0 : cell.Average(edge => Softmax.Entropy(Softmax.Of(edge))))];
+
+    /// <summary>Mean entropy of softmax(alpha) over the edges of cells that are not frozen, in nats; 0 if all are.</summary>
+    public double Entropy(ReadOnlySpan<bool> frozen)
+    {
+        List<double> entropies = [];
+        for (int cell = 0; cell < cells; cell++)
+        {
+            if (!frozen[cell]) entropies.AddRange(Values[cell].Select(edge => Softmax.Entropy(Softmax.Of(edge))));
+        }
+
+        return entropies.Count == 0 ? 0 : entropies.Average();
+    }
+
+    public Genotype Derive(bool restrict) => new(Values.Select(cell => GenotypeDerivation.Derive(cell, restrict)));
+
+    private static T[][][] Zeros<T>(int cells) =>
+        [.. Enumerable.Range(0, cells).Select(_ =>
+            Enumerable.Range(0, CellTopology.Edges).Select(_ => new T[CellOperations.Count]).ToArray())];
+}

@@ -1,0 +1,245 @@
+using SswpNas.MLNet.Data;
+using SswpNas.MLNet.Options;
+using SswpNas.MLNet.Search;
+using SswpNas.MLNet.SearchSpace;
+using SswpNas.MLNet.Training.Memory;
+
+namespace SswpNas.MLNet;
+
+/// <summary>
+/// Settings of a search. Immutable; start from a preset and change what differs:
+/// <c>SearchOptions.Laptop with { Epochs = 80 }</c>. The property defaults are the paper's (Table 5, CIFAR search).
+/// </summary>
+public sealed partial record SearchOptions : LongRunOptions
+{
+    /// <summary>Width C of the first cell, even, 2 to 1024. Paper: 36.</summary>
+    public int InitialChannels { get; init; } = 36;
+
+    /// <summary>Depth L in cells, 3 to 64; cells L/3 and 2L/3 halve the image and double the width. Paper: 20.</summary>
+    public int Cells { get; init; } = 20;
+
+    /// <summary>
+    /// What the network does to an image first. With <see cref="StemKind.Cifar"/> (default) it takes sides that are multiples
+    /// of 4 from 8 pixels on, with <see cref="StemKind.ImageNet"/> multiples of 32 from 64 on.
+    /// </summary>
+    public StemKind Stem { get; init; } = StemKind.Cifar;
+
+    /// <summary>Epochs of all three phases together, at least 2; short searches leave out a phase. Paper: 300 or 500.</summary>
+    public int Epochs { get; init; } = 300;
+
+    /// <summary>How the epochs are split into warm-up, search and prune (section 3.5). Paper: 0.2, 0.4, 0.4.</summary>
+    public PhaseSplit Phases { get; init; } = new(0.2, 0.4, 0.4);
+
+    /// <summary>Warm-up epochs at least, whatever the split says, 0 to <see cref="Epochs"/>. Published code: 40.</summary>
+    public int MinimumWarmUpEpochs { get; init; } = 40;
+
+    /// <summary>Images of a step, at least 2; each gives two views. Paper: 96.</summary>
+    public int BatchSize { get; init; } = 96;
+
+    /// <summary>First learning rate of the operation weights, above 0; falls to 0 by a cosine. Paper: 0.025.</summary>
+    public double LearningRate { get; init; } = 0.025;
+
+    /// <summary>How operation weights follow their gradients. Paper: SGD.</summary>
+    public OptimizerKind Optimizer { get; init; }
+
+    /// <summary>SGD's momentum, or Adam's first moment; 0 to below 1. Paper: 0.9.</summary>
+    public double Momentum { get; init; } = 0.9;
+
+    /// <summary>Adam's second moment for the operation weights, 0 to below 1; SGD has none.</summary>
+    public double AdamBeta2 { get; init; } = 0.99;
+
+    /// <summary>
+    /// Weight decay, 0 or more; only of weights that took part in a step. Adam's is decoupled. Paper: 4e-5.
+    /// </summary>
+    public double WeightDecay { get; init; } = 4e-5;
+
+    /// <summary>Largest norm of a step's gradient, above 0. Paper: 5.</summary>
+    public double GradientClip { get; init; } = 5;
+
+    /// <summary>Adam's learning rate for the alphas, above 0. Paper: 1e-3.</summary>
+    public double ArchitectureLearningRate { get; init; } = 1e-3;
+
+    /// <summary>Adam's first moment for the alphas, 0 to below 1. Paper: 0.</summary>
+    public double ArchitectureBeta1 { get; init; }
+
+    /// <summary>Adam's second moment for the alphas, 0 to below 1. Published code: 0.999 (the text: 0.99).</summary>
+    public double ArchitectureBeta2 { get; init; } = 0.999;
+
+    /// <summary>Which gates of an edge an architecture step asks about. Default: <see cref="GateMode.Two"/>.</summary>
+    public GateMode Gates { get; init; } = GateMode.Two;
+
+    /// <summary>
+    /// In which order the prune phase freezes the cells. <see cref="PruneDirection.None"/> gives the phase's epochs to the
+    /// search phase: a split of 0.2, 0.4, 0.4 counts as 0.2, 0.8. Paper: <see cref="PruneDirection.Forward"/>.
+    /// </summary>
+    public PruneDirection PruneDirection { get; init; } = PruneDirection.Forward;
+
+    /// <summary>When the alphas stop because skips take over; null (default): never.</summary>
+    public SkipStop? SkipStop { get; init; }
+
+    /// <summary>Weight steps to one architecture step, at least 1. Published code: 5.</summary>
+    public int ArchitectureInterval { get; init; } = 5;
+
+    /// <summary>
+    /// The part of the images on which alphas are trained, between 0 and 1; weights are trained on the others. Paper: 0.5.
+    /// </summary>
+    public double ArchitectureFraction { get; init; } = 0.5;
+
+    /// <summary>
+    /// Probability, after the warm-up, that a sampled skip connection is sampled again among the convolutions in a weight
+    /// step (operation dropout), 0 to 1. Paper: 0.2.
+    /// </summary>
+    public double SkipDropout { get; init; } = 0.2;
+
+    /// <summary>The same for pools, 0 to 1. Published code: 0.</summary>
+    public double PoolDropout { get; init; }
+
+    /// <summary>What weights and alphas are trained for. Default: <see cref="SearchObjective.SimClr"/>.</summary>
+    public SearchObjective Objective { get; init; } = SearchObjective.SimClr;
+
+    /// <summary>Settings of the objective <see cref="SearchObjective.Supervised"/>.</summary>
+    public SupervisedOptions Supervised { get; init; } = new();
+
+    /// <summary>Settings of the objective <see cref="SearchObjective.Byol"/>.</summary>
+    public ByolOptions Byol { get; init; } = new();
+
+    /// <summary>InfoNCE temperature of <see cref="SearchObjective.SimClr"/>, above 0 (equation 4). Paper: 0.07.</summary>
+    public double Temperature { get; init; } = 0.07;
+
+    /// <summary>Length of the projection that the loss sees, at least 2. Paper: 128.</summary>
+    public int ProjectionSize { get; init; } = 128;
+
+    /// <summary>
+    /// Whether the projection has batch norm (without weights) before each linear layer, as SimCLR's own; small batches learn
+    /// faster with it. Paper: false.
+    /// </summary>
+    public bool NormaliseProjection { get; init; }
+
+    /// <summary>
+    /// Whether a cell that is frozen keeps at once only the two edges a node that it will have in the end. Its alphas do not
+    /// change any more, so the architecture is the same, but its weights and those of the cells behind it get used to it.
+    /// Paper: false (all 14 edges are kept until the search ends).
+    /// </summary>
+    public bool DeriveFrozenCells { get; init; }
+
+    /// <summary>
+    /// The part of the epochs at the end in which all cells are frozen and the weights settle, 0 to below 1; the phases
+    /// share the epochs before. Paper: 0 (the last cell is frozen as the search ends).
+    /// </summary>
+    public double SettleFraction { get; init; }
+
+    /// <summary>
+    /// The part of the epochs at the start whose views are made smaller, to half the images' side (or the next larger side
+    /// that the network takes), 0 to below 1. Such a step takes a quarter of the time, and a contrastive search learns as
+    /// much in it at first. Paper: 0.
+    /// </summary>
+    public double LowResolutionFraction { get; init; }
+
+    /// <summary>Whether at most 2 skips and 2 pools a cell are kept in the end (published code). Default: true.</summary>
+    public bool Restrict { get; init; } = true;
+
+    /// <summary>How the two views of an image are drawn.</summary>
+    public ViewOptions Views { get; init; } = new();
+
+    /// <summary>
+    /// Whether views are computed where the network is, of whole batches, instead of on the CPU's cores; they are the same but
+    /// for rounding. Null (default): on a GPU yes, on the CPU no. A supervised search varies its images on the
+    /// CPU in any case.
+    /// </summary>
+    public bool? ViewsOnDevice { get; init; }
+
+    /// <summary>
+    /// A folder for an event file that TensorBoard shows while the search runs: losses, entropies, skips and pools, alphas as
+    /// histograms, cells as pictures. It is made where it is missing; null (default) writes none. See also
+    /// <see cref="SearchResult.WriteTensorBoard"/>.
+    /// </summary>
+    public string? TensorBoardFolder { get; init; }
+
+    /// <summary>Told about every few steps; null for nobody.</summary>
+    public IProgress<SearchProgress>? Progress { get; init; }
+
+    /// <summary>Without pruning, the prune phase's share is the search phase's.</summary>
+    private PhaseSplit EffectivePhases => PruneDirection == PruneDirection.None
+        ? new PhaseSplit(Phases.WarmUp, Phases.Search + Phases.Prune, 0)
+        : Phases;
+
+    internal MacroStructure Macro(ImageShape image) => new(Stem, InitialChannels, Cells, image);
+
+    /// <summary>A step of a search, at its largest: one of the alphas.</summary>
+    internal StepMemory MemoryOfStep(ImageShape image) => new()
+    {
+        Macro = Macro(image),
+        BatchSize = BatchSize,
+        Views = Objective == SearchObjective.Supervised ? 1 : 2,
+        GatesPerEdge = Gates == GateMode.Full ? CellOperations.Count - 1 : 1,
+        CopiesOfWeights = StepMemory.CopiesFor(Optimizer) + (Objective == SearchObjective.Byol ? 1 : 0),
+        OwnKernels = UseOwnKernels,
+    };
+
+    internal SearchSchedule Schedule()
+    {
+        (double warmUp, double search, double prune) = EffectivePhases;
+        return SearchSchedule.Create(
+            Epochs - (int)(SettleFraction * Epochs), warmUp, search, prune, Cells, MinimumWarmUpEpochs);
+    }
+
+    internal IEnumerable<string> Problems()
+    {
+        List<string> found = [];
+        OptionCheck check = new(found);
+        found.AddRange(MacroStructure.Problems(InitialChannels, Cells));
+        check.Defined(Stem, nameof(Stem));
+        check.That(Epochs >= 2, nameof(Epochs), Epochs, "at least 2");
+        check.That(MinimumWarmUpEpochs >= 0, nameof(MinimumWarmUpEpochs), MinimumWarmUpEpochs, "0 or more");
+        check.That(BatchSize >= 2, nameof(BatchSize), BatchSize, "at least 2");
+        check.Positive(LearningRate, nameof(LearningRate));
+        check.Fraction(Momentum, nameof(Momentum), below: true);
+        check.Defined(Optimizer, nameof(Optimizer));
+        check.Fraction(AdamBeta2, nameof(AdamBeta2), below: true);
+        check.NotNegative(WeightDecay, nameof(WeightDecay));
+        check.Positive(GradientClip, nameof(GradientClip));
+        check.Positive(ArchitectureLearningRate, nameof(ArchitectureLearningRate));
+        check.Fraction(ArchitectureBeta1, nameof(ArchitectureBeta1), below: true);
+        check.Fraction(ArchitectureBeta2, nameof(ArchitectureBeta2), below: true);
+        check.That(ArchitectureInterval >= 1, nameof(ArchitectureInterval), ArchitectureInterval, "at least 1");
+        check.That(ArchitectureFraction is > 0 and < 1, nameof(ArchitectureFraction), ArchitectureFraction, "between 0 and 1");
+        check.Fraction(SettleFraction, nameof(SettleFraction), below: true);
+        check.Fraction(LowResolutionFraction, nameof(LowResolutionFraction), below: true);
+        check.Fraction(SkipDropout, nameof(SkipDropout));
+        check.Fraction(PoolDropout, nameof(PoolDropout));
+        check.Positive(Temperature, nameof(Temperature));
+        check.That(ProjectionSize >= 2, nameof(ProjectionSize), ProjectionSize, "at least 2");
+        check.Defined(Gates, nameof(Gates));
+        check.Defined(PruneDirection, nameof(PruneDirection));
+        check.Defined(Objective, nameof(Objective));
+        FindProblems(found);
+        check.NullOrName(TensorBoardFolder, nameof(TensorBoardFolder));
+        found.AddRange(Phases is null ? ["Phases is null."] : Phases.Problems(nameof(Phases)));
+        if (found.Count == 0)
+        {
+            (double warmUp, double search, double prune) = EffectivePhases;
+            found.AddRange(SearchSchedule.Problems(
+                Epochs - (int)(SettleFraction * Epochs), warmUp, search, prune, Cells, MinimumWarmUpEpochs));
+        }
+
+        found.AddRange(Views is null ? ["Views is null."] : Views.Problems(nameof(Views)));
+        found.AddRange(Supervised is null ? ["Supervised is null."] : Supervised.Problems(nameof(Supervised)));
+        found.AddRange(Byol is null ? ["Byol is null."] : Byol.Problems(nameof(Byol)));
+        found.AddRange(SkipStop?.Problems(nameof(SkipStop), Cells) ?? []);
+        return found;
+    }
+}
+
+/// <summary>The parts of the epochs that go to the three phases (section 3.5, Fig. 3); together 1.</summary>
+/// <param name="WarmUp">Only operation weights are trained, paths drawn uniformly. 0 to 1.</param>
+/// <param name="Search">Weights and alphas alternate. 0 to 1.</param>
+/// <param name="Prune">Cells are frozen one after the other. 0 to 1.</param>
+public sealed record PhaseSplit(double WarmUp, double Search, double Prune)
+{
+    internal IEnumerable<string> Problems(string name)
+    {
+        double[] parts = [WarmUp, Search, Prune];
+        if (parts.Any(p => !(p >= 0 && p <= 1)) || Math.Abs(parts.Sum() - 1) > 1e-6)
+            yield return $"{name} is {WarmUp}, {Search}, {Prune}; three numbers from 0 to 1 with a sum of 1 were expected.";
+    }
+}

@@ -1,0 +1,60 @@
+using SswpNas.MLNet.Data;
+using SswpNas.MLNet.Messages;
+using SswpNas.MLNet.Numerics;
+using SswpNas.MLNet.SearchSpace.Layers;
+using SswpNas.MLNet.Storage;
+
+namespace SswpNas.MLNet.SearchSpace;
+
+/// <summary>
+/// A network as results carry it from one estimator to the next: architecture, weights, and what its images are like.
+/// </summary>
+/// <param name="Macro">Stem, width, depth, and the images' shape.</param>
+/// <param name="Genotype">The architecture.</param>
+/// <param name="Range">The numbers that stand for black and white.</param>
+/// <param name="Normalization">The images' mean and standard deviation.</param>
+/// <param name="Weights">The encoder's weights and statistics by state-dict name.</param>
+/// <param name="Settings">What it was made with.</param>
+internal sealed record FoundNetwork(
+    MacroStructure Macro, Genotype Genotype, PixelRange Range, PixelNormalization Normalization,
+    IReadOnlyDictionary<string, TensorValue> Weights, SearchSettings Settings)
+{
+    /// <summary>An architecture without weights, to be trained from scratch.</summary>
+    public static FoundNetwork Blank(
+        MacroStructure macro, Genotype genotype, PixelRange range, PixelNormalization normalization) =>
+        new(
+            macro, genotype, range, normalization, new Dictionary<string, TensorValue>(),
+            new SearchSettings(0, new Dictionary<string, string>(), 0, 0, LibraryVersion.Text));
+
+    /// <summary>Trained numbers of the encoder, without a classifier.</summary>
+    public long Parameters =>
+        Weights.Where(w => !w.Key.Contains("running_", StringComparison.Ordinal)).Sum(w => (long)w.Value.Values.Length);
+
+    /// <summary>The images have the search's size and channels.</summary>
+    public void CheckImage(ImageShape shape)
+    {
+        if (shape == Macro.Image) return;
+        int size = Macro.Image.Height;
+        throw new ArgumentException(
+            $"The images are {shape} (channels x height x width); the search result is of {Macro.Image}. "
+            + $"Resize the images to {size} x {size}, or search again on images like these.");
+    }
+
+    /// <summary>The encoder with these weights; the caller disposes of it.</summary>
+    public DerivedNetwork Create()
+    {
+        RandomStream random = new(Settings.Seed, RandomPurpose.Weights);
+        DerivedNetwork network = new(Macro, Genotype, classes: 0, ref random);
+        TensorValues.Load(Weights, network);
+        return network;
+    }
+}
+
+/// <summary>What the search ran with, as it is written into files: the options by name, seed and version.</summary>
+/// <param name="Seed">The seed that everything random came from.</param>
+/// <param name="Options">Options by name, written with the invariant culture.</param>
+/// <param name="Images">How many images were searched on.</param>
+/// <param name="DataFingerprint">A hash of those images.</param>
+/// <param name="Version">The library's version.</param>
+internal sealed record SearchSettings(
+    int Seed, IReadOnlyDictionary<string, string> Options, int Images, ulong DataFingerprint, string Version);

@@ -1,0 +1,26 @@
+using System.Buffers.Binary;
+using System.Globalization;
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using System.Text;
+using SswpNas.MLNet.Storage;
+
+namespace SswpNas.MLNet.SearchSpace;
+
+/// <summary>Tells found networks apart, the same on every machine: 64 bits of SHA-256 as 16 hexadecimal digits.</summary>
+internal static class NetworkFingerprint
+{
+    /// <summary>Of the genotype and every number of the weights.</summary>
+    public static string Of(FoundNetwork network)
+    {
+        using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        hash.AppendData(Encoding.UTF8.GetBytes(network.Genotype.ToString()));
+        foreach ((string name, TensorValue tensor) in network.Weights)
+        {
+            hash.AppendData(Encoding.UTF8.GetBytes(name));
+            hash.AppendData(MemoryMarshal.AsBytes(tensor.Values.AsSpan()));
+        }
+
+        return BinaryPrimitives.ReadUInt64BigEndian(hash.GetHashAndReset()).ToString("x16", CultureInfo.InvariantCulture);
+    }
+}

@@ -1,0 +1,117 @@
+using System.Runtime.InteropServices;
+
+namespace SswpNas.MLNet.Storage;
+
+/// <summary>
+/// The changes that the library makes on a disk and that have to last, in one place: what is written is flushed, folders
+/// too, and a test can make any step fail.
+/// </summary>
+internal static partial class Disk
+{
+    private const int InvalidArgument = 22; // EINVAL: a file system whose folders need no flush
+
+    private static readonly AsyncLocal<DiskTap?> _tap = new();
+
+    /// <summary>For tests: told each step before it is taken, on this thread and those it starts.</summary>
+    public static DiskTap? Tap
+    {
+        get => _tap.Value;
+        set => _tap.Value = value;
+    }
+
+    /// <summary>Writes a new file; its content is on the disk when this returns. A part of it is left if that fails.</summary>
+    /// <exception cref="IOException">The file is there already, or the disk is full or fails.</exception>
+    public static void WriteNew(string path, Action<Stream> write)
+    {
+        Tap?.Before(DiskStep.Create, path);
+        using FileStream file = new(path, FileMode.CreateNew, FileAccess.Write);
+        write(Tap?.Over(file, path) ?? file);
+        Tap?.Before(DiskStep.Flush, path);
+        file.Flush(flushToDisk: true);
+    }
+
+    public static void CreateFolder(string path)
+    {
+        Tap?.Before(DiskStep.CreateFolder, path);
+        Directory.CreateDirectory(path);
+    }
+
+    /// <summary>Renames a file and flushes its folder: after a power failure either the old name is there or the new one.</summary>
+    public static void MoveFile(string from, string to, bool overwrite)
+    {
+        Tap?.Before(DiskStep.Move, to);
+        File.Move(from, to, overwrite);
+        FlushFolder(Path.GetDirectoryName(to)!);
+    }
+
+    /// <summary>Renames a folder, and flushes nothing; there must be none of the new name.</summary>
+    public static void MoveFolder(string from, string to)
+    {
+        Tap?.Before(DiskStep.Move, to);
+        Directory.Move(from, to);
+    }
+
+    /// <summary>Deletes a file, if it is there.</summary>
+    public static void DeleteFile(string path)
+    {
+        Tap?.Before(DiskStep.Delete, path);
+        File.Delete(path);
+    }
+
+    /// <summary>Deletes a folder with all that is in it.</summary>
+    public static void DeleteFolder(string path)
+    {
+        Tap?.Before(DiskStep.Delete, path);
+        Directory.Delete(path, recursive: true);
+    }
+
+    /// <summary>Brings the names in a folder to the disk. Windows does so by itself.</summary>
+    /// <exception cref="IOException">The disk fails.</exception>
+    public static void FlushFolder(string path)
+    {
+        Tap?.Before(DiskStep.FlushFolder, path);
+        if (OperatingSystem.IsWindows()) return;
+        int folder = Open(path, 0);
+        if (folder < 0) throw new IOException($"The folder '{path}' cannot be flushed: {Marshal.GetLastPInvokeErrorMessage()}.");
+        try
+        {
+            if (Flush(folder) != 0 && Marshal.GetLastPInvokeError() != InvalidArgument)
+                throw new IOException($"The folder '{path}' cannot be flushed: {Marshal.GetLastPInvokeErrorMessage()}.");
+        }
+        finally
+        {
+            _ = Close(folder);
+        }
+    }
+
+    [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int Open(string path, int flags);
+
+    [LibraryImport("libc", EntryPoint = "fsync", SetLastError = true)]
+    private static partial int Flush(int descriptor);
+
+    [LibraryImport("libc", EntryPoint = "close")]
+    private static partial int Close(int descriptor);
+}
+
+/// <summary>A step of <see cref="Disk"/>.</summary>
+internal enum DiskStep
+{
+    Create,
+    Write,
+    Flush,
+    CreateFolder,
+    Move,
+    Delete,
+    FlushFolder,
+}
+
+/// <summary>What a test puts between the library and the disk.</summary>
+internal abstract class DiskTap
+{
+    /// <summary>May throw what a disk that fails here throws.</summary>
+    public abstract void Before(DiskStep step, string path);
+
+    /// <summary>What is written to instead of a file.</summary>
+    public virtual Stream Over(Stream file, string path) => file;
+}

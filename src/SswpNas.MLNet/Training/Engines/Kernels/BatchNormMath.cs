@@ -1,0 +1,96 @@
+using SswpNas.MLNet.SearchSpace.Layers;
+
+namespace SswpNas.MLNet.Training.Engines.Kernels;
+
+/// <summary>
+/// Batch norm from channel sums: forward as one factor and one offset a channel, backward as three. The numbers of a
+/// forward pass lie in one row: scale, shift, mean, 1 / standard deviation.
+/// </summary>
+internal static unsafe class BatchNormMath
+{
+    /// <summary>Scale and shift from the parts' sums of z and z * z; moves the running statistics when asked to.</summary>
+    public static void Combine(
+        double[] sums, int parts, long count, BatchNorm norm, float* affine, bool updateStatistics)
+    {
+        int channels = norm.Channels;
+        float* runningMean = KernelContext.Pointer(norm.Mean);
+        float* runningVariance = KernelContext.Pointer(norm.Variance);
+        for (int c = 0; c < channels; c++)
+        {
+            double sum = 0, squares = 0;
+            for (int p = 0; p < parts; p++)
+            {
+                sum += sums[(p * 2 * channels) + c];
+                squares += sums[(((p * 2) + 1) * channels) + c];
+            }
+
+            double mean = sum / count;
+            double variance = Math.Max(0, (squares / count) - (mean * mean));
+            Normaliser(affine, channels, c, mean, variance);
+            if (!updateStatistics) continue;
+            double unbiased = variance * count / Math.Max(1, count - 1);
+            runningMean[c] = (float)(((1 - BatchNorm.Momentum) * runningMean[c]) + (BatchNorm.Momentum * mean));
+            runningVariance[c] = (float)(((1 - BatchNorm.Momentum) * runningVariance[c]) + (BatchNorm.Momentum * unbiased));
+        }
+
+        ScaleAndShift(norm, affine);
+    }
+
+    /// <summary>Scale and shift from the running statistics.</summary>
+    public static void Running(BatchNorm norm, float* affine)
+    {
+        float* mean = KernelContext.Pointer(norm.Mean);
+        float* variance = KernelContext.Pointer(norm.Variance);
+        for (int c = 0; c < norm.Channels; c++) Normaliser(affine, norm.Channels, c, mean[c], variance[c]);
+        ScaleAndShift(norm, affine);
+    }
+
+    /// <summary>
+    /// The factors a, b, d of dL/dz = a * dy + b * z + d from the sums of dy and dy * z; and the gradients of batch norm's
+    /// own weights.
+    /// </summary>
+    public static void Backward(
+        double[] sums, double[] products, long count, BatchNorm norm, float* affine, float* coefficients, bool weights)
+    {
+        int channels = norm.Channels;
+        bool trained = weights && norm.Scale is not null && norm.Shift is not null;
+        float* gammaGradient = trained ? KernelContext.Pointer(norm.Scale!.EnsureGradient()) : null;
+        float* betaGradient = trained ? KernelContext.Pointer(norm.Shift!.EnsureGradient()) : null;
+        for (int c = 0; c < channels; c++)
+        {
+            double scale = affine[c], mean = affine[(2 * channels) + c], inverse = affine[(3 * channels) + c];
+            double normalised = inverse * (products[c] - (mean * sums[c]));
+            double slope = -scale * inverse * normalised / count;
+            coefficients[c] = (float)scale;
+            coefficients[channels + c] = (float)slope;
+            coefficients[(2 * channels) + c] = (float)((-scale * sums[c] / count) - (slope * mean));
+            if (!trained) continue;
+            gammaGradient[c] = (float)normalised;
+            betaGradient[c] = (float)sums[c];
+        }
+
+        if (!trained) return;
+        norm.Scale!.HasGradient = true;
+        norm.Shift!.HasGradient = true;
+    }
+
+    private static void Normaliser(float* affine, int channels, int c, double mean, double variance)
+    {
+        affine[(2 * channels) + c] = (float)mean;
+        affine[(3 * channels) + c] = (float)(1 / Math.Sqrt(variance + BatchNorm.Epsilon));
+    }
+
+    private static void ScaleAndShift(BatchNorm norm, float* affine)
+    {
+        int channels = norm.Channels;
+        float* gamma = norm.Scale is null ? null : KernelContext.Pointer(norm.Scale.Value);
+        float* beta = norm.Shift is null ? null : KernelContext.Pointer(norm.Shift.Value);
+        for (int c = 0; c < channels; c++)
+        {
+            double mean = affine[(2 * channels) + c];
+            double scale = (gamma == null ? 1 : gamma[c]) * (double)affine[(3 * channels) + c];
+            affine[c] = (float)scale;
+            affine[channels + c] = (float)((beta == null ? 0 : beta[c]) - (mean * scale));
+        }
+    }
+}

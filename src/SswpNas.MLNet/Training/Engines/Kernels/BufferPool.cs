@@ -1,0 +1,70 @@
+using System.Numerics;
+using System.Runtime.InteropServices;
+
+namespace SswpNas.MLNet.Training.Engines.Kernels;
+
+/// <summary>Aligned native memory for activations, kept for the next step: no allocation and no page fault in a step.</summary>
+/// <param name="limit">Bytes that it may hold.</param>
+internal sealed unsafe class BufferPool(long limit = long.MaxValue) : IDisposable
+{
+    private readonly Dictionary<long, Stack<nint>> _free = [];
+    private readonly List<nint> _all = [];
+    private long _held;
+    private bool _disposed;
+
+    /// <summary>Bytes that the pool holds, in use or free.</summary>
+    public long Bytes => _held;
+
+    /// <summary>Buffers that are in use.</summary>
+    public int InUse { get; private set; }
+
+    /// <summary>At least <paramref name="count"/> floats; their content is whatever was there.</summary>
+    /// <exception cref="OutOfMemoryException">The system has no more, or the limit is reached.</exception>
+    public float* Rent(long count)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        long size = SizeClass(count);
+        if (_free.TryGetValue(size, out Stack<nint>? free) && free.TryPop(out nint buffer))
+        {
+            InUse++;
+            return (float*)buffer;
+        }
+
+        // The system often promises memory that it does not have, and ends the process that uses it.
+        long bytes = checked(size * sizeof(float));
+        if (bytes > limit - _held)
+            throw new InsufficientMemoryException($"{bytes} bytes beside {_held} are more than the limit of {limit}.");
+        float* fresh = (float*)NativeMemory.AlignedAlloc((nuint)bytes, 64);
+        _all.Add((nint)fresh);
+        _held += bytes;
+        InUse++;
+        return fresh;
+    }
+
+    public void Return(float* buffer, long count)
+    {
+        if (buffer == null) return;
+        InUse--;
+        long size = SizeClass(count);
+        if (!_free.TryGetValue(size, out Stack<nint>? free)) _free[size] = free = new Stack<nint>();
+        free.Push((nint)buffer);
+    }
+
+    /// <summary>Frees everything, buffers that are in use too: a step that was broken off gives none back.</summary>
+    public void Dispose()
+    {
+        _disposed = true;
+        foreach (nint buffer in _all) NativeMemory.AlignedFree((void*)buffer);
+        _all.Clear();
+        _free.Clear();
+        _held = 0;
+    }
+
+    /// <summary>Eighths of a power of two: few sizes, little waste.</summary>
+    private static long SizeClass(long count)
+    {
+        long least = Math.Max(count, 64);
+        long step = Math.Max(16, 1L << (BitOperations.Log2((ulong)least) - 3));
+        return (least + step - 1) / step * step;
+    }
+}

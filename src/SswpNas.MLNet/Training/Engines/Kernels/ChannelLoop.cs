@@ -1,0 +1,42 @@
+using System.Runtime.Intrinsics;
+
+namespace SswpNas.MLNet.Training.Engines.Kernels;
+
+/// <summary>A kernel over channels, written once for every vector width.</summary>
+internal interface IChannelKernel
+{
+    /// <summary>Works on the channels from <paramref name="c"/> on, as many as the width.</summary>
+    void Run<S, V>(int c)
+        where S : ISimd<V>
+        where V : struct;
+}
+
+/// <summary>The channel loop.</summary>
+internal static class ChannelLoop
+{
+    public static void Run<K>(int channels, K kernel)
+        where K : struct, IChannelKernel
+    {
+        for (int c = 0; c < channels;)
+        {
+            int width = SimdWidth.For(channels - c);
+            switch (width)
+            {
+                case 16:
+                    kernel.Run<Simd16, Vector512<float>>(c);
+                    break;
+                case 8:
+                    kernel.Run<Simd8, Vector256<float>>(c);
+                    break;
+                case 4:
+                    kernel.Run<Simd4, Vector128<float>>(c);
+                    break;
+                default:
+                    kernel.Run<Simd1, float>(c);
+                    break;
+            }
+
+            c += width;
+        }
+    }
+}

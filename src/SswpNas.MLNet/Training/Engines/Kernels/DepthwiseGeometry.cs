@@ -1,0 +1,106 @@
+namespace SswpNas.MLNet.Training.Engines.Kernels;
+
+/// <summary>
+/// Where the taps of a depthwise window lie in padded channels-last images, forward and backward. Forward, output
+/// (y, x) reads padded pixels (y * stride + ky * dilation, x * stride + kx * dilation). Backward, input (y, x) gathers
+/// from those outputs whose window holds it; at stride 2 they depend on the parities of y and x.
+/// </summary>
+internal sealed unsafe class DepthwiseGeometry
+{
+    private readonly int _kernel;
+    private readonly int _stride;
+    private readonly int _dilation;
+    private readonly int _channels;
+
+    public DepthwiseGeometry(int kernel, int stride, int dilation, int height, int width, int channels)
+    {
+        (_kernel, _stride, _dilation, _channels) = (kernel, stride, dilation, channels);
+        Padding = dilation * (kernel - 1) / 2;
+        (Height, Width) = (height, width);
+        (OutHeight, OutWidth) = (height / stride, width / stride);
+        PaddedWidth = width + (2 * Padding);
+        PaddedSize = (height + (2 * Padding)) * PaddedWidth * channels;
+        GradientWidth = OutWidth + (2 * Padding);
+        GradientSize = (OutHeight + (2 * Padding)) * GradientWidth * channels;
+        Offsets = new int[kernel * kernel];
+        for (int t = 0; t < Offsets.Length; t++)
+            Offsets[t] = (((t / kernel) * dilation * PaddedWidth) + ((t % kernel) * dilation)) * channels;
+    }
+
+    public int Padding { get; }
+
+    public int Height { get; }
+
+    public int Width { get; }
+
+    public int OutHeight { get; }
+
+    public int OutWidth { get; }
+
+    public int PaddedWidth { get; }
+
+    /// <summary>Floats of a padded input image.</summary>
+    public int PaddedSize { get; }
+
+    public int GradientWidth { get; }
+
+    /// <summary>Floats of a padded output gradient.</summary>
+    public int GradientSize { get; }
+
+    /// <summary>Forward taps, relative to the window's first padded pixel.</summary>
+    public int[] Offsets { get; }
+
+    public float* PaddedPixel(float* padded, int y, int x) => padded + (((y * PaddedWidth) + x) * _channels);
+
+    public float* GradientPixel(float* padded, int y, int x) => padded + (((y * GradientWidth) + x) * _channels);
+
+    /// <summary>Output row y of a padded image.</summary>
+    public void ForwardRow(float* padded, int y, float* weights, float* output)
+    {
+        fixed (int* offsets = Offsets)
+        {
+            ChannelLoop.Run(_channels, new DepthwiseRow(
+                PaddedPixel(padded, y * _stride, 0), _stride * _channels, offsets, weights, Offsets.Length, output, _channels,
+                OutWidth, _channels));
+        }
+    }
+
+    /// <summary>Adds output row y to the weights' gradients, [tap][channel].</summary>
+    public void AddWeightGradients(float* padded, int y, float* outputGradient, float* sums)
+    {
+        for (int ky = 0; ky < _kernel; ky++)
+        {
+            ChannelLoop.Run(_channels, new DepthwiseWeightRow(
+                PaddedPixel(padded, (y * _stride) + (ky * _dilation), 0), _stride * _channels, _dilation * _channels,
+                outputGradient, _channels, sums + (ky * _kernel * _channels), _kernel, OutWidth, _channels));
+        }
+    }
+
+    /// <summary>The gradient of input row y from padded output gradients.</summary>
+    public void InputRow(float* paddedGradient, int y, float* weights, float* output)
+    {
+        int* offsets = stackalloc int[_kernel * _kernel];
+        float* chosen = stackalloc float[_kernel * _kernel * _channels];
+        for (int parity = 0; parity < _stride; parity++)
+        {
+            int taps = 0;
+            for (int t = 0; t < _kernel * _kernel; t++)
+            {
+                int above = y + Padding - ((t / _kernel) * _dilation);
+                int left = parity + Padding - ((t % _kernel) * _dilation);
+                if (_stride == 2 && ((above & 1) != 0 || (left & 1) != 0)) continue;
+                int row = (_stride == 2 ? above >> 1 : above) + Padding;
+                int column = (_stride == 2 ? left >> 1 : left) + Padding;
+                offsets[taps] = ((row * GradientWidth) + column) * _channels;
+                Buffer.MemoryCopy(
+                    weights + (t * _channels), chosen + (taps * _channels), _channels * sizeof(float),
+                    _channels * sizeof(float));
+                taps++;
+            }
+
+            ChannelLoop.Run(_channels, new DepthwiseRow(
+                paddedGradient, _channels, offsets, chosen, taps, output + (parity * _channels), _stride * _channels,
+                Width / _stride, _channels));
+        }
+    }
+}

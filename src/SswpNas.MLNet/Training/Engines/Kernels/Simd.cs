@@ -1,0 +1,204 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+
+namespace SswpNas.MLNet.Training.Engines.Kernels;
+
+/// <summary>
+/// A vector width for the kernels, which are written once over it. The channel loop of a kernel takes the widest that
+/// the machine has and that still fits, then narrower ones for what is left.
+/// </summary>
+internal unsafe interface ISimd<V>
+    where V : struct
+{
+    /// <summary>Floats in a vector.</summary>
+    static abstract int Width { get; }
+
+    static abstract V Load(float* p);
+
+    static abstract void Store(float* p, V v);
+
+    static abstract V All(float value);
+
+    static abstract V Add(V a, V b);
+
+    static abstract V Multiply(V a, V b);
+
+    /// <summary>a * b + c.</summary>
+    static abstract V Fma(V a, V b, V c);
+
+    static abstract V Max(V a, V b);
+
+    /// <summary>value where test &gt; 0, else 0.</summary>
+    static abstract V WherePositive(V test, V value);
+
+    /// <summary>yes where a &gt; b, else no.</summary>
+    static abstract V WhereGreater(V a, V b, V yes, V no);
+
+    /// <summary>value where a == b, else 0.</summary>
+    static abstract V WhereEqual(V a, V b, V value);
+}
+
+/// <summary>16 floats (AVX-512).</summary>
+internal unsafe struct Simd16 : ISimd<Vector512<float>>
+{
+    public static int Width => 16;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<float> Load(float* p) => Vector512.Load(p);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Store(float* p, Vector512<float> v) => v.Store(p);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<float> All(float value) => Vector512.Create(value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<float> Add(Vector512<float> a, Vector512<float> b) => a + b;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<float> Multiply(Vector512<float> a, Vector512<float> b) => a * b;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<float> Fma(Vector512<float> a, Vector512<float> b, Vector512<float> c) =>
+        Vector512.FusedMultiplyAdd(a, b, c);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<float> Max(Vector512<float> a, Vector512<float> b) => Vector512.MaxNative(a, b);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<float> WherePositive(Vector512<float> test, Vector512<float> value) =>
+        Vector512.ConditionalSelect(Vector512.GreaterThan(test, Vector512<float>.Zero), value, Vector512<float>.Zero);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<float> WhereGreater(
+        Vector512<float> a, Vector512<float> b, Vector512<float> yes, Vector512<float> no) =>
+        Vector512.ConditionalSelect(Vector512.GreaterThan(a, b), yes, no);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<float> WhereEqual(Vector512<float> a, Vector512<float> b, Vector512<float> value) =>
+        Vector512.ConditionalSelect(Vector512.Equals(a, b), value, Vector512<float>.Zero);
+}
+
+/// <summary>8 floats (AVX2).</summary>
+internal unsafe struct Simd8 : ISimd<Vector256<float>>
+{
+    public static int Width => 8;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<float> Load(float* p) => Vector256.Load(p);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Store(float* p, Vector256<float> v) => v.Store(p);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<float> All(float value) => Vector256.Create(value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<float> Add(Vector256<float> a, Vector256<float> b) => a + b;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<float> Multiply(Vector256<float> a, Vector256<float> b) => a * b;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<float> Fma(Vector256<float> a, Vector256<float> b, Vector256<float> c) =>
+        Vector256.FusedMultiplyAdd(a, b, c);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<float> Max(Vector256<float> a, Vector256<float> b) => Vector256.MaxNative(a, b);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<float> WherePositive(Vector256<float> test, Vector256<float> value) =>
+        Vector256.ConditionalSelect(Vector256.GreaterThan(test, Vector256<float>.Zero), value, Vector256<float>.Zero);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<float> WhereGreater(
+        Vector256<float> a, Vector256<float> b, Vector256<float> yes, Vector256<float> no) =>
+        Vector256.ConditionalSelect(Vector256.GreaterThan(a, b), yes, no);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<float> WhereEqual(Vector256<float> a, Vector256<float> b, Vector256<float> value) =>
+        Vector256.ConditionalSelect(Vector256.Equals(a, b), value, Vector256<float>.Zero);
+}
+
+/// <summary>4 floats: what is left of the channels, and machines without wide vectors.</summary>
+internal unsafe struct Simd4 : ISimd<Vector128<float>>
+{
+    public static int Width => 4;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<float> Load(float* p) => Vector128.Load(p);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Store(float* p, Vector128<float> v) => v.Store(p);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<float> All(float value) => Vector128.Create(value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<float> Add(Vector128<float> a, Vector128<float> b) => a + b;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<float> Multiply(Vector128<float> a, Vector128<float> b) => a * b;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<float> Fma(Vector128<float> a, Vector128<float> b, Vector128<float> c) =>
+        Vector128.FusedMultiplyAdd(a, b, c);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<float> Max(Vector128<float> a, Vector128<float> b) => Vector128.MaxNative(a, b);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<float> WherePositive(Vector128<float> test, Vector128<float> value) =>
+        Vector128.ConditionalSelect(Vector128.GreaterThan(test, Vector128<float>.Zero), value, Vector128<float>.Zero);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<float> WhereGreater(
+        Vector128<float> a, Vector128<float> b, Vector128<float> yes, Vector128<float> no) =>
+        Vector128.ConditionalSelect(Vector128.GreaterThan(a, b), yes, no);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<float> WhereEqual(Vector128<float> a, Vector128<float> b, Vector128<float> value) =>
+        Vector128.ConditionalSelect(Vector128.Equals(a, b), value, Vector128<float>.Zero);
+}
+
+/// <summary>One float: the last channels of odd widths.</summary>
+internal unsafe struct Simd1 : ISimd<float>
+{
+    public static int Width => 1;
+
+    public static float Load(float* p) => *p;
+
+    public static void Store(float* p, float v) => *p = v;
+
+    public static float All(float value) => value;
+
+    public static float Add(float a, float b) => a + b;
+
+    public static float Multiply(float a, float b) => a * b;
+
+    public static float Fma(float a, float b, float c) => MathF.FusedMultiplyAdd(a, b, c);
+
+    public static float Max(float a, float b) => a > b ? a : b;
+
+    public static float WherePositive(float test, float value) => test > 0 ? value : 0;
+
+    public static float WhereGreater(float a, float b, float yes, float no) => a > b ? yes : no;
+
+    public static float WhereEqual(float a, float b, float value) => a == b ? value : 0;
+}
+
+/// <summary>Which widths this process uses.</summary>
+internal static class SimdWidth
+{
+    /// <summary>The widest vector in floats; tests narrow it to reach the other ways.</summary>
+    public static int Widest { get; set; } =
+        Vector512.IsHardwareAccelerated ? 16 : Vector256.IsHardwareAccelerated ? 8 : 4;
+
+    /// <summary>The widest width that the machine has and that fits into the channels that are left.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static int For(int left)
+    {
+        int widest = Widest;
+        return left >= 16 && widest >= 16 ? 16 : left >= 8 && widest >= 8 ? 8 : left >= 4 && widest >= 4 ? 4 : 1;
+    }
+}

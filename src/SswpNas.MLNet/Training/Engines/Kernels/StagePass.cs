@@ -1,0 +1,256 @@
+using SswpNas.MLNet.SearchSpace.Layers;
+
+namespace SswpNas.MLNet.Training.Engines.Kernels;
+
+/// <summary>What a stage reads: raw numbers, or the unnormalised output of the stage before it.</summary>
+internal readonly unsafe struct StageInput(float* data, float* scale, float* shift, int images, int height, int width, int channels)
+{
+    public float* Data => data;
+
+    /// <summary>Null, or the factor a channel that normalises <see cref="Data"/> while it is read.</summary>
+    public float* Scale => scale;
+
+    public float* Shift => shift;
+
+    public int Images => images;
+
+    public int Height => height;
+
+    public int Width => width;
+
+    public int Channels => channels;
+
+    public int ImageSize => height * width * channels;
+
+    public float* Image(int n) => data + ((long)n * ImageSize);
+}
+
+/// <summary>What the way back through a stage starts from.</summary>
+/// <param name="output">dL/d output, [images, height, width, channels].</param>
+/// <param name="factors">The factor an image that drop path put on the output, or null.</param>
+/// <param name="input">dL/d input, or null where nobody asks for it.</param>
+/// <param name="add">Whether <paramref name="input"/> holds a sum already.</param>
+/// <param name="weights">Whether the weights' gradients are wanted.</param>
+internal readonly unsafe struct StageGradient(float* output, float[]? factors, float* input, bool add, bool weights)
+{
+    public float* Output => output;
+
+    public float[]? Factors => factors;
+
+    public float* Input => input;
+
+    public bool Add => add;
+
+    public bool Weights => weights;
+}
+
+/// <summary>
+/// One stage at work: forward up to the unnormalised output z with its statistics, and the way back. The normalised
+/// output, scale[c] * z + shift[c], is never stored by itself: whoever reads z normalises it on the way. Work is done
+/// image by image, so that several stages can take turns on an image while it is in the cache (<see cref="StageGroup"/>);
+/// Begin and End stand before and after all images.
+/// </summary>
+internal abstract unsafe class StagePass(KernelContext context, BatchNorm norm, StageInput input, int height, int width)
+{
+    private float* _affine; // scale, shift, mean, 1 / standard deviation: one number a channel each
+    private float* _coefficients; // dL/dz = a * dy + b * z + d: one number a channel each
+    private double[] _sums = [];
+
+    /// <summary>Memory, threads.</summary>
+    protected KernelContext Context => context;
+
+    protected StageInput Input => input;
+
+    protected bool Training { get; private set; }
+
+    public StageGradient Gradient { get; private set; }
+
+    public int Images => input.Images;
+
+    public int Height => height;
+
+    public int Width => width;
+
+    public int Channels => norm.Channels;
+
+    public int ImageSize => height * width * norm.Channels;
+
+    public float* Z { get; private set; }
+
+    public float* Scale => _affine;
+
+    public float* Shift => _affine + Channels;
+
+    /// <summary>&lt;output, dL/d output&gt;, known after <see cref="EndSums"/>.</summary>
+    public double GateGradient { get; private set; }
+
+    public StageInput Output => new(Z, Scale, Shift, Images, Height, Width, Channels);
+
+    /// <summary>Floats that an image's forward pass needs beside its result.</summary>
+    public abstract long ForwardScratch { get; }
+
+    /// <summary>Floats that an image's way back needs.</summary>
+    public abstract long BackwardScratch { get; }
+
+    private int Parts => KernelContext.Parts(Images);
+
+    /// <summary>Batch statistics in training, running ones otherwise.</summary>
+    public void BeginForward(bool training)
+    {
+        Training = training;
+        Z = context.Pool.Rent((long)Images * ImageSize);
+        _affine = context.Pool.Rent(4L * Channels);
+        _sums = new double[training ? Parts * 2 * Channels : 0];
+        PrepareForward();
+    }
+
+    /// <summary>Writes <see cref="Z"/> of one image; calls <see cref="AddStatistics"/> for all of it in training.</summary>
+    public abstract void ForwardImage(int n, int part, float* scratch);
+
+    /// <summary>Finds what normalises z.</summary>
+    public void EndForward(bool updateStatistics)
+    {
+        FinishForward();
+        if (Training) BatchNormMath.Combine(_sums, Parts, (long)Images * Height * Width, norm, _affine, updateStatistics);
+        else BatchNormMath.Running(norm, _affine);
+    }
+
+    /// <summary>target (+)= factor * the normalised output of one image.</summary>
+    public void Emit(int n, float factor, float* target, bool add)
+    {
+        float* scaled = stackalloc float[2 * Channels];
+        for (int c = 0; c < 2 * Channels; c++) scaled[c] = _affine[c] * factor;
+        ChannelLoop.Run(Channels, new ScaleShift(
+            Z + ((long)n * ImageSize), scaled, scaled + Channels, target, Height * Width, Channels, add));
+    }
+
+    public void BeginBackward(StageGradient gradient)
+    {
+        Gradient = gradient;
+        _sums = new double[Parts * 2 * Channels];
+    }
+
+    /// <summary>A channel's sums of dy and of dy * z over one image.</summary>
+    public void SumImage(int n, int part)
+    {
+        double* own = stackalloc double[2 * Channels];
+        new Span<double>(own, 2 * Channels).Clear();
+        long offset = (long)n * ImageSize;
+        ChannelLoop.Run(Channels, new ColumnSums(
+            Gradient.Output + offset, Z + offset, own, own + Channels, Height * Width, Channels));
+        double factor = Gradient.Factors is null ? 1 : Gradient.Factors[n];
+        Span<double> target = _sums.AsSpan(part * 2 * Channels, 2 * Channels);
+        for (int i = 0; i < target.Length; i++) target[i] += own[i] * factor;
+    }
+
+    /// <summary>From the sums to the gate's gradient and, where the way goes on, to batch norm's.</summary>
+    public void EndSums(bool goesOn)
+    {
+        double[] sums = new double[Channels], products = new double[Channels];
+        for (int p = 0; p < Parts; p++)
+        {
+            for (int c = 0; c < Channels; c++)
+            {
+                sums[c] += _sums[(p * 2 * Channels) + c];
+                products[c] += _sums[(((p * 2) + 1) * Channels) + c];
+            }
+        }
+
+        GateGradient = 0;
+        for (int c = 0; c < Channels; c++) GateGradient += (Scale[c] * products[c]) + (Shift[c] * sums[c]);
+        if (!goesOn) return;
+        _coefficients = context.Pool.Rent(3L * Channels);
+        BatchNormMath.Backward(
+            sums, products, (long)Images * Height * Width, norm, _affine, _coefficients, Gradient.Weights);
+        PrepareBackward();
+    }
+
+    /// <summary>From an image's dy to its dL/dx and its share of the weights' gradients.</summary>
+    public abstract void BackwardImage(int n, int part, float* scratch);
+
+    public void EndBackward()
+    {
+        FinishBackward();
+        context.Pool.Return(_coefficients, 3L * Channels);
+        _coefficients = null;
+    }
+
+    public virtual void Free()
+    {
+        context.Pool.Return(Z, (long)Images * ImageSize);
+        context.Pool.Return(_affine, 4L * Channels);
+        Z = null;
+        _affine = null;
+    }
+
+    /// <summary>Before the images: weights in the order that the kernels read.</summary>
+    protected virtual void PrepareForward()
+    {
+    }
+
+    protected virtual void FinishForward()
+    {
+    }
+
+    protected virtual void PrepareBackward()
+    {
+    }
+
+    /// <summary>After the images: the parts' sums become the weights' gradients.</summary>
+    protected virtual void FinishBackward()
+    {
+    }
+
+    /// <summary>Sums of z and z * z for batch norm, of the rows that were just written.</summary>
+    protected void AddStatistics(float* z, int rows, int part)
+    {
+        fixed (double* sums = &_sums[part * 2 * Channels])
+            ChannelLoop.Run(Channels, new ColumnSums(z, z, sums, sums + Channels, rows, Channels));
+    }
+
+    /// <summary>dL/dz of one image.</summary>
+    protected void ImageGradient(int n, float* dz)
+    {
+        float* a = _coefficients;
+        float* b = a + Channels;
+        if (Gradient.Factors is not null)
+        {
+            float* scaled = stackalloc float[Channels];
+            for (int c = 0; c < Channels; c++) scaled[c] = a[c] * Gradient.Factors[n];
+            a = scaled;
+        }
+
+        long offset = (long)n * ImageSize;
+        ChannelLoop.Run(Channels, new NormGradient(
+            Gradient.Output + offset, Z + offset, a, b, b + Channels, dz, Height * Width, Channels));
+    }
+
+    /// <summary>A copy of a [rows, columns] matrix as [columns, rows]; give it back to the pool.</summary>
+    protected float* Transposed(float* matrix, int rows, int columns)
+    {
+        float* copy = context.Pool.Rent(rows * columns);
+        for (int r = 0; r < rows; r++)
+            for (int c = 0; c < columns; c++) copy[(c * rows) + r] = matrix[(r * columns) + c];
+        return copy;
+    }
+
+    /// <summary>Room for each part's sum of a gradient, cleared.</summary>
+    protected float* RentParts(int size) => context.RentCleared((long)Parts * size);
+
+    protected void ReturnParts(float* sums, int size) => context.Pool.Return(sums, (long)Parts * size);
+
+    /// <summary>The weight's gradient is the sum of the parts.</summary>
+    protected void SumParts(Weight weight, float* sums, int size)
+    {
+        KernelContext.SumParts(sums, Parts, size, KernelContext.Pointer(weight.EnsureGradient()), weight.HasGradient);
+        weight.HasGradient = true;
+    }
+
+    /// <summary>The sum of the parts in memory of the pool's.</summary>
+    protected float* TotalOfParts(float* sums, int size)
+    {
+        float* total = context.Pool.Rent(size);
+        KernelContext.SumParts(sums, Parts, size, total, add: false);
+        return total;
+    }
+}

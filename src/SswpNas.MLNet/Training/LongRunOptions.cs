@@ -1,0 +1,80 @@
+using SswpNas.MLNet.Data;
+using SswpNas.MLNet.Options;
+
+namespace SswpNas.MLNet;
+
+/// <summary>
+/// What the options of a search, a pre-training, a training and a fine-tuning have in common: where it is computed, and what
+/// happens when something goes wrong. None of it but the seed, <see cref="UseOwnKernels"/>, <see cref="Precision"/> and the kind of
+/// <see cref="Device"/> changes a result.
+/// </summary>
+public abstract record LongRunOptions
+{
+    private protected LongRunOptions()
+    {
+    }
+
+    /// <summary>Seed of everything random; null takes the <c>MLContext</c>'s.</summary>
+    public int? Seed { get; init; }
+
+    /// <summary>Where to compute: <c>auto</c>, <c>cpu</c>, <c>cuda</c> or <c>cuda:n</c>.</summary>
+    public string Device { get; init; } = "auto";
+
+    /// <summary>
+    /// CPU threads, of the fit and of scoring many rows with what was fitted, at least 1; null takes all cores. The result
+    /// does not depend on it.
+    /// </summary>
+    public int? Threads { get; init; }
+
+    /// <summary>
+    /// Whether the library's own kernels compute on a CPU (default); false leaves everything to libtorch, which is slower.
+    /// </summary>
+    public bool UseOwnKernels { get; init; } = true;
+
+    /// <summary>
+    /// In what numbers the network is computed while it is trained. <see cref="Precision.BFloat16"/> needs a GPU that has it,
+    /// or the CPU with <see cref="UseOwnKernels"/> false. Default: 32 bits.
+    /// </summary>
+    public Precision Precision { get; init; }
+
+    /// <summary>
+    /// Bytes of decoded images (one a pixel and channel) that are kept in memory, 0 or more; more images than that lie in
+    /// a temporary file in <c>MLContext.TempFilePath</c>, which is gone when the fit ends. The result does not depend on
+    /// it. Default: 1 GiB, 87,381 images of 3 x 64 x 64.
+    /// </summary>
+    public long StoreMemoryLimit { get; init; } = PixelStorage.DefaultMemoryLimit;
+
+    /// <summary>
+    /// Bytes that a step may take, above 0; null (default) for what the machine or its container has. A step that takes more
+    /// by an estimate is refused before any long work, and one that comes to take more ends the run with the same error,
+    /// which says what would fit. The result does not depend on it.
+    /// </summary>
+    public long? MemoryLimit { get; init; }
+
+    /// <summary>Stops the run within a step.</summary>
+    public CancellationToken CancellationToken { get; init; }
+
+    /// <summary>What is done when the token is cancelled. Default: <see cref="CancellationBehavior.Throw"/>.</summary>
+    public CancellationBehavior CancellationBehavior { get; init; }
+
+    /// <summary>
+    /// Where checkpoints are kept, from which <c>Fit</c> goes on after a fault or a cancellation; null (default) for none.
+    /// </summary>
+    public CheckpointOptions? Checkpoints { get; init; }
+
+    /// <summary>What is done about steps whose loss or gradient is NaN or infinite.</summary>
+    public NonFiniteSteps NonFiniteSteps { get; init; } = new();
+
+    private protected virtual void FindProblems(List<string> found)
+    {
+        OptionCheck check = new(found);
+        check.That(Threads is null or >= 1, nameof(Threads), Threads ?? 0, "at least 1");
+        check.That(StoreMemoryLimit >= 0, nameof(StoreMemoryLimit), StoreMemoryLimit, "0 or more");
+        check.That(MemoryLimit is null or > 0, nameof(MemoryLimit), MemoryLimit ?? 0, "a number above 0, or null,");
+        check.Device(Device, nameof(Device));
+        check.Defined(Precision, nameof(Precision));
+        check.Defined(CancellationBehavior, nameof(CancellationBehavior));
+        found.AddRange(Checkpoints?.Problems(nameof(Checkpoints)) ?? []);
+        found.AddRange(NonFiniteSteps is null ? ["NonFiniteSteps is null."] : NonFiniteSteps.Problems(nameof(NonFiniteSteps)));
+    }
+}
