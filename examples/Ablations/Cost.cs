@@ -50,7 +50,7 @@ internal static class Cost
             Phases = new PhaseSplit(0.34, 0.66, 0),
             PruneDirection = PruneDirection.None,
             MinimumWarmUpEpochs = 0,
-            SettleFraction = 0,
+            FinalTrainingFraction = 0,
             LowResolutionFraction = 0,
             Seed = 1,
             Threads = options.Threads,

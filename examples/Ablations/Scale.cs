@@ -100,7 +100,7 @@ internal sealed record Scale
     private static Scale OfSmoke { get; } = new()
     {
         Name = Smoke,
-        Search = SearchOptions.Smoke with { SettleFraction = 0 },
+        Search = SearchOptions.Smoke with { FinalTrainingFraction = 0 },
         WeightSearch = SearchOptions.Smoke,
         Train = TrainOptions.Smoke,
         FineTune = FineTuneOptions.Smoke,
@@ -118,7 +118,7 @@ internal sealed record Scale
     {
         InitialChannels = channels,
         Epochs = epochs,
-        SettleFraction = 0,
+        FinalTrainingFraction = 0,
         DeriveFrozenCells = false,
     };
 }

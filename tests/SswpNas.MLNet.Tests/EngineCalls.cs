@@ -9,7 +9,7 @@ internal static class EngineCalls
     public static double Step(
         this NetworkEngine engine, INetworkBody body, IReadOnlyList<Weight> bodyWeights, ILossHead head, StepKind kind)
     {
-        using LossValue loss = engine.Launch(body, bodyWeights, head, kind);
+        using LossValue loss = engine.ForwardBackward(body, bodyWeights, head, kind);
         return loss.Fetch();
     }
 }

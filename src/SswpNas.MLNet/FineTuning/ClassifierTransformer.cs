@@ -9,7 +9,7 @@ namespace SswpNas.MLNet;
 /// A trained classifier: pixels in; probabilities of the classes, a predicted label of key type and, when asked for, the
 /// features before the classifier out.
 /// </summary>
-public abstract class ClassifierTransformer : StockChainTransformer
+public abstract class ClassifierTransformer : OnnxPipelineTransformer
 {
     private readonly byte[] _onnx;
 

@@ -51,7 +51,7 @@ internal sealed class FineTuneLoop(
     /// <returns>The quality of the network as it is left; default without validation images.</returns>
     public Quality Train(DerivedNetwork network, double learningRate, int[] train, int[] validation)
     {
-        RunKeeper keeper = RunKeeper.Without(options.CancellationBehavior, options.CancellationToken);
+        CheckpointManager keeper = CheckpointManager.Without(options.CancellationBehavior, options.CancellationToken);
         NonFiniteGuard guard = new(options.NonFiniteSteps);
         using FineTuneTraining training = new(this, network, learningRate, train, validation, guard, keeper);
         training.Run(training, () => false);

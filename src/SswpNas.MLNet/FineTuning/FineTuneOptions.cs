@@ -38,7 +38,7 @@ public sealed record FineTuneOptions : ClassifierOptions
         Genotype = genotype,
         BatchSize = BatchSize,
         CopiesOfWeights = StepMemory.CopiesFor(OptimizerKind.Sgd),
-        OwnKernels = UseOwnKernels,
+        ManagedKernels = UseManagedKernels,
     };
 
     internal FineTuneOptions(ClassifierOptions common)

@@ -38,7 +38,7 @@ internal sealed class FineTuneRun : IRunState, IDisposable
     private readonly FineTuneOptions _options;
     private readonly int _seed;
     private readonly torch.Device _device;
-    private readonly RunKeeper _keeper;
+    private readonly CheckpointManager _keeper;
     private readonly NonFiniteGuard _guard;
     private readonly int[] _all;
     private readonly (int[] Train, int[] Validation) _parts;
@@ -59,10 +59,10 @@ internal sealed class FineTuneRun : IRunState, IDisposable
     /// <param name="keeper">Keeps checkpoints; null for none.</param>
     public FineTuneRun(
         LabelledPixels data, FoundNetwork found, FineTuneOptions options, int seed, torch.Device device,
-        RunKeeper? keeper = null)
+        CheckpointManager? keeper = null)
     {
         (_data, _found, _options, _seed, _device) = (data, found, options, seed, device);
-        _keeper = keeper ?? RunKeeper.Without(options.CancellationBehavior, options.CancellationToken);
+        _keeper = keeper ?? CheckpointManager.Without(options.CancellationBehavior, options.CancellationToken);
         _guard = new NonFiniteGuard(options.NonFiniteSteps);
         _all = [.. Enumerable.Range(0, data.Labels.Length)];
         if (Choices > 0)
@@ -89,7 +89,7 @@ internal sealed class FineTuneRun : IRunState, IDisposable
     public FineTuneOutcome Run(string kind = "fine-tuning")
     {
         using NetworkEngine engine = NetworkEngine.Create(
-            _device, _options.Threads ?? Environment.ProcessorCount, _options.UseOwnKernels, _options.Precision,
+            _device, _options.Threads ?? Environment.ProcessorCount, _options.UseManagedKernels, _options.Precision,
             MemoryCheck.LimitOf(_options.MemoryLimit));
         _loop = new FineTuneLoop(_data, _found.Normalization, _options, _seed, engine);
         try
@@ -141,12 +141,12 @@ internal sealed class FineTuneRun : IRunState, IDisposable
     {
         while (true)
         {
-            CourseEnd end = _training!.Run(this, () => _best is not null || _training.Epochs.Count > 0);
-            if (end == CourseEnd.WentBack) continue;
+            TrainingEnd end = _training!.Run(this, () => _best is not null || _training.Epochs.Count > 0);
+            if (end == TrainingEnd.WentBack) continue;
             bool isFinal = IsFinal, isLast = _trials.Count == Runs - 1;
             double rate = LearningRate;
             if (_training.Epochs.Count > 0) EndTrial(isFinal);
-            if (end == CourseEnd.Stopped || isLast) return Outcome(isFinal, rate);
+            if (end == TrainingEnd.Stopped || isLast) return Outcome(isFinal, rate);
             Begin();
             _keeper.PartBegins(this);
         }

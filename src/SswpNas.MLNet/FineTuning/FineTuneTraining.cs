@@ -16,13 +16,13 @@ namespace SswpNas.MLNet.FineTuning;
 /// <param name="HasEnded">Whether it has stopped early.</param>
 /// <param name="Best">The best epoch, of which there are weights; null for none.</param>
 internal sealed record FineTuneTrainingState(
-    CourseState Course, Dictionary<string, int> Steps, FineTuneEpoch[] Epochs, Quality Quality, bool HasEnded, BestEpoch? Best);
+    TrainingLoopState Course, Dictionary<string, int> Steps, FineTuneEpoch[] Epochs, Quality Quality, bool HasEnded, BestEpoch? Best);
 
 /// <summary>The epoch that early stopping goes back to.</summary>
 internal sealed record BestEpoch(int Epoch, Quality Quality);
 
 /// <summary>The training of one network at one learning rate.</summary>
-internal sealed class FineTuneTraining : ICourseWork, IRunState, IDisposable
+internal sealed class FineTuneTraining : ITrainingTask, IRunState, IDisposable
 {
     private const string NetworkPrefix = "network.";
     private const string TowerPrefix = "auxiliary.";
@@ -40,7 +40,7 @@ internal sealed class FineTuneTraining : ICourseWork, IRunState, IDisposable
     private readonly INetworkBody _forward;
     private readonly EpochBatches _batches;
     private readonly StatisticsBlock _statistics;
-    private readonly EpochCourse _course;
+    private readonly TrainingLoop _course;
     private Quality _quality;
     private BestEpoch? _best;
     private IReadOnlyDictionary<string, TensorValue> _bestWeights = new Dictionary<string, TensorValue>();
@@ -57,7 +57,7 @@ internal sealed class FineTuneTraining : ICourseWork, IRunState, IDisposable
     /// <param name="keeper">Keeps checkpoints.</param>
     public FineTuneTraining(
         FineTuneLoop loop, DerivedNetwork network, double learningRate, int[] train, int[] validation, NonFiniteGuard guard,
-        RunKeeper keeper)
+        CheckpointManager keeper)
     {
         (_loop, _network, _learningRate, _validation) = (loop, network, learningRate, validation);
         FineTuneOptions options = loop.Options;
@@ -73,7 +73,7 @@ internal sealed class FineTuneTraining : ICourseWork, IRunState, IDisposable
         _forward = _tower is null ? new DerivedBody(network) : new AuxiliaryBody(network);
         _batches = new EpochBatches(train, options.BatchSize, loop.Seed, RandomPurpose.Shuffle);
         _statistics = new StatisticsBlock(network);
-        _course = new EpochCourse(
+        _course = new TrainingLoop(
             options.Epochs, _batches.Count, loop.Engine, _optimizer, _statistics, guard, keeper);
     }
 
@@ -83,14 +83,14 @@ internal sealed class FineTuneTraining : ICourseWork, IRunState, IDisposable
     /// <summary>The epochs that are done.</summary>
     public List<FineTuneEpoch> Epochs { get; private set; } = [];
 
-    bool ICourseWork.HasEnded => _hasEnded;
+    bool ITrainingTask.HasEnded => _hasEnded;
 
-    double ICourseWork.LastLoss => Epochs.Count > 0 ? Epochs[^1].Loss : double.NaN;
+    double ITrainingTask.LastLoss => Epochs.Count > 0 ? Epochs[^1].Loss : double.NaN;
 
     private FineTuneOptions Options => _loop.Options;
 
-    /// <summary>The epochs that are left; see <see cref="EpochCourse.Run"/>.</summary>
-    public CourseEnd Run(IRunState run, Func<bool> givesBack) => _course.Run(this, run, givesBack);
+    /// <summary>The epochs that are left; see <see cref="TrainingLoop.Run"/>.</summary>
+    public TrainingEnd Run(IRunState run, Func<bool> givesBack) => _course.Run(this, run, givesBack);
 
     /// <summary>Leaves the network as it is to be taken.</summary>
     /// <returns>Its quality; default without validation images.</returns>
@@ -103,7 +103,7 @@ internal sealed class FineTuneTraining : ICourseWork, IRunState, IDisposable
 
     public FineTuneTrainingState Save(OrderedDictionary<string, TensorValue> tensors)
     {
-        CourseState course = _course.State;
+        TrainingLoopState course = _course.State;
         Dictionary<string, int> steps = [];
         LayerState.Save(_network, NetworkPrefix, tensors, steps);
         if (_tower is not null) LayerState.Save(_tower, TowerPrefix, tensors, steps);
@@ -144,25 +144,25 @@ internal sealed class FineTuneTraining : ICourseWork, IRunState, IDisposable
         _tower?.Dispose();
     }
 
-    void ICourseWork.BeginEpoch(int epoch)
+    void ITrainingTask.BeginEpoch(int epoch)
     {
         _order = _batches.Of(epoch);
         _dropPath = Options.DropPath * epoch / Math.Max(1, Options.Epochs - 1);
     }
 
-    double ICourseWork.LearningRate(long step) => LearningRates.WarmUpCosine(
+    double ITrainingTask.LearningRate(long step) => LearningRates.WarmUpCosine(
         _learningRate, step, (long)Options.WarmUpEpochs * _batches.Count, (long)Options.Epochs * _batches.Count);
 
-    LossValue ICourseWork.Launch(int index, long step)
+    LossValue ITrainingTask.ForwardBackward(int index, long step)
     {
         int[] batch = _order[index];
         _loop.Augment(batch, step);
         DropPath? dropPath = _dropPath > 0 ? new DropPath(_dropPath, _loop.Seed, step) : null;
         _head.Labels = [.. batch.Select(n => (long)_loop.Data.Labels[n])];
-        return _loop.Engine.Launch(_forward, _body, _trained, new StepKind(true, dropPath));
+        return _loop.Engine.ForwardBackward(_forward, _body, _trained, new StepKind(true, dropPath));
     }
 
-    bool ICourseWork.EndEpoch(CourseReport report)
+    bool ITrainingTask.EndEpoch(TrainingReport report)
     {
         bool judges = _validation.Length > 0
             && (Options.EarlyStoppingPatience is not null || report.Epoch == Options.Epochs - 1);

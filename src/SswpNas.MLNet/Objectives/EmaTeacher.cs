@@ -65,7 +65,7 @@ internal sealed class EmaTeacher : IDisposable
     /// <summary>After a weight step of the student (never after an architecture step): the average moves on.</summary>
     /// <param name="step">The weight step, from 0.</param>
     /// <param name="steps">All weight steps of the search, over which the momentum rises.</param>
-    public void Follow(long step, long steps)
+    public void UpdateAverage(long step, long steps)
     {
         using IDisposable noGrad = no_grad();
         double move = 1 - Momentum(_options, step, steps);

@@ -19,7 +19,7 @@ public sealed record NonFiniteSteps
     public double LearningRateFactor { get; init; } = 0.5;
 
     /// <summary>How often the run goes back before it ends with an error, 0 or more. Default: 3.</summary>
-    public int ReturnLimit { get; init; } = 3;
+    public int MaxRollbacks { get; init; } = 3;
 
     internal IEnumerable<string> Problems(string name)
     {
@@ -28,7 +28,7 @@ public sealed record NonFiniteSteps
         check.That(SkippedLimit >= 1, $"{name}.{nameof(SkippedLimit)}", SkippedLimit, "at least 1");
         check.That(
             LearningRateFactor is > 0 and <= 1, $"{name}.{nameof(LearningRateFactor)}", LearningRateFactor, "above 0, to 1");
-        check.That(ReturnLimit >= 0, $"{name}.{nameof(ReturnLimit)}", ReturnLimit, "0 or more");
+        check.That(MaxRollbacks >= 0, $"{name}.{nameof(MaxRollbacks)}", MaxRollbacks, "0 or more");
         return found;
     }
 }

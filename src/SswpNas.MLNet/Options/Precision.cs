@@ -13,7 +13,7 @@ public enum Precision
     /// 16 bits (bfloat16) forward and back between the images and the features; weights, their gradients and moments, batch
     /// norm's statistics, the head and the loss have 32. Half the memory of activations, and quicker on a GPU that has
     /// bfloat16 (NVIDIA from compute capability 8.0 on: A100, RTX 30 and later). On a CPU libtorch computes it, so
-    /// <c>UseOwnKernels</c> has to be false; there it pays, if at all, with AVX512-BF16 or AMX. What is trained is evaluated,
+    /// <c>UseManagedKernels</c> has to be false; there it pays, if at all, with AVX512-BF16 or AMX. What is trained is evaluated,
     /// exported and scored in 32 bits.
     /// </summary>
     BFloat16,

@@ -15,10 +15,10 @@ namespace SswpNas.MLNet.Pretraining;
 /// <param name="Steps">Steps of each weight's optimiser.</param>
 /// <param name="History">The epochs that are done.</param>
 internal sealed record PretrainState(
-    CourseState Course, NonFiniteState NonFinite, Dictionary<string, int> Steps, PretrainEpoch[] History);
+    TrainingLoopState Course, NonFiniteState NonFinite, Dictionary<string, int> Steps, PretrainEpoch[] History);
 
 /// <summary>The epochs of a pre-training.</summary>
-internal sealed class PretrainLoop : ICourseWork, IRunState, IDisposable
+internal sealed class PretrainLoop : ITrainingTask, IRunState, IDisposable
 {
     private const string NetworkPrefix = "network.";
     private const string HeadPrefix = "head.";
@@ -34,7 +34,7 @@ internal sealed class PretrainLoop : ICourseWork, IRunState, IDisposable
     private readonly WeightOptimizer _optimizer;
     private readonly StatisticsBlock _statistics;
     private readonly NonFiniteGuard _guard;
-    private readonly EpochCourse _course;
+    private readonly TrainingLoop _course;
     private readonly EpochBatches _batches;
     private readonly StepTimer _timer = new();
     private Action<PretrainEpoch> _finished = _ => { };
@@ -43,7 +43,7 @@ internal sealed class PretrainLoop : ICourseWork, IRunState, IDisposable
 
     public PretrainLoop(
         PixelStore store, PretrainOptions options, int epochs, int seed, NetworkEngine engine, DerivedNetwork network,
-        SimClrObjective objective, RunKeeper keeper)
+        SimClrObjective objective, CheckpointManager keeper)
     {
         (_store, _options, _epochs, _seed) = (store, options, epochs, seed);
         (_engine, _network, _objective) = (engine, network, objective);
@@ -55,12 +55,12 @@ internal sealed class PretrainLoop : ICourseWork, IRunState, IDisposable
         _guard = new NonFiniteGuard(options.NonFiniteSteps);
         _batches = new EpochBatches(
             [.. Enumerable.Range(0, store.Count)], options.BatchSize, seed, RandomPurpose.Shuffle);
-        _course = new EpochCourse(epochs, _batches.Count, engine, _optimizer, _statistics, _guard, keeper);
+        _course = new TrainingLoop(epochs, _batches.Count, engine, _optimizer, _statistics, _guard, keeper);
     }
 
     public List<PretrainEpoch> History { get; private set; } = [];
 
-    double ICourseWork.LastLoss => History.Count > 0 ? History[^1].Loss : double.NaN;
+    double ITrainingTask.LastLoss => History.Count > 0 ? History[^1].Loss : double.NaN;
 
     private long Steps => (long)_epochs * _batches.Count;
 
@@ -68,7 +68,7 @@ internal sealed class PretrainLoop : ICourseWork, IRunState, IDisposable
     public void Run(Action<PretrainEpoch> finished)
     {
         _finished = finished;
-        while (_course.Run(this, this, () => History.Count > 0) == CourseEnd.WentBack)
+        while (_course.Run(this, this, () => History.Count > 0) == TrainingEnd.WentBack)
         {
         }
     }
@@ -82,7 +82,7 @@ internal sealed class PretrainLoop : ICourseWork, IRunState, IDisposable
 
     Checkpoint IRunState.Save()
     {
-        CourseState course = _course.State;
+        TrainingLoopState course = _course.State;
         OrderedDictionary<string, TensorValue> tensors = [];
         Dictionary<string, int> steps = [];
         LayerState.Save(_network, NetworkPrefix, tensors, steps);
@@ -106,25 +106,25 @@ internal sealed class PretrainLoop : ICourseWork, IRunState, IDisposable
         _timer.Begin(_course.Done);
     }
 
-    void ICourseWork.BeginEpoch(int epoch)
+    void ITrainingTask.BeginEpoch(int epoch)
     {
         _order = _batches.Of(epoch);
         _side = ViewSide.Of(epoch, _epochs, _options.LowResolutionFraction, _network.Macro);
     }
 
-    double ICourseWork.LearningRate(long step) => LearningRates.Cosine(_options.LearningRate, step, Steps);
+    double ITrainingTask.LearningRate(long step) => LearningRates.Cosine(_options.LearningRate, step, Steps);
 
-    LossValue ICourseWork.Launch(int index, long step)
+    LossValue ITrainingTask.ForwardBackward(int index, long step)
     {
         _objective.Show(_engine, _store, _order[index], _seed, RandomPurpose.Views, step, _side);
-        return _engine.Launch(new DerivedBody(_network), _body, _objective, StepKind.WeightStep);
+        return _engine.ForwardBackward(new DerivedBody(_network), _body, _objective, StepKind.WeightStep);
     }
 
-    void ICourseWork.Report(CourseReport report) => _options.Progress?.Report(new PretrainProgress(
+    void ITrainingTask.Report(TrainingReport report) => _options.Progress?.Report(new PretrainProgress(
         report.Epoch + 1, _epochs, report.Steps, _batches.Count, report.Loss, _timer.Elapsed,
         _timer.Remaining(_course.Done, Steps)));
 
-    bool ICourseWork.EndEpoch(CourseReport report)
+    bool ITrainingTask.EndEpoch(TrainingReport report)
     {
         History.Add(new PretrainEpoch(report.Epoch + 1, report.Loss, report.LearningRate, report.Seconds)
         {

@@ -120,7 +120,7 @@ public sealed record PretrainOptions : LongRunOptions
         BatchSize = BatchSize,
         Views = 2,
         CopiesOfWeights = StepMemory.CopiesFor(Optimizer),
-        OwnKernels = UseOwnKernels,
+        ManagedKernels = UseManagedKernels,
     };
 
     internal IEnumerable<string> Problems()

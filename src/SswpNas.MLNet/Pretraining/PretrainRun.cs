@@ -21,14 +21,14 @@ namespace SswpNas.MLNet.Pretraining;
 /// </summary>
 internal sealed class PretrainRun(
     PixelStore store, FoundNetwork found, int epochs, PretrainOptions options, int seed, torch.Device device,
-    RunKeeper keeper)
+    CheckpointManager keeper)
 {
     public PretrainResult Run(Action<PretrainEpoch> finished)
     {
         int threads = options.Threads ?? Environment.ProcessorCount;
         RandomStream random = new(seed, RandomPurpose.Weights);
         using NetworkEngine engine = NetworkEngine.Create(
-            device, threads, options.UseOwnKernels, options.Precision, MemoryCheck.LimitOf(options.MemoryLimit));
+            device, threads, options.UseManagedKernels, options.Precision, MemoryCheck.LimitOf(options.MemoryLimit));
         using DerivedNetwork network = new(found.Macro, found.Genotype, classes: 0, ref random);
         ProjectionHead head = new(found.Macro.Features, ref random, options.ProjectionSize, options.NormaliseProjection);
         using SimClrObjective objective = new(

@@ -8,7 +8,7 @@ namespace SswpNas.MLNet;
 /// A pre-trained network without a classifier: pixels in, features out. The features carry the pre-training result down the
 /// pipeline, where a fine-tune estimator finds it.
 /// </summary>
-public sealed class SimClrPretrainTransformer : StockChainTransformer
+public sealed class SimClrPretrainTransformer : OnnxPipelineTransformer
 {
     private readonly string _features;
 

@@ -22,7 +22,7 @@ public sealed record SearchEpoch(
     public IReadOnlyList<double> CellEntropies { get; init; } = [];
 
     /// <summary>
-    /// Skip connections that each cell would keep, 0 to 8, if <see cref="SearchOptions.Restrict"/> did not replace any: what
+    /// Skip connections that each cell would keep, 0 to 8, if <see cref="SearchOptions.LimitSkipsAndPools"/> did not replace any: what
     /// <see cref="SearchOptions.SkipStop"/> looks at. Empty in results of versions that did not record it.
     /// </summary>
     public IReadOnlyList<int> UnrestrictedSkips { get; init; } = [];

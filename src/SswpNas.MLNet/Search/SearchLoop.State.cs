@@ -14,7 +14,7 @@ namespace SswpNas.MLNet.Search;
 /// <param name="Steps">Steps of each weight's optimiser.</param>
 /// <param name="History">The epochs that are done.</param>
 internal sealed record SearchState(
-    CourseState Course, NonFiniteState NonFinite, LossState ArchitectureLosses, long AlphaSteps, Dictionary<string, int> Steps,
+    TrainingLoopState Course, NonFiniteState NonFinite, LossState ArchitectureLosses, long AlphaSteps, Dictionary<string, int> Steps,
     ResultDocument.EpochPart[] History);
 
 /// <summary>
@@ -29,7 +29,7 @@ internal sealed partial class SearchLoop : IRunState
 
     Checkpoint IRunState.Save()
     {
-        CourseState course = _course.State;
+        TrainingLoopState course = _course.State;
         OrderedDictionary<string, TensorValue> tensors = [];
         Dictionary<string, int> steps = [];
         foreach ((string prefix, Layer layer) in Layers()) LayerState.Save(layer, prefix, tensors, steps);

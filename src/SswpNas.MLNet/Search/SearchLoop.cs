@@ -12,7 +12,7 @@ namespace SswpNas.MLNet.Search;
 /// The search (section 3.5, Fig. 3): warm-up, search, forward progressive prune, with one supernet whose weights are the
 /// concomitant weights in the end.
 /// </summary>
-internal sealed partial class SearchLoop : ICourseWork, IDisposable
+internal sealed partial class SearchLoop : ITrainingTask, IDisposable
 {
     private readonly PixelStore _store;
     private readonly SearchOptions _options;
@@ -24,8 +24,8 @@ internal sealed partial class SearchLoop : ICourseWork, IDisposable
     private readonly WeightOptimizer _optimizer;
     private readonly StatisticsBlock _statistics;
     private readonly NonFiniteGuard _guard;
-    private readonly EpochCourse _course;
-    private readonly RunKeeper _keeper;
+    private readonly TrainingLoop _course;
+    private readonly CheckpointManager _keeper;
     private readonly IReadOnlyList<Weight> _bodyWeights;
     private readonly IPathBinarisation _gates;
     private readonly Alphas _alphas;
@@ -38,7 +38,7 @@ internal sealed partial class SearchLoop : ICourseWork, IDisposable
 
     public SearchLoop(
         PixelStore store, SearchOptions options, int seed, NetworkEngine engine, IObjective objective, Supernet supernet,
-        RunKeeper? keeper = null)
+        CheckpointManager? keeper = null)
     {
         (_store, _options, _seed) = (store, options, seed);
         (_engine, _objective, _supernet) = (engine, objective, supernet);
@@ -55,8 +55,8 @@ internal sealed partial class SearchLoop : ICourseWork, IDisposable
         _architectureBatches = new EpochBatches(architecture, options.BatchSize, seed, RandomPurpose.ArchitectureShuffle);
         _statistics = new StatisticsBlock(supernet);
         _guard = new NonFiniteGuard(options.NonFiniteSteps);
-        _keeper = keeper ?? RunKeeper.Without(options.CancellationBehavior, options.CancellationToken);
-        _course = new EpochCourse(options.Epochs, StepsPerEpoch, engine, _optimizer, _statistics, _guard, _keeper);
+        _keeper = keeper ?? CheckpointManager.Without(options.CancellationBehavior, options.CancellationToken);
+        _course = new TrainingLoop(options.Epochs, StepsPerEpoch, engine, _optimizer, _statistics, _guard, _keeper);
     }
 
     public List<SearchEpoch> History { get; private set; } = [];
@@ -64,9 +64,9 @@ internal sealed partial class SearchLoop : ICourseWork, IDisposable
     public List<float[][][]> AlphaHistory { get; private set; } = [];
 
     /// <summary>The genotype that the alphas say now.</summary>
-    public Genotype Genotype => _alphas.Derive(_options.Restrict);
+    public Genotype Genotype => _alphas.Derive(_options.LimitSkipsAndPools);
 
-    double ICourseWork.LastLoss => History.Count > 0 ? History[^1].Loss : double.NaN;
+    double ITrainingTask.LastLoss => History.Count > 0 ? History[^1].Loss : double.NaN;
 
     private int StepsPerEpoch => _weightBatches.Count;
 
@@ -79,7 +79,7 @@ internal sealed partial class SearchLoop : ICourseWork, IDisposable
     public void Run(Action<SearchEpoch> finished)
     {
         _finished = finished;
-        while (_course.Run(this, this, () => History.Count > 0) == CourseEnd.WentBack)
+        while (_course.Run(this, this, () => History.Count > 0) == TrainingEnd.WentBack)
         {
         }
     }
@@ -92,7 +92,7 @@ internal sealed partial class SearchLoop : ICourseWork, IDisposable
         _architectureLosses.Dispose();
     }
 
-    void ICourseWork.BeginEpoch(int epoch)
+    void ITrainingTask.BeginEpoch(int epoch)
     {
         SearchPhase phase = _schedule.PhaseOf(epoch);
         bool[] frozen = Frozen(epoch, phase);
@@ -106,25 +106,25 @@ internal sealed partial class SearchLoop : ICourseWork, IDisposable
             _weightBatches.Of(epoch));
     }
 
-    double ICourseWork.LearningRate(long step) => LearningRates.Cosine(_options.LearningRate, step, Steps);
+    double ITrainingTask.LearningRate(long step) => LearningRates.Cosine(_options.LearningRate, step, Steps);
 
-    LossValue ICourseWork.Launch(int index, long step)
+    LossValue ITrainingTask.ForwardBackward(int index, long step)
     {
         RandomStream random = new(_seed, RandomPurpose.Paths, step);
         CellPath[] paths = PathSampler.WeightStep(_alphas.Values, _plan.FixedPaths, _gates, _plan.Dropout, ref random);
         Render(_plan.Batches[index], RandomPurpose.Views, step);
         _objective.Teacher?.Watch(_engine, paths);
-        return _engine.Launch(new PathBody(_supernet, paths), _bodyWeights, _objective, StepKind.WeightStep);
+        return _engine.ForwardBackward(new PathBody(_supernet, paths), _bodyWeights, _objective, StepKind.WeightStep);
     }
 
-    void ICourseWork.AfterStep(long step, bool moved)
+    void ITrainingTask.AfterStep(long step, bool moved)
     {
-        if (moved) _objective.Teacher?.Follow(step, Steps);
+        if (moved) _objective.Teacher?.UpdateAverage(step, Steps);
         if (_plan.Searches && (step + 1) % _options.ArchitectureInterval == 0)
             ArchitectureStep(step, step / _options.ArchitectureInterval);
     }
 
-    void ICourseWork.Report(CourseReport report)
+    void ITrainingTask.Report(TrainingReport report)
     {
         if (_options.Progress is null) return;
         _options.Progress.Report(new SearchProgress(
@@ -132,7 +132,7 @@ internal sealed partial class SearchLoop : ICourseWork, IDisposable
             _timer.Elapsed, _timer.Remaining(_course.Done, Steps)));
     }
 
-    bool ICourseWork.EndEpoch(CourseReport report)
+    bool ITrainingTask.EndEpoch(TrainingReport report)
     {
         Genotype now = Genotype;
         _architectureLosses.Fetch();
@@ -181,7 +181,7 @@ internal sealed partial class SearchLoop : ICourseWork, IDisposable
         Render(batches[step % _architectureBatches.Count], RandomPurpose.ArchitectureViews, step);
         _statistics.Keep();
         _objective.Teacher?.Watch(_engine, paths);
-        LossValue loss = _engine.Launch(
+        LossValue loss = _engine.ForwardBackward(
             new PathBody(_supernet, paths), _bodyWeights, _objective, StepKind.ArchitectureStep);
         bool finite = (loss.Known is not double number || double.IsFinite(number)) && _alphas.Step(paths, _plan.Frozen);
         _architectureLosses.Add(loss);

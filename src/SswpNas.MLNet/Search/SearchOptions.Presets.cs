@@ -42,7 +42,7 @@ public sealed partial record SearchOptions
         Cells = 3,
         Epochs = 120,
         Phases = new PhaseSplit(0.3, 0.4, 0.3),
-        SettleFraction = 0.85,
+        FinalTrainingFraction = 0.85,
         LowResolutionFraction = 0.75,
         MinimumWarmUpEpochs = 0,
         BatchSize = 64,
@@ -65,6 +65,6 @@ public sealed partial record SearchOptions
         Epochs = 4,
         BatchSize = 16,
         Phases = new PhaseSplit(0.34, 0.32, 0.34),
-        SettleFraction = 0.25,
+        FinalTrainingFraction = 0.25,
     };
 }

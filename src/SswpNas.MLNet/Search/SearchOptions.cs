@@ -126,7 +126,7 @@ public sealed partial record SearchOptions : LongRunOptions
     /// The part of the epochs at the end in which all cells are frozen and the weights settle, 0 to below 1; the phases
     /// share the epochs before. Paper: 0 (the last cell is frozen as the search ends).
     /// </summary>
-    public double SettleFraction { get; init; }
+    public double FinalTrainingFraction { get; init; }
 
     /// <summary>
     /// The part of the epochs at the start whose views are made smaller, to half the images' side (or the next larger side
@@ -136,7 +136,7 @@ public sealed partial record SearchOptions : LongRunOptions
     public double LowResolutionFraction { get; init; }
 
     /// <summary>Whether at most 2 skips and 2 pools a cell are kept in the end (published code). Default: true.</summary>
-    public bool Restrict { get; init; } = true;
+    public bool LimitSkipsAndPools { get; init; } = true;
 
     /// <summary>How the two views of an image are drawn.</summary>
     public ViewOptions Views { get; init; } = new();
@@ -173,14 +173,14 @@ public sealed partial record SearchOptions : LongRunOptions
         Views = Objective == SearchObjective.Supervised ? 1 : 2,
         GatesPerEdge = Gates == GateMode.Full ? CellOperations.Count - 1 : 1,
         CopiesOfWeights = StepMemory.CopiesFor(Optimizer) + (Objective == SearchObjective.Byol ? 1 : 0),
-        OwnKernels = UseOwnKernels,
+        ManagedKernels = UseManagedKernels,
     };
 
     internal SearchSchedule Schedule()
     {
         (double warmUp, double search, double prune) = EffectivePhases;
         return SearchSchedule.Create(
-            Epochs - (int)(SettleFraction * Epochs), warmUp, search, prune, Cells, MinimumWarmUpEpochs);
+            Epochs - (int)(FinalTrainingFraction * Epochs), warmUp, search, prune, Cells, MinimumWarmUpEpochs);
     }
 
     internal IEnumerable<string> Problems()
@@ -203,7 +203,7 @@ public sealed partial record SearchOptions : LongRunOptions
         check.Fraction(ArchitectureBeta2, nameof(ArchitectureBeta2), below: true);
         check.That(ArchitectureInterval >= 1, nameof(ArchitectureInterval), ArchitectureInterval, "at least 1");
         check.That(ArchitectureFraction is > 0 and < 1, nameof(ArchitectureFraction), ArchitectureFraction, "between 0 and 1");
-        check.Fraction(SettleFraction, nameof(SettleFraction), below: true);
+        check.Fraction(FinalTrainingFraction, nameof(FinalTrainingFraction), below: true);
         check.Fraction(LowResolutionFraction, nameof(LowResolutionFraction), below: true);
         check.Fraction(SkipDropout, nameof(SkipDropout));
         check.Fraction(PoolDropout, nameof(PoolDropout));
@@ -219,7 +219,7 @@ public sealed partial record SearchOptions : LongRunOptions
         {
             (double warmUp, double search, double prune) = EffectivePhases;
             found.AddRange(SearchSchedule.Problems(
-                Epochs - (int)(SettleFraction * Epochs), warmUp, search, prune, Cells, MinimumWarmUpEpochs));
+                Epochs - (int)(FinalTrainingFraction * Epochs), warmUp, search, prune, Cells, MinimumWarmUpEpochs));
         }
 
         found.AddRange(Views is null ? ["Views is null."] : Views.Problems(nameof(Views)));

@@ -98,7 +98,7 @@ public sealed partial class SearchResult
     public void WriteTensorBoard(string folder)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(folder);
-        bool restrict = Settings.Options.GetValueOrDefault(nameof(SearchOptions.Restrict)) != bool.FalseString;
+        bool restrict = Settings.Options.GetValueOrDefault(nameof(SearchOptions.LimitSkipsAndPools)) != bool.FalseString;
         using SearchEvents events = new(folder);
         for (int epoch = 0; epoch < History.Count; epoch++)
         {

@@ -25,7 +25,7 @@ internal static class SearchRun
     /// <param name="keeper">Keeps checkpoints.</param>
     /// <param name="finished">Told each epoch.</param>
     public static SearchResult Run(
-        LabelledPixels data, SearchOptions options, int seed, torch.Device device, RunKeeper keeper,
+        LabelledPixels data, SearchOptions options, int seed, torch.Device device, CheckpointManager keeper,
         Action<SearchEpoch> finished)
     {
         PixelStore store = data.Pixels;
@@ -35,7 +35,7 @@ internal static class SearchRun
         PixelNormalization normalization = PixelNormalization.Of(store, Enumerable.Range(0, store.Count));
         RandomStream random = new(seed, RandomPurpose.Weights);
         using NetworkEngine engine = NetworkEngine.Create(
-            device, threads, options.UseOwnKernels, options.Precision, MemoryCheck.LimitOf(options.MemoryLimit));
+            device, threads, options.UseManagedKernels, options.Precision, MemoryCheck.LimitOf(options.MemoryLimit));
         using Supernet supernet = new(macro, ref random);
         LayerDevice.Move(supernet, device);
         using IObjective objective =
@@ -66,7 +66,7 @@ internal static class SearchRun
     /// </summary>
     private static void RefreshStatistics(
         DerivedNetwork derived, PixelStore store, SearchOptions options, int seed, NetworkEngine engine,
-        IObjective objective, RunKeeper keeper)
+        IObjective objective, CheckpointManager keeper)
     {
         EpochBatches batches = new([.. Enumerable.Range(0, store.Count)], options.BatchSize, seed, RandomPurpose.Statistics);
         for (int step = 0; step < StatisticsBatches; step++)

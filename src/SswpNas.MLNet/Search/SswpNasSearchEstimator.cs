@@ -96,12 +96,12 @@ public sealed class SswpNasSearchEstimator : IEstimator<SswpNasSearchTransformer
         if (_label is not null) LabelColumn.Of(input.Schema, _label);
         _options.Macro(column.Shape).CheckImage();
         TorchDevice device = TorchDevice.Resolve(_options.Device, _ml);
-        EngineCheck.Require(device, _options.UseOwnKernels, _options.Precision);
+        EngineCheck.Require(device, _options.UseManagedKernels, _options.Precision);
         using RunLog log = new(_ml, nameof(SswpNasSearchEstimator), "Search");
         if (device.Note is not null) log.Info(device.Note);
         MemoryCheck memory = new(_options.MemoryOfStep(column.Shape), _options.MemoryLimit, device);
         memory.Before();
-        using RunKeeper keeper = RunKeeper.Open(
+        using CheckpointManager keeper = CheckpointManager.Open(
             _options.Checkpoints, _options.CancellationBehavior, log, _options.CancellationToken);
 
         PixelReading reading = PixelReading.Of(_ml, _options.StoreMemoryLimit, _options.Threads);

@@ -8,7 +8,7 @@ namespace SswpNas.MLNet;
 /// The searched network without a classifier: pixels in, features out. The features carry the search result down the
 /// pipeline, where a fine-tune estimator finds it.
 /// </summary>
-public sealed class SswpNasSearchTransformer : StockChainTransformer
+public sealed class SswpNasSearchTransformer : OnnxPipelineTransformer
 {
     private readonly string _features;
 

@@ -21,8 +21,8 @@ internal static class GenotypeDerivation
         Choice[] chosen = [.. Enumerable.Range(0, CellTopology.IntermediateNodes).SelectMany(n => BestTwo(probabilities, n))];
         if (restrict)
         {
-            Restrict(chosen, probabilities, op => op == CellOperation.SkipConnect, allowed: 2);
-            Restrict(chosen, probabilities, op => op.IsPool(), allowed: 2);
+            Limit(chosen, probabilities, op => op == CellOperation.SkipConnect, allowed: 2);
+            Limit(chosen, probabilities, op => op.IsPool(), allowed: 2);
         }
 
         return new CellGenotype(chosen.Select(c => new GenotypeEdge(c.Operation, c.Input)));
@@ -42,7 +42,7 @@ internal static class GenotypeDerivation
     }
 
     /// <summary>The weakest gives way first: it matters where both edges of a node do.</summary>
-    private static void Restrict(Choice[] chosen, double[][] probabilities, Func<CellOperation, bool> counts, int allowed)
+    private static void Limit(Choice[] chosen, double[][] probabilities, Func<CellOperation, bool> counts, int allowed)
     {
         int[] surplus = [.. Enumerable.Range(0, chosen.Length)
             .Where(i => counts(chosen[i].Operation))

@@ -38,7 +38,7 @@ public sealed class SweepResult
         (Records, Missing) = (records, missing);
         Means = SweepStatistics.Means(records);
         Gains = SweepStatistics.Gains(records);
-        MeetingRatio = SweepStatistics.Meeting(Gains);
+        BreakEvenRatio = SweepStatistics.Meeting(Gains);
     }
 
     /// <summary>The cells that have ended, by number.</summary>
@@ -57,7 +57,7 @@ public sealed class SweepResult
     /// The fraction of labels at which the mean gain of concomitant over random weights falls to 0, between two of the
     /// sweep's ratios in proportion; null where it does not within the sweep.
     /// </summary>
-    public double? MeetingRatio { get; }
+    public double? BreakEvenRatio { get; }
 
     /// <summary>The cells as rows of a data view, a column for each property of <see cref="SweepRecord"/>.</summary>
     /// <param name="ml">The context.</param>

@@ -47,7 +47,7 @@ internal static class SweepTables
     private static string Meeting(SweepResult result)
     {
         if (result.Gains.All(g => g.Initialization != WeightInitialization.Concomitant || double.IsNaN(g.Ratio))) return "";
-        return result.MeetingRatio is double ratio
+        return result.BreakEvenRatio is double ratio
             ? Text($"The mean gain of concomitant over random weights falls to 0 at {100 * ratio:F0} % of the labels.\n")
             : "The mean gain of concomitant over random weights does not fall to 0 within this sweep.\n";
     }

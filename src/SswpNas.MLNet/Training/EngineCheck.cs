@@ -11,22 +11,22 @@ internal static partial class EngineCheck
     private const int FirstWithBFloat16 = 8;
 
     /// <exception cref="InvalidOperationException">The device cannot compute in that precision.</exception>
-    public static void Require(TorchDevice device, bool ownKernels, Precision precision) =>
-        Require(device, ownKernels, precision, CudaMajor);
+    public static void Require(TorchDevice device, bool managedKernels, Precision precision) =>
+        Require(device, managedKernels, precision, CudaMajor);
 
     /// <param name="device">Where to compute.</param>
-    /// <param name="ownKernels">The option UseOwnKernels.</param>
+    /// <param name="managedKernels">The option UseManagedKernels.</param>
     /// <param name="precision">The option Precision.</param>
     /// <param name="major">The first part of a GPU's compute capability; null where it cannot be found out.</param>
-    internal static void Require(TorchDevice device, bool ownKernels, Precision precision, Func<int, int?> major)
+    internal static void Require(TorchDevice device, bool managedKernels, Precision precision, Func<int, int?> major)
     {
         if (precision == Precision.Float32) return;
         if (device.Type == DeviceType.CPU)
         {
-            if (!ownKernels) return;
+            if (!managedKernels) return;
             throw new InvalidOperationException(
-                "Precision is BFloat16 and UseOwnKernels is true on the CPU, but the library's own kernels compute in 32 bits. "
-                + "Set UseOwnKernels = false (libtorch then computes, slower on most CPUs), Precision = Float32, or a GPU as "
+                "Precision is BFloat16 and UseManagedKernels is true on the CPU, but the library's own kernels compute in 32 bits. "
+                + "Set UseManagedKernels = false (libtorch then computes, slower on most CPUs), Precision = Float32, or a GPU as "
                 + "Device.");
         }
 

@@ -46,7 +46,7 @@ internal sealed unsafe class KernelEngine(int threads, long memoryLimit) : Netwo
         new ReadOnlySpan<float>(KernelContext.Pointer(interleaved), room.Length).CopyTo(room);
     }
 
-    public override LossValue Launch(INetworkBody body, IReadOnlyList<Weight> bodyWeights, ILossHead head, StepKind kind)
+    public override LossValue ForwardBackward(INetworkBody body, IReadOnlyList<Weight> bodyWeights, ILossHead head, StepKind kind)
     {
         foreach (Weight weight in bodyWeights) weight.HasGradient = false;
         KernelExecution run = new(_context, new PassOptions(Training: true, kind.TrainsWeights, DropPath: kind.DropPath));

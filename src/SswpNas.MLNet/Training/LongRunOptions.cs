@@ -5,7 +5,7 @@ namespace SswpNas.MLNet;
 
 /// <summary>
 /// What the options of a search, a pre-training, a training and a fine-tuning have in common: where it is computed, and what
-/// happens when something goes wrong. None of it but the seed, <see cref="UseOwnKernels"/>, <see cref="Precision"/> and the kind of
+/// happens when something goes wrong. None of it but the seed, <see cref="UseManagedKernels"/>, <see cref="Precision"/> and the kind of
 /// <see cref="Device"/> changes a result.
 /// </summary>
 public abstract record LongRunOptions
@@ -29,11 +29,11 @@ public abstract record LongRunOptions
     /// <summary>
     /// Whether the library's own kernels compute on a CPU (default); false leaves everything to libtorch, which is slower.
     /// </summary>
-    public bool UseOwnKernels { get; init; } = true;
+    public bool UseManagedKernels { get; init; } = true;
 
     /// <summary>
     /// In what numbers the network is computed while it is trained. <see cref="Precision.BFloat16"/> needs a GPU that has it,
-    /// or the CPU with <see cref="UseOwnKernels"/> false. Default: 32 bits.
+    /// or the CPU with <see cref="UseManagedKernels"/> false. Default: 32 bits.
     /// </summary>
     public Precision Precision { get; init; }
 

@@ -57,7 +57,7 @@ internal abstract class NetworkEngine : IDisposable
     /// One pass forward and back over the images written last. Fills gradients (of weights in use only) or gate gradients.
     /// </summary>
     /// <returns>The loss; on a device the step may still be at work.</returns>
-    public abstract LossValue Launch(INetworkBody body, IReadOnlyList<Weight> bodyWeights, ILossHead head, StepKind kind);
+    public abstract LossValue ForwardBackward(INetworkBody body, IReadOnlyList<Weight> bodyWeights, ILossHead head, StepKind kind);
 
     /// <summary>Features of the images written last, by running statistics; count x size numbers.</summary>
     public abstract float[] Features(INetworkBody body);
@@ -74,13 +74,13 @@ internal abstract class NetworkEngine : IDisposable
     /// <summary>An engine for a device; <see cref="EngineCheck"/> has said before whether there is one.</summary>
     /// <param name="device">Where to compute.</param>
     /// <param name="threads">CPU threads.</param>
-    /// <param name="ownKernels">Whether our own kernels compute, on a CPU.</param>
+    /// <param name="managedKernels">Whether our own kernels compute, on a CPU.</param>
     /// <param name="precision">Of libtorch; our kernels have one only.</param>
     /// <param name="memoryLimit">Bytes that our kernels may take; null for what there is.</param>
     public static NetworkEngine Create(
-        Device device, int threads, bool ownKernels, Precision precision = Precision.Float32, long? memoryLimit = null)
+        Device device, int threads, bool managedKernels, Precision precision = Precision.Float32, long? memoryLimit = null)
     {
-        if (device.type != TorchSharp.DeviceType.CPU || !ownKernels)
+        if (device.type != TorchSharp.DeviceType.CPU || !managedKernels)
             return new TorchEngine(device, threads) { Precision = precision };
         if (precision == Precision.Float32) return new KernelEngine(threads, memoryLimit ?? long.MaxValue);
         throw new ArgumentException($"Our kernels compute in 32 bits; {precision} was asked for.", nameof(precision));

@@ -65,12 +65,12 @@ internal sealed class NonFiniteGuard(NonFiniteSteps options)
     /// <param name="stepsPerEpoch">For messages.</param>
     /// <returns>Whether the run was set back.</returns>
     /// <exception cref="InvalidOperationException">It has gone back too often, or there is no checkpoint.</exception>
-    public bool GoesBack(RunKeeper keeper, IRunState run, bool epochWasSkipped, int stepsPerEpoch)
+    public bool GoesBack(CheckpointManager keeper, IRunState run, bool epochWasSkipped, int stepsPerEpoch)
     {
         if (_state.Counted < options.SkippedLimit && !epochWasSkipped) return false;
         NonFiniteState before = _state;
         string what = What(stepsPerEpoch);
-        if (before.Returns >= options.ReturnLimit) throw new InvalidOperationException($"{what}; {Returns()}{Advice}");
+        if (before.Returns >= options.MaxRollbacks) throw new InvalidOperationException($"{what}; {Returns()}{Advice}");
         if (!keeper.GoBack(run))
         {
             throw new InvalidOperationException(

@@ -44,7 +44,7 @@ internal sealed class TorchEngine(Device device, int threads, bool asynchronous 
         _shown = images?.DetachFromDisposeScope();
     }
 
-    public override LossValue Launch(INetworkBody body, IReadOnlyList<Weight> bodyWeights, ILossHead head, StepKind kind)
+    public override LossValue ForwardBackward(INetworkBody body, IReadOnlyList<Weight> bodyWeights, ILossHead head, StepKind kind)
     {
         using Libtorch.ThreadCount all = Libtorch.Threads(threads);
         using DisposeScope scope = NewDisposeScope();

@@ -24,8 +24,8 @@ internal sealed class FineTuneEpochFigure : IFigure
     private static void Measure(MeasureContext context, NetworkSize size)
     {
         LabelledPixels data = BenchmarkImages.Labelled();
-        using Side own = new(context, size, data, ownKernels: true);
-        using Side libtorch = new(context, size, data, ownKernels: false);
+        using Side own = new(context, size, data, managedKernels: true);
+        using Side libtorch = new(context, size, data, managedKernels: false);
         (double[] first, double[] second) = Stopwatches.Interleaved(context.Rounds, own.Epoch, libtorch.Epoch);
         string name = $"fine_tune_epoch.{size}";
         context.Report.Add($"{name}.speedup", "x", Spread.OfRatios(second, first));
@@ -41,7 +41,7 @@ internal sealed class FineTuneEpochFigure : IFigure
         private readonly FineTuneLoop _loop;
         private readonly int[] _images;
 
-        public Side(MeasureContext context, NetworkSize size, LabelledPixels data, bool ownKernels)
+        public Side(MeasureContext context, NetworkSize size, LabelledPixels data, bool managedKernels)
         {
             FineTuneOptions options = FineTuneOptions.Paper with
             {
@@ -54,7 +54,7 @@ internal sealed class FineTuneEpochFigure : IFigure
             MacroStructure macro = new(StemKind.Cifar, size.Channels, size.Cells, data.Pixels.Shape);
             _network = new DerivedNetwork(macro, RandomGenotype(size.Cells), data.ClassNames.Length, ref random);
             LayerDevice.Move(_network, context.TorchDevice);
-            _engine = NetworkEngine.Create(context.TorchDevice, context.Threads, ownKernels);
+            _engine = NetworkEngine.Create(context.TorchDevice, context.Threads, managedKernels);
             // Images lie class by class; the stride mixes them.
             _images = [.. Enumerable.Range(0, Steps * size.Batch).Select(i => (int)(i * 997L % data.Labels.Length))];
             _loop = new FineTuneLoop(data, PixelNormalization.Of(data.Pixels, _images), options, Seed, _engine);

@@ -40,7 +40,7 @@ internal sealed class ProductSearch : IDisposable
         };
         MacroStructure macro = new(StemKind.Cifar, size.Channels, size.Cells, store.Shape);
         RandomStream random = new(Seed, RandomPurpose.Weights);
-        _engine = new TimedEngine(NetworkEngine.Create(context.TorchDevice, context.Threads, options.UseOwnKernels));
+        _engine = new TimedEngine(NetworkEngine.Create(context.TorchDevice, context.Threads, options.UseManagedKernels));
         _supernet = new Supernet(macro, ref random);
         ProjectionHead head = new(macro.Features, ref random);
         PixelNormalization normalization = PixelNormalization.Of(store, Enumerable.Range(0, store.Count));

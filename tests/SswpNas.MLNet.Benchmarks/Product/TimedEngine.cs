@@ -43,11 +43,11 @@ internal sealed class TimedEngine(NetworkEngine engine) : NetworkEngine
         _roomGiven = Stopwatch.GetTimestamp();
     }
 
-    public override LossValue Launch(INetworkBody body, IReadOnlyList<Weight> bodyWeights, ILossHead head, StepKind kind)
+    public override LossValue ForwardBackward(INetworkBody body, IReadOnlyList<Weight> bodyWeights, ILossHead head, StepKind kind)
     {
         long start = Stopwatch.GetTimestamp();
         Views += Stopwatch.GetElapsedTime(_roomGiven, start).TotalSeconds;
-        LossValue loss = engine.Launch(body, bodyWeights, head, kind);
+        LossValue loss = engine.ForwardBackward(body, bodyWeights, head, kind);
         double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
         if (kind.TrainsWeights) WeightSteps += seconds;
         else ArchitectureSteps += seconds;

@@ -19,7 +19,7 @@ internal sealed class ProductSteps : IDisposable
 
     private readonly int _batch;
     private readonly double _rate;
-    private readonly NetworkEngine _engine = NetworkEngine.Create(CPU, threads: 1, ownKernels: true);
+    private readonly NetworkEngine _engine = NetworkEngine.Create(CPU, threads: 1, managedKernels: true);
     private readonly SimClrObjective _objective;
     private readonly Supernet _supernet;
     private readonly SgdOptimizer _optimizer;

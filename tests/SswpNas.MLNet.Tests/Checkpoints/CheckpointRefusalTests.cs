@@ -138,14 +138,14 @@ public sealed partial class CheckpointRefusalTests : IDisposable
         SearchOptions options = Tiny.Search with
         {
             Checkpoints = new CheckpointOptions { Folder = " ", EveryEpochs = 0, EveryMinutes = 0 },
-            NonFiniteSteps = new NonFiniteSteps { SkippedLimit = 0, LearningRateFactor = 2, ReturnLimit = -1 },
+            NonFiniteSteps = new NonFiniteSteps { SkippedLimit = 0, LearningRateFactor = 2, MaxRollbacks = -1 },
             CancellationBehavior = (CancellationBehavior)7,
         };
 
         SearchRefusalTests.Says<ArgumentException>(
             () => _ml.SswpNas().Search(options: options), "Checkpoints.Folder is empty", "Checkpoints.EveryEpochs is 0; at least 1",
             "Checkpoints.EveryMinutes is 0", "NonFiniteSteps.SkippedLimit is 0", "NonFiniteSteps.LearningRateFactor is 2; above 0, to 1",
-            "NonFiniteSteps.ReturnLimit is -1; 0 or more", "CancellationBehavior is 7; one of Throw, Return");
+            "NonFiniteSteps.MaxRollbacks is -1; 0 or more", "CancellationBehavior is 7; one of Throw, Return");
     }
 
     /// <summary>Alters each checkpoint with sums that are right.</summary>

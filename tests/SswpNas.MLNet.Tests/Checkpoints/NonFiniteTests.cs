@@ -169,7 +169,7 @@ public sealed class NonFiniteTests : IDisposable
         {
             LearningRates = [1e30],
             Checkpoints = Checkpoints,
-            NonFiniteSteps = new NonFiniteSteps { SkippedLimit = 2, LearningRateFactor = 0.5, ReturnLimit = 2 },
+            NonFiniteSteps = new NonFiniteSteps { SkippedLimit = 2, LearningRateFactor = 0.5, MaxRollbacks = 2 },
         };
 
         InvalidOperationException error = Assert.ThrowsExactly<InvalidOperationException>(
@@ -262,7 +262,7 @@ public sealed class NonFiniteTests : IDisposable
             LabelledPixels data = PixelReader.ReadLabelled(new Stripes().View(new MLContext(1)), "Pixels", "Label");
             PixelNormalization normalization = PixelNormalization.Of(data.Pixels, Enumerable.Range(0, data.Pixels.Count));
             RandomStream random = new(1, RandomPurpose.Weights);
-            Engine = new SpoiltEngine(engine ?? NetworkEngine.Create(CPU, 1, ownKernels: true), what, spoils);
+            Engine = new SpoiltEngine(engine ?? NetworkEngine.Create(CPU, 1, managedKernels: true), what, spoils);
             _supernet = new Supernet(options.Macro(data.Pixels.Shape), ref random);
             _objective = new SearchObjectives(options, data, normalization, 1, CPU).Create(_supernet, ref random);
             Loop = new SearchLoop(data.Pixels, options, 1, Engine, _objective, _supernet);
@@ -311,11 +311,11 @@ public sealed class NonFiniteTests : IDisposable
             engine.Show(images);
         }
 
-        public override LossValue Launch(INetworkBody body, IReadOnlyList<Weight> bodyWeights, ILossHead head, StepKind kind)
+        public override LossValue ForwardBackward(INetworkBody body, IReadOnlyList<Weight> bodyWeights, ILossHead head, StepKind kind)
         {
             bool isSpoilt = kind.TrainsWeights ? what != Spoilt.Gates && spoils(_step++) : what == Spoilt.Gates;
             if (isSpoilt) BeforeSpoilt();
-            LossValue loss = engine.Launch(body, bodyWeights, head, kind);
+            LossValue loss = engine.ForwardBackward(body, bodyWeights, head, kind);
             if (!isSpoilt) return loss;
             _wasSpoilt = kind.TrainsWeights;
             if (what == Spoilt.Loss) return LossValue.Of(double.NaN);

@@ -51,7 +51,7 @@ public sealed class ResumeTests : IDisposable
     [TestMethod]
     public void ASearchThatDiesBetweenEpochsAndByLibtorch()
     {
-        SearchOptions options = Tiny.Search with { UseOwnKernels = false };
+        SearchOptions options = Tiny.Search with { UseManagedKernels = false };
         SearchResult expected = Search(options);
 
         (SearchResult actual, int deaths) =

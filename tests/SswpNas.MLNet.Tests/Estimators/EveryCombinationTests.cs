@@ -68,7 +68,7 @@ public sealed class EveryCombinationTests
             Stem = stem,
             Epochs = 2,
             Phases = new PhaseSplit(0, 0.5, 0.5),
-            SettleFraction = 0,
+            FinalTrainingFraction = 0,
         };
         string? label = objective == SearchObjective.Supervised ? "Label" : null;
         using SswpNasSearchTransformer search = _ml.SswpNas().Search(options: options, labelColumnName: label).Fit(data);

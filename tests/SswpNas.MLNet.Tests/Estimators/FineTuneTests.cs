@@ -66,7 +66,7 @@ public sealed class FineTuneTests
 
         double[] judged = Judged(outcome);
         Assert.AreEqual(judged.Max(), outcome.ValidationAccuracy);
-        using NetworkEngine engine = NetworkEngine.Create(torch.CPU, threads: 1, ownKernels: true);
+        using NetworkEngine engine = NetworkEngine.Create(torch.CPU, threads: 1, managedKernels: true);
         FineTuneLoop loop = new(data, Tiny.Found.Network.Normalization, options, seed, engine);
         int[] validation = StratifiedSubset.Split(
             data.Labels, data.ClassNames, options.ValidationFraction, seed, RandomPurpose.Validation).Second;

@@ -98,7 +98,7 @@ public sealed class FormsOfDataTests
         foreach (IEstimator<ITransformer> estimator in estimators)
         {
             SchemaShape promised = estimator.GetOutputSchema(Shape(data));
-            using StockChainTransformer model = (StockChainTransformer)estimator.Fit(data);
+            using OnnxPipelineTransformer model = (OnnxPipelineTransformer)estimator.Fit(data);
             string[] expected = [.. promised.Select(Text)];
             CollectionAssert.AreEquivalent(expected, Texts(model.Transform(data).Schema));
             CollectionAssert.AreEquivalent(expected, Texts(model.GetOutputSchema(data.Schema)));

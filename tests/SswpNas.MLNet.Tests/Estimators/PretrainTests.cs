@@ -45,7 +45,7 @@ public sealed class PretrainTests
         PretrainResult few = Pretrain(_options);
         Assert.IsTrue(Same(few.Network, Pretrain(_options with { Threads = 2 }).Network));
         Assert.IsFalse(Same(few.Network, Pretrain(_options with { Seed = 9 }).Network));
-        Assert.AreEqual(few.History[0].Loss, Pretrain(_options with { UseOwnKernels = false }).History[0].Loss, 0.05);
+        Assert.AreEqual(few.History[0].Loss, Pretrain(_options with { UseManagedKernels = false }).History[0].Loss, 0.05);
     }
 
     [TestMethod]
@@ -163,7 +163,7 @@ public sealed class PretrainTests
     public void TheSearchsOptionsAreTakenOverWhereverThereIsOneOfTheSameName()
     {
         string[] own = ["Epochs", "Progress", "CancellationToken", "EqualityContract"];
-        SearchOptions search = SearchOptions.Laptop with { Seed = 5, Threads = 3, Device = "cpu", UseOwnKernels = false };
+        SearchOptions search = SearchOptions.Laptop with { Seed = 5, Threads = 3, Device = "cpu", UseManagedKernels = false };
         foreach (System.Reflection.PropertyInfo property in typeof(PretrainOptions).GetProperties())
         {
             if (property.GetMethod!.IsStatic || own.Contains(property.Name)) continue;

@@ -37,7 +37,7 @@ public sealed class ProgressTests
         Search(Tiny.Search with
         {
             Phases = new PhaseSplit(0.5, 0.5, 0),
-            SettleFraction = 0.5,
+            FinalTrainingFraction = 0.5,
             Progress = new Direct<SearchProgress>(seen.Add),
         });
 

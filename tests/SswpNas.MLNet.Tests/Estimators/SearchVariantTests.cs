@@ -45,7 +45,7 @@ public sealed class SearchVariantTests
     {
         Epochs = 10,
         Phases = new PhaseSplit(0.2, 0.4, 0.4),
-        SettleFraction = 0,
+        FinalTrainingFraction = 0,
         ArchitectureInterval = 1,
     };
 

@@ -11,13 +11,13 @@ public sealed class ThreadsTests
     [TestMethod]
     [DataRow(true)]
     [DataRow(false)]
-    public void OneEstimatorIsFittedBySeveralThreadsAtOnce(bool ownKernels)
+    public void OneEstimatorIsFittedBySeveralThreadsAtOnce(bool managedKernels)
     {
         MLContext ml = new(seed: 1);
         IDataView data = new Stripes().View(ml);
-        SswpNasSearchEstimator search = ml.SswpNas().Search(options: Tiny.Search with { Threads = 2, UseOwnKernels = ownKernels });
+        SswpNasSearchEstimator search = ml.SswpNas().Search(options: Tiny.Search with { Threads = 2, UseManagedKernels = managedKernels });
         ConcomitantFineTuneEstimator fineTune = ml.SswpNas()
-            .FineTune(options: Tiny.FineTune with { UseOwnKernels = ownKernels }, searchResult: Tiny.Found);
+            .FineTune(options: Tiny.FineTune with { UseManagedKernels = managedKernels }, searchResult: Tiny.Found);
         using SswpNasSearchTransformer alone = search.Fit(data);
         using ConcomitantFineTuneTransformer tunedAlone = fineTune.Fit(data);
         Scored[] expected = Scored.Of(ml, tunedAlone.Transform(data));

@@ -29,12 +29,12 @@ public sealed class TrainTests
     [TestCategory("Slow")]
     [DataRow(true)]
     [DataRow(false)]
-    public void AKnownArchitectureLearnsFromScratch(bool ownKernels)
+    public void AKnownArchitectureLearnsFromScratch(bool managedKernels)
     {
         IDataView data = new Stripes().View(_ml);
 
         using ArchitectureTrainTransformer model = _ml.SswpNas().Train(
-            _darts, options: _options with { Epochs = 20, LearningRate = 0.1, DropPath = 0.1, UseOwnKernels = ownKernels }).Fit(data);
+            _darts, options: _options with { Epochs = 20, LearningRate = 0.1, DropPath = 0.1, UseManagedKernels = managedKernels }).Fit(data);
 
         Assert.IsGreaterThan(0.9, _ml.MulticlassClassification.Evaluate(model.Transform(data)).MicroAccuracy);
         Assert.HasCount(20, model.History);
@@ -171,7 +171,7 @@ public sealed class TrainTests
             Seed = 5,
             Device = "cuda",
             Threads = 6,
-            UseOwnKernels = false,
+            UseManagedKernels = false,
             Precision = Precision.BFloat16,
             StoreMemoryLimit = 8,
             MemoryLimit = 1L << 40,

@@ -28,7 +28,7 @@ public sealed partial class HostSyncTests
     public void AWeightStepNeverWaitsAndAnArchitectureStepOnce(SearchObjective objective)
     {
         using ObjectiveSteps steps = new(
-            objective, GateMode.Two, ownKernels: false, new TorchEngine(CPU, 1, asynchronous: true), viewsOnDevice: true);
+            objective, GateMode.Two, managedKernels: false, new TorchEngine(CPU, 1, asynchronous: true), viewsOnDevice: true);
         using LossMean losses = new();
         for (int step = 0; step < 3; step++)
         {
@@ -137,7 +137,7 @@ public sealed partial class HostSyncTests
         List<long> waits = [];
         List<double> losses = [];
         long before = HostSync.Count;
-        RunKeeper keeper = RunKeeper.Without(options.CancellationBehavior, options.CancellationToken);
+        CheckpointManager keeper = CheckpointManager.Without(options.CancellationBehavior, options.CancellationToken);
         NonFiniteGuard guard = new(options.NonFiniteSteps);
         using FineTuneTraining training = new(loop, network, 0.01, [.. Enumerable.Range(0, 12)], [], guard, keeper)
         {

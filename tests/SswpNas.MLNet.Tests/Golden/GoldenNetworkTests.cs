@@ -17,7 +17,7 @@ public sealed class GoldenNetworkTests
     [TestMethod]
     [DataRow(false)]
     [DataRow(true)]
-    public void TheSupernetAgrees(bool ownKernels)
+    public void TheSupernetAgrees(bool managedKernels)
     {
         JsonElement golden = GoldenFiles.Network();
         using IDisposable scope = NewDisposeScope();
@@ -25,7 +25,7 @@ public sealed class GoldenNetworkTests
         CellPath[] paths = [.. golden.GetProperty("alphas").EnumerateArray().Select(a => CellPath.Best(GoldenFiles.Rows(a)))];
 
         TorchExecution run = new(new TorchPass());
-        Tensor projection = head.Forward(run, Features(golden, new PathBody(supernet, paths), ownKernels));
+        Tensor projection = head.Forward(run, Features(golden, new PathBody(supernet, paths), managedKernels));
 
         JsonElement expected = golden.GetProperty("supernet_projection");
         GoldenFiles.AreClose(GoldenFiles.Values(expected, projection.shape), projection, "projections");
@@ -36,7 +36,7 @@ public sealed class GoldenNetworkTests
     [TestMethod]
     [DataRow(false)]
     [DataRow(true)]
-    public void TheDerivedNetworkAgreesWithTheWeightsOfTheSupernet(bool ownKernels)
+    public void TheDerivedNetworkAgreesWithTheWeightsOfTheSupernet(bool managedKernels)
     {
         JsonElement golden = GoldenFiles.Network();
         using IDisposable scope = NewDisposeScope();
@@ -52,7 +52,7 @@ public sealed class GoldenNetworkTests
         matrix.copy_(GoldenFiles.Values(classifier.GetProperty("weight"), matrix.shape));
         derived.Classifier.Bias.Value.copy_(GoldenFiles.Values(classifier.GetProperty("bias"), classes));
         TorchExecution run = new(new TorchPass());
-        Tensor logits = run.Linear(Features(golden, new DerivedBody(derived), ownKernels), derived.Classifier);
+        Tensor logits = run.Linear(Features(golden, new DerivedBody(derived), managedKernels), derived.Classifier);
 
         GoldenFiles.AreClose(GoldenFiles.Values(golden.GetProperty("derived_logits"), logits.shape), logits, "logits");
         Assert.AreEqual(golden.GetProperty("derived_parameters").GetInt64(), NamedTensors.CountParameters(derived));
@@ -60,11 +60,11 @@ public sealed class GoldenNetworkTests
         head.Dispose();
     }
 
-    private static Tensor Features(JsonElement golden, INetworkBody body, bool ownKernels)
+    private static Tensor Features(JsonElement golden, INetworkBody body, bool managedKernels)
     {
         long[] shape = GoldenFiles.Shape(golden.GetProperty("input_shape"));
         using Tensor images = GoldenFiles.Values(golden.GetProperty("input"), shape).permute(0, 2, 3, 1).contiguous();
-        using NetworkEngine engine = NetworkEngine.Create(CPU, threads: 2, ownKernels);
+        using NetworkEngine engine = NetworkEngine.Create(CPU, threads: 2, managedKernels);
         images.data<float>().ToArray().CopyTo(
             engine.Images((int)shape[0], new ImageShape((int)shape[1], (int)shape[2], (int)shape[3])));
         return tensor(engine.Features(body)).reshape(shape[0], -1);

@@ -15,7 +15,7 @@ public sealed class GoldenOperationTests
     [TestMethod]
     [DataRow(false)]
     [DataRow(true)]
-    public void OutputsOfOperationsAgree(bool ownKernels)
+    public void OutputsOfOperationsAgree(bool managedKernels)
     {
         JsonElement section = GoldenFiles.Method("operations");
         long[] shape = GoldenFiles.Shape(section.GetProperty("input_shape"));
@@ -30,7 +30,7 @@ public sealed class GoldenOperationTests
             Load(candidate, c.GetProperty("weights"));
 
             Tensor input = GoldenFiles.Values(section.GetProperty("input"), shape);
-            Tensor output = ownKernels
+            Tensor output = managedKernels
                 ? ByKernels(input, candidate)
                 : new TorchExecution(new TorchPass { Training = true }).Run(input, candidate.Stages);
 

@@ -31,7 +31,7 @@ public sealed class FiniteDifferenceTests
         using ConvBn entry = new(Channels, Channels, null, affine: true, firstName: 1, ref random);
         CandidateBody body = new(candidate, entry);
         IReadOnlyList<Weight> weights = [.. NamedTensors.Weights(candidate), .. NamedTensors.Weights(entry)];
-        using NetworkEngine engine = NetworkEngine.Create(CPU, threads: 2, ownKernels: true);
+        using NetworkEngine engine = NetworkEngine.Create(CPU, threads: 2, managedKernels: true);
         foreach (ref float pixel in engine.Images(Images, Shape)) pixel = (float)random.NextDouble(-2, 2);
         engine.Step(body, weights, new SumOfSquares(), StepKind.WeightStep);
 

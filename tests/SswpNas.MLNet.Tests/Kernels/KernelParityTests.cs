@@ -133,7 +133,7 @@ public sealed class KernelParityTests
         List<float[]> gradients = [];
         foreach (int threads in new[] { 1, 2, 5 })
         {
-            using NetworkEngine engine = NetworkEngine.Create(CPU, threads, ownKernels: true);
+            using NetworkEngine engine = NetworkEngine.Create(CPU, threads, managedKernels: true);
             Fill(engine.Images(48, macro.Image));
             engine.Step(new PathBody(supernet, paths), NamedTensors.Weights(supernet), new SumOfSquares(), StepKind.WeightStep);
             gradients.Add([.. NamedTensors.Weights(supernet).Where(w => w.HasGradient).SelectMany(w => w.Gradient!.data<float>())]);

@@ -13,7 +13,7 @@ public sealed class EmaTeacherTests
     [TestMethod]
     public void TheTeacherBeginsAsTheStudentAndFollowsAllItsWeights()
     {
-        using ObjectiveSteps steps = new(SearchObjective.Byol, GateMode.Two, ownKernels: true);
+        using ObjectiveSteps steps = new(SearchObjective.Byol, GateMode.Two, managedKernels: true);
         EmaTeacher teacher = steps.Objective.Teacher!;
         Projector(steps, out Layer projector);
         float[][] average = Weights(steps.Supernet, projector);
@@ -33,9 +33,9 @@ public sealed class EmaTeacherTests
     [TestMethod]
     [DataRow(true)]
     [DataRow(false)]
-    public void TheTeachersRunningStatisticsNeverMove(bool ownKernels)
+    public void TheTeachersRunningStatisticsNeverMove(bool managedKernels)
     {
-        using ObjectiveSteps steps = new(SearchObjective.Byol, GateMode.Full, ownKernels);
+        using ObjectiveSteps steps = new(SearchObjective.Byol, GateMode.Full, managedKernels);
         for (int step = 0; step < 3; step++)
         {
             steps.WeightStep(step);
@@ -59,7 +59,7 @@ public sealed class EmaTeacherTests
     [TestMethod]
     public void StudentAndTeacherTakeTheSamePaths()
     {
-        using ObjectiveSteps steps = new(SearchObjective.Byol, GateMode.Two, ownKernels: true);
+        using ObjectiveSteps steps = new(SearchObjective.Byol, GateMode.Two, managedKernels: true);
         steps.Gradients(4, out CellPath[] paths);
         using Tensor student = steps.Engine.BatchFeatures(new PathBody(steps.Supernet, paths));
         using IDisposable scope = NewDisposeScope();

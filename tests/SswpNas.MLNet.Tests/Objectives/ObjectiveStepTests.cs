@@ -21,7 +21,7 @@ public sealed class ObjectiveStepTests
     [DynamicData(nameof(Kinds))]
     public void BothEnginesFindTheSameLossesAndGradients(SearchObjective objective, GateMode gates)
     {
-        using ObjectiveSteps own = new(objective, gates, ownKernels: true), torch = new(objective, gates, ownKernels: false);
+        using ObjectiveSteps own = new(objective, gates, managedKernels: true), torch = new(objective, gates, managedKernels: false);
         for (int step = 0; step < 3; step++)
         {
             Assert.AreEqual(torch.Gradients(step, out _), own.Gradients(step, out _), 1e-4);
@@ -35,9 +35,9 @@ public sealed class ObjectiveStepTests
     [TestMethod]
     [DynamicData(nameof(KindsOnEngines))]
     public void AnArchitectureStepMovesNothingButLeavesEveryGateThatIsAskedFor(
-        SearchObjective objective, GateMode gates, bool ownKernels)
+        SearchObjective objective, GateMode gates, bool managedKernels)
     {
-        using ObjectiveSteps steps = new(objective, gates, ownKernels);
+        using ObjectiveSteps steps = new(objective, gates, managedKernels);
         for (int step = 0; step < 2; step++) steps.WeightStep(step);
         float[][] before = State(steps);
 
@@ -51,10 +51,10 @@ public sealed class ObjectiveStepTests
     [TestMethod]
     [TestCategory("Slow")]
     [DynamicData(nameof(KindsOnEngines))]
-    public void StepsLeaveNoTensorAndNoBufferBehind(SearchObjective objective, GateMode gates, bool ownKernels)
+    public void StepsLeaveNoTensorAndNoBufferBehind(SearchObjective objective, GateMode gates, bool managedKernels)
     {
         const int pathSets = 10;
-        using ObjectiveSteps steps = new(objective, gates, ownKernels);
+        using ObjectiveSteps steps = new(objective, gates, managedKernels);
         // Gradients and momenta are made at a weight's first use, buffers at a size's.
         Run(2 * pathSets);
         GC.Collect();
@@ -83,7 +83,7 @@ public sealed class ObjectiveStepTests
     [DataRow(SearchObjective.Byol)]
     public void StepsOnTheSameImagesLowerTheLoss(SearchObjective objective)
     {
-        using ObjectiveSteps steps = new(objective, GateMode.Two, ownKernels: true);
+        using ObjectiveSteps steps = new(objective, GateMode.Two, managedKernels: true);
         double first = steps.WeightStep(0), last = 0;
         for (int step = 0; step < 40; step++) last = steps.WeightStep(0);
         Assert.IsLessThan(0.6 * first, last);

@@ -17,7 +17,7 @@ internal sealed class ObjectiveSteps : IDisposable
     private readonly LabelledPixels _data = Images();
     private readonly IPathBinarisation _gates;
 
-    public ObjectiveSteps(SearchObjective objective, GateMode gates, bool ownKernels, NetworkEngine? engine = null, bool? viewsOnDevice = null)
+    public ObjectiveSteps(SearchObjective objective, GateMode gates, bool managedKernels, NetworkEngine? engine = null, bool? viewsOnDevice = null)
     {
         SearchOptions options = SearchOptions.Smoke with
         {
@@ -27,7 +27,7 @@ internal sealed class ObjectiveSteps : IDisposable
             Byol = new ByolOptions { Momentum = 0.9, RampMomentum = false, PredictorSize = 12 },
         };
         RandomStream random = new(Seed, RandomPurpose.Weights);
-        Engine = engine ?? NetworkEngine.Create(CPU, threads: 1, ownKernels);
+        Engine = engine ?? NetworkEngine.Create(CPU, threads: 1, managedKernels);
         Supernet = new Supernet(SmallSupernet.Macro, ref random);
         PixelNormalization normalization = PixelNormalization.Of(_data.Pixels, Enumerable.Range(0, _data.Pixels.Count));
         Objective = new SearchObjectives(options, _data, normalization, threads: 1, CPU).Create(Supernet, ref random);
@@ -58,7 +58,7 @@ internal sealed class ObjectiveSteps : IDisposable
     {
         LossValue loss = LaunchGradients(step, out _);
         Optimizer.Step(learningRate);
-        Objective.Teacher?.Follow(step, 100);
+        Objective.Teacher?.UpdateAverage(step, 100);
         return loss;
     }
 
@@ -100,7 +100,7 @@ internal sealed class ObjectiveSteps : IDisposable
         int[] batch = [0, 3, 4, 7, 8, 11];
         Objective.Show(Engine, _data.Pixels, batch, Seed, RandomPurpose.Views, step, _data.Pixels.Shape.Height);
         Objective.Teacher?.Watch(Engine, paths);
-        return Engine.Launch(new PathBody(Supernet, paths), Body, Objective, kind);
+        return Engine.ForwardBackward(new PathBody(Supernet, paths), Body, Objective, kind);
     }
 
     private static float[][][] Zeros() =>

@@ -42,7 +42,7 @@ public sealed class SweepStatisticsTests
         Assert.AreEqual(8, result.Gains[0].Points, 1e-9);
         Assert.AreEqual(12.706 * 2 * Math.Sqrt(2) / Math.Sqrt(2), result.Gains[0].PointsHalfWidth, 1e-6);
         Assert.AreEqual(-1, result.Gains[1].Points, 1e-9);
-        Assert.AreEqual(0.1 + (0.4 * 8 / 9), result.MeetingRatio!.Value, 1e-9);
+        Assert.AreEqual(0.1 + (0.4 * 8 / 9), result.BreakEvenRatio!.Value, 1e-9);
     }
 
     [TestMethod]
@@ -50,7 +50,7 @@ public sealed class SweepStatisticsTests
     {
         SweepResult result = new([Record("Concomitant", 0.1, 1, 0.5), Record("Random", 0.1, 1, 0.4)], []);
 
-        Assert.IsNull(result.MeetingRatio);
+        Assert.IsNull(result.BreakEvenRatio);
     }
 
     private static SweepRecord Record(string start, double ratio, int seed, double accuracy) => new()

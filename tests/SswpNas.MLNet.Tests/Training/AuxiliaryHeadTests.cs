@@ -103,7 +103,7 @@ public sealed class AuxiliaryHeadTests
         RandomStream random = new(2, RandomPurpose.Weights);
         using DerivedNetwork network = new(macro, KnownGenotypes.DARTS_V1(3), Classes, ref random);
         using AuxiliaryTower tower = new(macro, Classes, ref random);
-        using NetworkEngine engine = NetworkEngine.Create(CPU, 1, ownKernels: true);
+        using NetworkEngine engine = NetworkEngine.Create(CPU, 1, managedKernels: true);
         ClassifierHead main = new(network.Classifier!, 0) { Labels = [0, 1, 2, 1] };
         double Loss(double weight)
         {

@@ -15,7 +15,7 @@ public sealed class EngineParityTests
         IDataView data = new Stripes().View(ml);
         SearchOptions slow = Tiny.Search with { LearningRate = 1e-3 };
         using SswpNasSearchTransformer own = ml.SswpNas().Search(options: slow).Fit(data);
-        using SswpNasSearchTransformer torch = ml.SswpNas().Search(options: slow with { UseOwnKernels = false }).Fit(data);
+        using SswpNasSearchTransformer torch = ml.SswpNas().Search(options: slow with { UseManagedKernels = false }).Fit(data);
 
         Assert.AreEqual(own.Result.History[0].Loss, torch.Result.History[0].Loss, 1e-3);
         Assert.AreNotEqual(own.Result.History[0].Loss, own.Result.History[^1].Loss, 1e-3);
@@ -33,7 +33,7 @@ public sealed class EngineParityTests
         using ConcomitantFineTuneTransformer own =
             ml.SswpNas().FineTune(options: options, searchResult: Tiny.Found).Fit(data);
         using ConcomitantFineTuneTransformer torch =
-            ml.SswpNas().FineTune(options: options with { UseOwnKernels = false }, searchResult: Tiny.Found).Fit(data);
+            ml.SswpNas().FineTune(options: options with { UseManagedKernels = false }, searchResult: Tiny.Found).Fit(data);
 
         for (int epoch = 0; epoch < options.Epochs; epoch++)
             Assert.AreEqual(own.Trials[0].Epochs[epoch].Loss, torch.Trials[0].Epochs[epoch].Loss, 1e-3);

@@ -12,9 +12,9 @@ internal sealed class EngineSteps : IDisposable
 {
     private const int Batch = 4;
 
-    public EngineSteps(bool ownKernels, OptimizerKind optimizer = OptimizerKind.Sgd)
+    public EngineSteps(bool managedKernels, OptimizerKind optimizer = OptimizerKind.Sgd)
     {
-        Engine = NetworkEngine.Create(torch.CPU, threads: 1, ownKernels);
+        Engine = NetworkEngine.Create(torch.CPU, threads: 1, managedKernels);
         IReadOnlyList<Weight> weights = NamedTensors.Weights(Supernet);
         Optimizer = optimizer == OptimizerKind.Adam
             ? new AdamOptimizer(weights, beta1: 0.9, beta2: 0.99, weightDecay: 0.01, clip: 5)

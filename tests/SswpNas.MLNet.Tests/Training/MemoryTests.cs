@@ -16,9 +16,9 @@ public sealed class MemoryTests
     [TestCategory("Slow")]
     [DataRow(true)]
     [DataRow(false)]
-    public void TwoHundredStepsLeaveNoTensorAndNoBufferBehind(bool ownKernels)
+    public void TwoHundredStepsLeaveNoTensorAndNoBufferBehind(bool managedKernels)
     {
-        using EngineSteps steps = new(ownKernels);
+        using EngineSteps steps = new(managedKernels);
         // Gradients and momenta are made at a weight's first use, buffers at a size's.
         Run(steps, PathSets);
         GC.Collect();
@@ -29,14 +29,14 @@ public sealed class MemoryTests
 
         Assert.AreEqual(tensors, Tensor.TotalCount);
         Assert.AreEqual(bytes, Bytes(steps.Engine));
-        if (ownKernels) Assert.IsGreaterThan(0, bytes);
+        if (managedKernels) Assert.IsGreaterThan(0, bytes);
     }
 
     [TestMethod]
     [TestCategory("Slow")]
     [DataRow(true)]
     [DataRow(false)]
-    public void AFitLeavesNoTensorBehind(bool ownKernels)
+    public void AFitLeavesNoTensorBehind(bool managedKernels)
     {
         MLContext ml = new(seed: 1);
         IDataView data = new Stripes().View(ml);
@@ -45,8 +45,8 @@ public sealed class MemoryTests
         GC.WaitForPendingFinalizers();
         long before = Tensor.TotalCount;
 
-        ml.SswpNas().Search(options: Tiny.Search with { UseOwnKernels = ownKernels })
-            .Append(ml.SswpNas().FineTune(options: Tiny.FineTune with { LearningRates = [0.1, 0.2], AuxiliaryWeight = 0.4, UseOwnKernels = ownKernels }))
+        ml.SswpNas().Search(options: Tiny.Search with { UseManagedKernels = managedKernels })
+            .Append(ml.SswpNas().FineTune(options: Tiny.FineTune with { LearningRates = [0.1, 0.2], AuxiliaryWeight = 0.4, UseManagedKernels = managedKernels }))
             .Fit(data).Dispose();
 
         Assert.AreEqual(before, Tensor.TotalCount);
@@ -57,11 +57,11 @@ public sealed class MemoryTests
     [DataRow(SearchObjective.Supervised, "Label", true)]
     [DataRow(SearchObjective.Byol, null, true)]
     [DataRow(SearchObjective.Byol, null, false)]
-    public void AFitOfAnotherObjectiveWithAPretrainingLeavesNoTensorBehind(SearchObjective objective, string? label, bool ownKernels)
+    public void AFitOfAnotherObjectiveWithAPretrainingLeavesNoTensorBehind(SearchObjective objective, string? label, bool managedKernels)
     {
         MLContext ml = new(seed: 1);
         IDataView data = new Stripes().View(ml);
-        SearchOptions options = Tiny.Search with { Objective = objective, Gates = GateMode.Full, UseOwnKernels = ownKernels };
+        SearchOptions options = Tiny.Search with { Objective = objective, Gates = GateMode.Full, UseManagedKernels = managedKernels };
         GC.Collect();
         GC.WaitForPendingFinalizers();
         long before = Tensor.TotalCount;

@@ -53,11 +53,11 @@ public sealed class PrecisionTests
     public void ASearchAndAFineTuningTrain()
     {
         IDataView data = new Stripes().View(_ml);
-        SearchOptions search = Tiny.Search with { UseOwnKernels = false, Precision = Precision.BFloat16, LearningRate = 1e-3 };
+        SearchOptions search = Tiny.Search with { UseManagedKernels = false, Precision = Precision.BFloat16, LearningRate = 1e-3 };
         using SswpNasSearchTransformer found = _ml.SswpNas().Search(options: search).Fit(data);
         using SswpNasSearchTransformer wide =
             _ml.SswpNas().Search(options: search with { Precision = Precision.Float32 }).Fit(data);
-        FineTuneOptions fineTune = Tiny.Thorough with { UseOwnKernels = false, Precision = Precision.BFloat16, DropPath = 0.1, AuxiliaryWeight = 0.4 };
+        FineTuneOptions fineTune = Tiny.Thorough with { UseManagedKernels = false, Precision = Precision.BFloat16, DropPath = 0.1, AuxiliaryWeight = 0.4 };
         using ConcomitantFineTuneTransformer tuned = _ml.SswpNas().FineTune(options: fineTune, searchResult: found.Result).Fit(data);
 
         Assert.AreEqual(wide.Result.History[0].Loss, found.Result.History[0].Loss, 0.02);
@@ -101,7 +101,7 @@ public sealed class PrecisionTests
 
         InvalidOperationException error = Assert.ThrowsExactly<InvalidOperationException>(
             () => _ml.SswpNas().Search(options: search).Fit(data));
-        StringAssert.Contains(error.Message, "UseOwnKernels = false");
+        StringAssert.Contains(error.Message, "UseManagedKernels = false");
         StringAssert.Contains(error.Message, "Precision = Float32");
         Assert.ThrowsExactly<InvalidOperationException>(() => _ml.SswpNas()
             .FineTune(options: Tiny.FineTune with { Precision = Precision.BFloat16 }, searchResult: Tiny.Found).Fit(data));

@@ -12,9 +12,9 @@ public sealed class UnsampledOperationTests
     [DataRow(true, OptimizerKind.Sgd)]
     [DataRow(false, OptimizerKind.Sgd)]
     [DataRow(true, OptimizerKind.Adam)]
-    public void OperationsThatWereNotSampledStayBitIdentical(bool ownKernels, OptimizerKind optimizer)
+    public void OperationsThatWereNotSampledStayBitIdentical(bool managedKernels, OptimizerKind optimizer)
     {
-        using EngineSteps steps = new(ownKernels, optimizer);
+        using EngineSteps steps = new(managedKernels, optimizer);
         int restedWithMomentum = 0;
         for (int step = 0; step < 6; step++)
         {
@@ -48,9 +48,9 @@ public sealed class UnsampledOperationTests
     [TestMethod]
     [DataRow(true)]
     [DataRow(false)]
-    public void AnArchitectureStepMovesNoWeightAndFillsTheGates(bool ownKernels)
+    public void AnArchitectureStepMovesNoWeightAndFillsTheGates(bool managedKernels)
     {
-        using EngineSteps steps = new(ownKernels);
+        using EngineSteps steps = new(managedKernels);
         steps.WeightStep(SmallSupernet.Paths(0, withGates: false), 0);
         float[][] before = [.. steps.Optimizer.Weights.Select(w => Numbers(w)!)];
         CellPath[] paths = SmallSupernet.Paths(1, withGates: true);
@@ -65,7 +65,7 @@ public sealed class UnsampledOperationTests
     [TestMethod]
     public void TwoStepsAreMomentumWithDecay()
     {
-        using EngineSteps steps = new(ownKernels: true);
+        using EngineSteps steps = new(managedKernels: true);
         Weight weight = NamedTensors.Weights(steps.Supernet.Stem)[0];
         double[] value = [.. Numbers(weight)!.Select(v => (double)v)], velocity = new double[value.Length];
         for (int step = 0; step < 2; step++)

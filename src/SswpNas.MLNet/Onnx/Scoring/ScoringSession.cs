@@ -49,7 +49,7 @@ internal sealed class ScoringSession(byte[] model, int threads, int? gpu) : IDis
     {
         lock (_gate)
         {
-            ObjectDisposedException.ThrowIf(_isClosed, typeof(StockChainTransformer));
+            ObjectDisposedException.ThrowIf(_isClosed, typeof(OnnxPipelineTransformer));
             _session ??= Open();
             _users++;
             return _session;

@@ -23,7 +23,7 @@ internal sealed class MemoryCheck
     public MemoryCheck(StepMemory step, long? limit, TorchDevice device)
     {
         bool onCpu = device.Type == DeviceType.CPU;
-        _step = onCpu ? step : step with { OwnKernels = false };
+        _step = onCpu ? step : step with { ManagedKernels = false };
         _limit = limit ?? (onCpu ? LimitOf(null) : null);
     }
 

@@ -41,7 +41,7 @@ internal sealed record StepMemory
     public int CopiesOfWeights { get; init; } = 3;
 
     /// <summary>Whether our own kernels compute.</summary>
-    public bool OwnKernels { get; init; } = true;
+    public bool ManagedKernels { get; init; } = true;
 
     /// <summary>Activations and weights, in bytes.</summary>
     public long Bytes => ActivationBytes + WeightBytes;
@@ -67,7 +67,7 @@ internal sealed record StepMemory
             }
 
             double pairs = Views == 1 ? 0 : 4.0 * Rows * Rows;
-            return (long)(sizeof(float) * ((held * Rounding * (OwnKernels ? 1 : LibtorchFactor)) + pairs));
+            return (long)(sizeof(float) * ((held * Rounding * (ManagedKernels ? 1 : LibtorchFactor)) + pairs));
         }
     }
 
@@ -116,7 +116,7 @@ internal sealed record StepMemory
     /// <summary>Partial sums of the weights' gradients of the stages that are worked on at once.</summary>
     private double PartSums(CellPlan plan, int cell)
     {
-        if (!OwnKernels) return 0;
+        if (!ManagedKernels) return 0;
         double convolutions = Genotype?.Cells[cell].Edges.Count(edge => edge.Operation.IsParameterised()) ?? 4.0 * 5 / 7;
         double numbers = convolutions * (((double)plan.Channels * plan.Channels) + (17.0 * plan.Channels));
         return Math.Min(MostParts, Rows) * numbers;

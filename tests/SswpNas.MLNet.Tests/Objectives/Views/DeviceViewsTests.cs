@@ -97,14 +97,14 @@ public sealed class DeviceViewsTests
     [TestMethod]
     [DataRow(SearchObjective.SimClr, true)]
     [DataRow(SearchObjective.Byol, false)]
-    public void ASearchGoesAsItGoesWithViewsOfTheCpu(SearchObjective objective, bool ownKernels)
+    public void ASearchGoesAsItGoesWithViewsOfTheCpu(SearchObjective objective, bool managedKernels)
     {
         MLContext ml = new(seed: 1);
         IDataView data = new Stripes().View(ml);
         SearchOptions options = Tiny.Search with
         {
             Objective = objective,
-            UseOwnKernels = ownKernels,
+            UseManagedKernels = managedKernels,
             LearningRate = 1e-3,
             LowResolutionFraction = 0.5,
         };

@@ -66,7 +66,7 @@ public sealed class StepMemoryTests
         [
             step with { BatchSize = 17 }, step with { Macro = macro with { InitialChannels = 10 } }, step with { GatesPerEdge = 1 },
             step with { Macro = macro with { Cells = 7 } }, step with { Macro = macro with { Image = new ImageShape(3, 36, 36) } },
-            step with { CopiesOfWeights = 4 }, step with { OwnKernels = false },
+            step with { CopiesOfWeights = 4 }, step with { ManagedKernels = false },
         ];
         foreach (StepMemory more in larger) Assert.IsGreaterThan(step.Bytes, more.Bytes);
     }

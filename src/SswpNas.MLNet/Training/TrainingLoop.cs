@@ -4,7 +4,7 @@ using SswpNas.MLNet.Checkpoints;
 namespace SswpNas.MLNet.Training;
 
 /// <summary>How a course came to its end.</summary>
-internal enum CourseEnd
+internal enum TrainingEnd
 {
     /// <summary>All epochs are done, or as many as there should be.</summary>
     Done,
@@ -22,7 +22,7 @@ internal enum CourseEnd
 /// <param name="Taken">Of these, those that moved the weights.</param>
 /// <param name="Seconds">Duration of these.</param>
 /// <param name="Losses">Their losses.</param>
-internal sealed record CourseState(int Epoch, int Step, int Taken, double Seconds, LossState Losses)
+internal sealed record TrainingLoopState(int Epoch, int Step, int Taken, double Seconds, LossState Losses)
 {
     /// <summary>Whether a course of so many epochs of so many steps may be there.</summary>
     public bool IsSane(int epochs, int steps) =>
@@ -37,11 +37,11 @@ internal sealed record CourseState(int Epoch, int Step, int Taken, double Second
 /// <param name="LearningRate">That of the last step.</param>
 /// <param name="Skipped">Steps of the epoch that were skipped.</param>
 /// <param name="Seconds">Its duration so far.</param>
-internal readonly record struct CourseReport(
+internal readonly record struct TrainingReport(
     int Epoch, int Steps, double Loss, double LearningRate, int Skipped, double Seconds);
 
-/// <summary>What is done in a run's epochs and steps; the order of it is <see cref="EpochCourse"/>'s.</summary>
-internal interface ICourseWork
+/// <summary>What is done in a run's epochs and steps; the order of it is <see cref="TrainingLoop"/>'s.</summary>
+internal interface ITrainingTask
 {
     /// <summary>Whether there are to be no more epochs.</summary>
     bool HasEnded => false;
@@ -58,7 +58,7 @@ internal interface ICourseWork
     /// <summary>The pass forward and back of a step.</summary>
     /// <param name="index">The step in its epoch.</param>
     /// <param name="step">The step over all epochs.</param>
-    LossValue Launch(int index, long step);
+    LossValue ForwardBackward(int index, long step);
 
     /// <summary>After the weights have moved, or have not because the step was skipped.</summary>
     void AfterStep(long step, bool moved)
@@ -66,20 +66,20 @@ internal interface ICourseWork
     }
 
     /// <summary>After each step; the loss may be of the epoch before.</summary>
-    void Report(CourseReport report)
+    void Report(TrainingReport report)
     {
     }
 
     /// <summary>After the last step of an epoch.</summary>
     /// <returns>False if it was cancelled; it is asked again when the run is taken up.</returns>
-    bool EndEpoch(CourseReport report);
+    bool EndEpoch(TrainingReport report);
 }
 
 /// <summary>
 /// Leads a run through its epochs and steps: moves the weights, skips what is not finite, keeps checkpoints, stops when it is
 /// cancelled. It can begin anywhere.
 /// </summary>
-internal sealed class EpochCourse : IDisposable
+internal sealed class TrainingLoop : IDisposable
 {
     private readonly int _epochs;
     private readonly int _steps;
@@ -87,7 +87,7 @@ internal sealed class EpochCourse : IDisposable
     private readonly WeightOptimizer _optimizer;
     private readonly StatisticsBlock _statistics;
     private readonly NonFiniteGuard _guard;
-    private readonly RunKeeper _keeper;
+    private readonly CheckpointManager _keeper;
     private LossMean _losses = new();
     private int _epoch;
     private int _step;
@@ -102,9 +102,9 @@ internal sealed class EpochCourse : IDisposable
     /// <param name="statistics">The network's running statistics, which a skipped step leaves as they are.</param>
     /// <param name="guard">Counts skipped steps.</param>
     /// <param name="keeper">Keeps checkpoints.</param>
-    public EpochCourse(
+    public TrainingLoop(
         int epochs, int steps, NetworkEngine engine, WeightOptimizer optimizer, StatisticsBlock statistics, NonFiniteGuard guard,
-        RunKeeper keeper)
+        CheckpointManager keeper)
     {
         (_epochs, _steps, _engine, _optimizer) = (epochs, steps, engine, optimizer);
         (_statistics, _guard, _keeper) = (statistics, guard, keeper);
@@ -113,12 +113,12 @@ internal sealed class EpochCourse : IDisposable
     /// <summary>Steps done over all epochs.</summary>
     public long Done => ((long)_epoch * _steps) + _step;
 
-    public CourseState State
+    public TrainingLoopState State
     {
         get
         {
             Fetch();
-            return new CourseState(_epoch, _step, _taken, Seconds, _losses.State);
+            return new TrainingLoopState(_epoch, _step, _taken, Seconds, _losses.State);
         }
 
         set
@@ -138,7 +138,7 @@ internal sealed class EpochCourse : IDisposable
     /// <param name="givesBack">Whether a run that is cancelled now has anything to give back.</param>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     /// <exception cref="InvalidOperationException">Too many steps were not finite.</exception>
-    public CourseEnd Run(ICourseWork work, IRunState run, Func<bool> givesBack)
+    public TrainingEnd Run(ITrainingTask work, IRunState run, Func<bool> givesBack)
     {
         while (_epoch < _epochs && !work.HasEnded)
         {
@@ -146,28 +146,28 @@ internal sealed class EpochCourse : IDisposable
             _losses.Before = work.LastLoss;
             while (_step < _steps)
             {
-                if (_keeper.Stops(run, givesBack())) return CourseEnd.Stopped;
+                if (_keeper.Stops(run, givesBack())) return TrainingEnd.Stopped;
                 Take(work);
                 if (_step == _steps) Fetch();
                 work.Report(ReportNow(work));
-                if (_guard.GoesBack(_keeper, run, _step == _steps && _taken == 0, _steps)) return CourseEnd.WentBack;
+                if (_guard.GoesBack(_keeper, run, _step == _steps && _taken == 0, _steps)) return TrainingEnd.WentBack;
                 if (!_guard.HasJustSkipped && _step < _steps) _keeper.StepDone(run);
             }
 
-            if (!EndEpoch(work, run) && _keeper.Stops(run, givesBack())) return CourseEnd.Stopped;
+            if (!EndEpoch(work, run) && _keeper.Stops(run, givesBack())) return TrainingEnd.Stopped;
         }
 
-        return CourseEnd.Done;
+        return TrainingEnd.Done;
     }
 
     public void Dispose() => _losses.Dispose();
 
     /// <summary>One step of the weights.</summary>
-    private void Take(ICourseWork work)
+    private void Take(ITrainingTask work)
     {
         long step = Done;
         _statistics.Keep();
-        LossValue loss = work.Launch(_step, step);
+        LossValue loss = work.ForwardBackward(_step, step);
         bool finite = loss.Known is not double number || double.IsFinite(number);
         _losses.Add(loss);
         if (finite)
@@ -197,7 +197,7 @@ internal sealed class EpochCourse : IDisposable
         _guard.CountLate(skipped, (long)_epoch * _steps);
     }
 
-    private bool EndEpoch(ICourseWork work, IRunState run)
+    private bool EndEpoch(ITrainingTask work, IRunState run)
     {
         if (!work.EndEpoch(ReportNow(work))) return false;
         _guard.EndEpoch();
@@ -209,9 +209,9 @@ internal sealed class EpochCourse : IDisposable
         return true;
     }
 
-    private CourseReport ReportNow(ICourseWork work)
+    private TrainingReport ReportNow(ITrainingTask work)
     {
         double rate = work.LearningRate(Math.Max(0, Done - 1)) * _guard.LearningRateFactor;
-        return new CourseReport(_epoch, _step, _losses.Shown, rate, _guard.SkippedInEpoch, Seconds);
+        return new TrainingReport(_epoch, _step, _losses.Shown, rate, _guard.SkippedInEpoch, Seconds);
     }
 }

@@ -16,12 +16,12 @@ namespace SswpNas.MLNet;
 /// may be read from many threads at once, each with its own cursor. ML.NET keeps a file of the network in its temporary
 /// folder until this is disposed.
 /// </remarks>
-public abstract class StockChainTransformer : ITransformer, IDisposable
+public abstract class OnnxPipelineTransformer : ITransformer, IDisposable
 {
     private readonly ITransformer _chain;
     private readonly BatchedScorer _scorer;
 
-    private protected StockChainTransformer(MLContext ml, OnnxExport export, string predictedLabel, int? threads)
+    private protected OnnxPipelineTransformer(MLContext ml, OnnxExport export, string predictedLabel, int? threads)
     {
         _chain = StockChain.Create(ml, export, predictedLabel);
         _scorer = new BatchedScorer(export, predictedLabel, threads, StockChain.Gpu(ml));

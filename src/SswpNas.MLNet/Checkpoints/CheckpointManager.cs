@@ -4,7 +4,7 @@ using SswpNas.MLNet.Messages;
 namespace SswpNas.MLNet.Checkpoints;
 
 /// <summary>Keeps the checkpoints of one run: decides when there is one, and takes a run up again. Without options it keeps none.</summary>
-internal sealed class RunKeeper : IDisposable
+internal sealed class CheckpointManager : IDisposable
 {
     private readonly CheckpointOptions? _options;
     private readonly CheckpointFolder? _folder;
@@ -15,7 +15,7 @@ internal sealed class RunKeeper : IDisposable
     private IReadOnlyDictionary<string, string> _identity = new Dictionary<string, string>();
     private long _saved = Stopwatch.GetTimestamp();
 
-    private RunKeeper(
+    private CheckpointManager(
         CheckpointOptions? options, CheckpointFolder? folder, Action<string> info, Action<string> warn,
         CancellationBehavior behavior, CancellationToken token)
     {
@@ -23,13 +23,13 @@ internal sealed class RunKeeper : IDisposable
     }
 
     /// <summary>For a run that keeps nothing.</summary>
-    public static RunKeeper Without(
+    public static CheckpointManager Without(
         CancellationBehavior behavior = CancellationBehavior.Throw, CancellationToken token = default) =>
         new(null, null, _ => { }, _ => { }, behavior, token);
 
     /// <summary>Locks the folder, if the options name one: to be done before any long work.</summary>
     /// <exception cref="IOException">Another run is at work in it, or it cannot be written.</exception>
-    public static RunKeeper Open(
+    public static CheckpointManager Open(
         CheckpointOptions? options, CancellationBehavior behavior, RunLog log, CancellationToken token) =>
         new(
             options, options is null ? null : CheckpointFolder.Open(options.Folder, options.Disk), log.Info, log.Warn, behavior,
