@@ -1,42 +1,13 @@
 using Microsoft.ML;
-using Microsoft.ML.Data;
 
 namespace SswpNas.MLNet.Tests.Readme;
 
 /// <summary>
-/// The code of README.md: what stands between markers here stands there, line by line. The tests run it with small
-/// settings and look at what it gives.
+/// The code of docs/guide.md and of long runs in docs/settings.md: what stands between markers here stands there, line by line.
+/// The tests run it with small settings and look at what it gives.
 /// </summary>
-internal static class ReadmeCode
+internal static class GuideCode
 {
-    public static MulticlassClassificationMetrics Train(
-        string folder, SearchOptions searchOptions, FineTuneOptions fineTuneOptions)
-    {
-        // <train>
-        MLContext ml = new(seed: 1);
-        SswpNasCatalog sswp = ml.SswpNas();
-
-        IDataView images = sswp.LoadImageFolder(folder);    // columns ImagePath and Label
-        (IDataView train, IDataView test) = sswp.StratifiedSplit(images, "Label", testFraction: 0.2);
-        IDataView fewLabels = sswp.MaskLabels(train, "Label", fraction: 0.1);
-
-        var pipeline = ml.Transforms.LoadImages("Image", "", "ImagePath")
-            .Append(ml.Transforms.ResizeImages("Image", imageWidth: 32, imageHeight: 32))
-            .Append(ml.Transforms.ExtractPixels("Pixels", "Image"))
-            .AppendCacheCheckpoint(ml)
-            .Append(sswp.Search("Pixels", "Features", searchOptions))     // sees all images, no labels
-            .Append(sswp.FineTune("Label", "Pixels", fineTuneOptions));   // sees the images that have a label
-        var model = pipeline.Fit(fewLabels);
-
-        MulticlassClassificationMetrics metrics = ml.MulticlassClassification.Evaluate(model.Transform(test));
-        Console.WriteLine($"{metrics.MicroAccuracy:P1} of the test images are named correctly");
-
-        ml.Model.Save(model, images.Schema, "model.zip");
-        model.LastTransformer.ExportToOnnx("model.onnx");
-        // </train>
-        return metrics;
-    }
-
     public static IReadOnlyList<NamedPhoto> Score(string[] paths)
     {
         // <score>
