@@ -6,6 +6,7 @@ namespace SswpNas.MLNet.Tests.Readme;
 
 /// <summary>The code of docs/guide.md and of long runs (see <see cref="DocsTests"/>) does what the pages say.</summary>
 [TestClass]
+[DoNotParallelize]
 public sealed class GuideTests : IDisposable
 {
     private static readonly SearchOptions _search = SearchOptions.Smoke with { BatchSize = 8, Seed = 3 };
@@ -27,7 +28,6 @@ public sealed class GuideTests : IDisposable
     }
 
     [TestMethod]
-    [TestCategory("Slow")]
     public void TheCodeSweepsOverLabelFractionsAndStarts()
     {
         _images.WithClasses(40, "ant", "bee");
@@ -54,7 +54,6 @@ public sealed class GuideTests : IDisposable
     }
 
     [TestMethod]
-    [TestCategory("Slow")]
     public void TheCodeProbesAndTrainsFromScratch()
     {
         MLContext ml = new(seed: 1);
@@ -68,7 +67,6 @@ public sealed class GuideTests : IDisposable
     }
 
     [TestMethod]
-    [TestCategory("Slow")]
     public void TheCodeWritesAReport()
     {
         MLContext ml = new(seed: 1);

@@ -6,6 +6,7 @@ namespace SswpNas.MLNet.Tests.Readme;
 
 /// <summary>README.md is short, and its program is a program.</summary>
 [TestClass]
+[DoNotParallelize]
 public sealed partial class ReadmeTests : IDisposable
 {
     private readonly string _before = Environment.CurrentDirectory;
