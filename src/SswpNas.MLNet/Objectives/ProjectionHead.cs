@@ -1,6 +1,5 @@
 using SswpNas.MLNet.Numerics;
 using SswpNas.MLNet.SearchSpace.Layers;
-using SswpNas.MLNet.Training.Engines;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn.functional;
 
@@ -29,13 +28,13 @@ internal sealed class ProjectionHead : Layer
     public LinearLayer Projection { get; }
 
     /// <summary>From features, [images, d], to projections, [images, 128].</summary>
-    public Tensor Forward(TorchExecution run, Tensor features)
+    public Tensor Forward(Tensor features, WeightGradients? gradients)
     {
         using Tensor input = Normalised(features);
-        using Tensor hidden = run.Linear(input, Hidden);
+        using Tensor hidden = Hidden.Forward(input, gradients);
         using Tensor normal = Normalised(hidden);
         using Tensor active = relu(normal);
-        return run.Linear(active, Projection);
+        return Projection.Forward(active, gradients);
     }
 
     /// <summary>Batch norm without weights and without memory, where it is asked for.</summary>

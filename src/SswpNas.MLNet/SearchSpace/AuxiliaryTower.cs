@@ -40,7 +40,7 @@ internal sealed class AuxiliaryTower : Layer
         x = relu(Norm(conv2d(x, Value(_first)), _firstNorm));
         x = conv2d(x, Value(_second));
         x = relu(_secondNorm is { } norm ? Norm(x, norm) : x);
-        return linear(x.flatten(1), Value(_classifier.Matrix), Value(_classifier.Bias));
+        return _classifier.Forward(x.flatten(1), gradients);
 
         Tensor Value(Weight weight) => gradients?.Use(weight) ?? weight.Value;
 

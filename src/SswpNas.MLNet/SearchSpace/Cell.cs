@@ -54,23 +54,25 @@ internal sealed class SuperCell : Layer
     /// <summary>[14 edges][7 operations].</summary>
     public Candidate[][] Candidates { get; }
 
-    public T Forward<T>(IExecution<T> run, T beforePrevious, T previous, CellPath path)
+    public T Forward<T>(ITrainingExecution<T> run, T beforePrevious, T previous, CellPath path)
     {
         (T first, T second) = _inputs.Forward(run, beforePrevious, previous);
         List<T> states = [first, second];
         for (int node = 0; node < CellTopology.IntermediateNodes; node++)
         {
             List<ActiveEdge<T>> edges = [];
+            List<Gate> gates = [];
             for (int input = 0; input < CellTopology.InputsOf(node); input++)
             {
                 int e = CellTopology.EdgeIndex(node, input);
                 EdgePath choice = path.Edges[e];
                 if (choice.IsAbsent) continue;
-                Candidate[] others = [.. choice.Others.Select(k => Candidates[e][k])];
-                edges.Add(new ActiveEdge<T>(states[input], Candidates[e][choice.Active], others, choice.Gates));
+                if (choice.Gates is not null)
+                    gates.AddRange(choice.Others.Prepend(choice.Active).Select(k => new Gate(edges.Count, Candidates[e][k], choice.Gates)));
+                edges.Add(new ActiveEdge<T>(states[input], Candidates[e][choice.Active]));
             }
 
-            states.Add(run.Sum(edges));
+            states.Add(gates.Count == 0 ? run.Sum(edges) : run.GatedSum(edges, gates));
         }
 
         T output = run.Concat(states[CellTopology.Inputs..]);
@@ -117,8 +119,8 @@ internal sealed class DerivedCell : Layer
         {
             states.Add(run.Sum(
             [
-                new ActiveEdge<T>(states[_genotype.Edges[i].Input], Operations[i], [], null),
-                new ActiveEdge<T>(states[_genotype.Edges[i + 1].Input], Operations[i + 1], [], null),
+                new ActiveEdge<T>(states[_genotype.Edges[i].Input], Operations[i]),
+                new ActiveEdge<T>(states[_genotype.Edges[i + 1].Input], Operations[i + 1]),
             ]));
         }
 

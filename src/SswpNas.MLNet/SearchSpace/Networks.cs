@@ -24,7 +24,7 @@ internal sealed class Supernet : Layer
     public SuperCell[] Cells { get; }
 
     /// <summary>Features of a batch, [images, <see cref="MacroStructure.Features"/>], along the given paths.</summary>
-    public T Forward<T>(IExecution<T> run, T images, IReadOnlyList<CellPath> paths)
+    public T Forward<T>(ITrainingExecution<T> run, T images, IReadOnlyList<CellPath> paths)
         where T : class =>
         CellChain.Forward(run, _stem, images, Cells.Length, (i, a, b) => Cells[i].Forward(run, a, b, paths[i]));
 
@@ -82,7 +82,7 @@ internal sealed class DerivedNetwork : Layer
     /// Features, and behind them what an auxiliary head looks at:
     /// [images, <see cref="MacroStructure.Features"/> + 4 x <see cref="MacroStructure.AuxiliaryChannels"/>].
     /// </summary>
-    public T ForwardWithAuxiliary<T>(IExecution<T> run, T images)
+    public T ForwardWithAuxiliary<T>(ITrainingExecution<T> run, T images)
         where T : class
     {
         T? corners = null;

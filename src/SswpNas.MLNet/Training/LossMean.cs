@@ -1,4 +1,5 @@
 using SswpNas.MLNet.Tensors;
+using SswpNas.MLNet.Training.Engines;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -61,14 +62,9 @@ internal sealed class LossMean : IDisposable
     public void Add(LossValue loss)
     {
         Steps++;
-        if (loss.Known is not double number)
-        {
-            AddOnDevice(loss);
-            return;
-        }
-
-        if (double.IsFinite(number)) (_sum, _finite) = (_sum + number, _finite + 1);
-        else NotFinite++;
+        if (loss.OnDevice is not null) AddOnDevice(loss);
+        else if (loss.IsNotFinite) NotFinite++;
+        else (_sum, _finite) = (_sum + loss.Fetch(), _finite + 1);
     }
 
     /// <summary>Brings what is on a device to the host: one wait, or none.</summary>

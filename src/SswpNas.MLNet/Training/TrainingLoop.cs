@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using SswpNas.MLNet.Checkpoints;
+using SswpNas.MLNet.Training.Engines;
 
 namespace SswpNas.MLNet.Training;
 
@@ -168,7 +169,7 @@ internal sealed class TrainingLoop : IDisposable
         long step = Done;
         _statistics.Keep();
         LossValue loss = work.ForwardBackward(_step, step);
-        bool finite = loss.Known is not double number || double.IsFinite(number);
+        bool finite = !loss.IsNotFinite;
         _losses.Add(loss);
         if (finite)
         {

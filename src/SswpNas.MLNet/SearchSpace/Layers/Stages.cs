@@ -190,6 +190,12 @@ internal sealed class LinearLayer : Layer
     /// <summary>[outputs].</summary>
     public Weight Bias { get; }
 
+    /// <summary>By libtorch, from [images, inputs] to [images, outputs].</summary>
+    /// <param name="x">Where it is computed, the weights are.</param>
+    /// <param name="gradients">Finds the weights' gradients; null for none.</param>
+    public Tensor Forward(Tensor x, WeightGradients? gradients) =>
+        nn.functional.linear(x, gradients?.Use(Matrix) ?? Matrix.Value, gradients?.Use(Bias) ?? Bias.Value);
+
     public override void Visit(string prefix, ITensorVisitor visitor)
     {
         visitor.Weight(prefix + "weight", Matrix);
