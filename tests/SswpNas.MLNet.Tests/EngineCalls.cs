@@ -10,17 +10,17 @@ internal static class EngineCalls
 {
     /// <summary>A step and its loss, waited for.</summary>
     public static double Step(
-        this NetworkEngine engine, INetworkBody body, IReadOnlyList<Weight> bodyWeights, ILossHead head, Batch batch, Pass pass)
+        this NetworkEngine engine, INetworkBody body, IReadOnlyList<Weight> bodyWeights, ILossHead head, ImageBatch batch, Pass pass)
     {
         using LossValue loss = engine.ForwardBackward(body, bodyWeights, head, batch, pass);
         return loss.Fetch();
     }
 
     /// <summary>Images of random numbers.</summary>
-    public static Batch RandomBatch(int count, ImageShape shape, double most, int seed = 7)
+    public static ImageBatch RandomBatch(int count, ImageShape shape, double most, int seed = 7)
     {
         RandomStream random = new(seed, RandomPurpose.Views);
-        Batch batch = new(count, shape);
+        ImageBatch batch = new(count, shape);
         foreach (ref float pixel in batch.Pixels) pixel = (float)random.NextDouble(-most, most);
         return batch;
     }

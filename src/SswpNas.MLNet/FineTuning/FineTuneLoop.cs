@@ -60,9 +60,9 @@ internal sealed class FineTuneLoop(
     }
 
     /// <summary>Images as a step of training sees them, with their labels; the caller disposes of them.</summary>
-    public Batch Augmented(int[] images, long step)
+    public ImageBatch Augmented(int[] images, long step)
     {
-        Batch batch = new(images.Length, data.Pixels.Shape) { Labels = [.. images.Select(n => (long)data.Labels[n])] };
+        ImageBatch batch = new(images.Length, data.Pixels.Shape) { Labels = [.. images.Select(n => (long)data.Labels[n])] };
         _augmenter.Render(data.Pixels, images, seed, step, batch.Pixels);
         return batch;
     }
@@ -76,7 +76,7 @@ internal sealed class FineTuneLoop(
         foreach (int[] some in images.Chunk(EvaluationBatch))
         {
             token.ThrowIfCancellationRequested();
-            using Batch batch = new(some.Length, data.Pixels.Shape);
+            using ImageBatch batch = new(some.Length, data.Pixels.Shape);
             _plain.Render(data.Pixels, some, batch.Pixels);
             double[][] scores = head.LogProbabilities(engine.Features(new DerivedBody(network), batch), network.Macro.Features);
             for (int i = 0; i < some.Length; i++)

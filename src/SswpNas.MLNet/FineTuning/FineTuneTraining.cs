@@ -156,7 +156,7 @@ internal sealed class FineTuneTraining : ITrainingTask, IRunState, IDisposable
 
     LossValue ITrainingTask.ForwardBackward(int index, long step)
     {
-        using Batch batch = _loop.Augmented(_order[index], step);
+        using ImageBatch batch = _loop.Augmented(_order[index], step);
         DropPath? dropPath = _dropPath > 0 ? new DropPath(_dropPath, _loop.Seed, step) : null;
         return _loop.Engine.ForwardBackward(_forward, _body, _trained, batch, Pass.WeightStep with { DropPath = dropPath });
     }

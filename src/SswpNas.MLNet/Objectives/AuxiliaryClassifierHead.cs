@@ -16,7 +16,7 @@ internal sealed class AuxiliaryClassifierHead(ClassifierHead main, AuxiliaryTowe
 {
     public IReadOnlyList<Weight> Weights { get; } = [.. main.Weights, .. NamedTensors.Weights(tower)];
 
-    public Tensor Loss(Tensor input, Batch batch, WeightGradients? gradients)
+    public Tensor Loss(Tensor input, ImageBatch batch, WeightGradients? gradients)
     {
         using DisposeScope scope = NewDisposeScope();
         Tensor loss = main.Loss(input[.., ..features], batch, gradients);

@@ -24,9 +24,9 @@ internal sealed class ByolHead : Layer
         return Predictor.Forward(projections, gradients);
     }
 
-    public override void Visit(string prefix, ITensorVisitor visitor)
+    public override void Visit(string prefix, Action<string, LayerTensor> visit)
     {
-        Projector.Visit(prefix + "projector.", visitor);
-        Predictor.Visit(prefix + "predictor.", visitor);
+        Projector.Visit(prefix + "projector.", visit);
+        Predictor.Visit(prefix + "predictor.", visit);
     }
 }

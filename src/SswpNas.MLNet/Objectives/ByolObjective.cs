@@ -19,10 +19,10 @@ internal sealed class ByolObjective(TwoViews views, ByolHead head, EmaTeacher te
 
     public IReadOnlyList<Weight> Weights { get; } = NamedTensors.Weights(head);
 
-    public Batch Render(PixelStore store, int[] images, int seed, RandomPurpose purpose, long step, int side) =>
+    public ImageBatch Render(PixelStore store, int[] images, int seed, RandomPurpose purpose, long step, int side) =>
         views.Render(store, images, seed, purpose, step, side);
 
-    public Tensor Loss(Tensor features, Batch batch, WeightGradients? gradients)
+    public Tensor Loss(Tensor features, ImageBatch batch, WeightGradients? gradients)
     {
         using Tensor targets = teacher.Project(batch.TeacherFeatures
             ?? throw new ArgumentException("The batch has no features of the teacher; those of the same views were expected."));

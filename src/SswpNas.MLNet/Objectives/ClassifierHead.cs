@@ -12,14 +12,14 @@ internal sealed class ClassifierHead(LinearLayer classifier, double labelSmoothi
 {
     public IReadOnlyList<Weight> Weights { get; } = NamedTensors.Weights(classifier);
 
-    public Tensor Loss(Tensor features, Batch batch, WeightGradients? gradients)
+    public Tensor Loss(Tensor features, ImageBatch batch, WeightGradients? gradients)
     {
         using Tensor logits = classifier.Forward(features, gradients);
         return CrossEntropy(logits, batch);
     }
 
     /// <summary>Of logits, [images, classes], with the batch's labels.</summary>
-    public Tensor CrossEntropy(Tensor logits, Batch batch)
+    public Tensor CrossEntropy(Tensor logits, ImageBatch batch)
     {
         using Tensor labels = Upload.Longs(batch.Labels, [batch.Labels.Length], logits.device);
         return cross_entropy(logits, labels, label_smoothing: labelSmoothing);

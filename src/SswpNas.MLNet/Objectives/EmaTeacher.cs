@@ -45,7 +45,7 @@ internal sealed class EmaTeacher : IDisposable
     public ProjectionHead Head { get; }
 
     /// <summary>Features of a batch along the paths that the student takes, [images, size]; the caller disposes of them.</summary>
-    public Tensor Features(NetworkEngine engine, Batch batch, IReadOnlyList<CellPath> paths) =>
+    public Tensor Features(NetworkEngine engine, ImageBatch batch, IReadOnlyList<CellPath> paths) =>
         engine.Forward(new PathBody(Network, paths), batch, Pass.BatchStatistics);
 
     /// <summary>Projections of such features, [images, size], without a graph.</summary>

@@ -24,5 +24,5 @@ internal interface IObjective : ILossHead, IDisposable
     /// <param name="purpose">Which of the seed's streams to draw from.</param>
     /// <param name="step">The step within that stream.</param>
     /// <param name="side">Pixels.</param>
-    Batch Render(PixelStore store, int[] images, int seed, RandomPurpose purpose, long step, int side);
+    ImageBatch Render(PixelStore store, int[] images, int seed, RandomPurpose purpose, long step, int side);
 }

@@ -41,9 +41,9 @@ internal sealed class ProjectionHead : Layer
     private Tensor Normalised(Tensor x) =>
         _normalise ? batch_norm(x, null, null, null, null, training: true) : x.alias();
 
-    public override void Visit(string prefix, ITensorVisitor visitor)
+    public override void Visit(string prefix, Action<string, LayerTensor> visit)
     {
-        Hidden.Visit(prefix + "classifier.0.", visitor);
-        Projection.Visit(prefix + "classifier.2.", visitor);
+        Hidden.Visit(prefix + "classifier.0.", visit);
+        Projection.Visit(prefix + "classifier.2.", visit);
     }
 }

@@ -15,10 +15,10 @@ internal sealed class SimClrObjective(TwoViews views, ProjectionHead head, doubl
 
     public IReadOnlyList<Weight> Weights { get; } = NamedTensors.Weights(head);
 
-    public Batch Render(PixelStore store, int[] images, int seed, RandomPurpose purpose, long step, int side) =>
+    public ImageBatch Render(PixelStore store, int[] images, int seed, RandomPurpose purpose, long step, int side) =>
         views.Render(store, images, seed, purpose, step, side);
 
-    public Tensor Loss(Tensor features, Batch batch, WeightGradients? gradients)
+    public Tensor Loss(Tensor features, ImageBatch batch, WeightGradients? gradients)
     {
         using Tensor projections = head.Forward(features, gradients);
         return InfoNce.Loss(projections, temperature);

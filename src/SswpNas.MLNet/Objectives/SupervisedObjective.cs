@@ -19,9 +19,9 @@ internal sealed class SupervisedObjective(
 
     public IReadOnlyList<Weight> Weights => _head.Weights;
 
-    public Batch Render(PixelStore store, int[] images, int seed, RandomPurpose purpose, long step, int side)
+    public ImageBatch Render(PixelStore store, int[] images, int seed, RandomPurpose purpose, long step, int side)
     {
-        Batch batch = new(images.Length, new ImageShape(store.Shape.Channels, side, side))
+        ImageBatch batch = new(images.Length, new ImageShape(store.Shape.Channels, side, side))
         {
             Labels = [.. images.Select(image => (long)labels[image])],
         };
@@ -29,7 +29,7 @@ internal sealed class SupervisedObjective(
         return batch;
     }
 
-    public Tensor Loss(Tensor features, Batch batch, WeightGradients? gradients) => _head.Loss(features, batch, gradients);
+    public Tensor Loss(Tensor features, ImageBatch batch, WeightGradients? gradients) => _head.Loss(features, batch, gradients);
 
     public void Dispose() => classifier.Dispose();
 }

@@ -12,10 +12,10 @@ namespace SswpNas.MLNet.Objectives;
 internal sealed class TwoViews(ViewRenderer onHost, DeviceViews? onDevice = null) : IDisposable
 {
     /// <summary>See <see cref="IObjective.Render"/>.</summary>
-    public Batch Render(PixelStore store, int[] images, int seed, RandomPurpose purpose, long step, int side)
+    public ImageBatch Render(PixelStore store, int[] images, int seed, RandomPurpose purpose, long step, int side)
     {
-        if (onDevice is not null) return new Batch(onDevice.Render(store, images, seed, purpose, step, side));
-        Batch batch = new(2 * images.Length, new ImageShape(store.Shape.Channels, side, side));
+        if (onDevice is not null) return new ImageBatch(onDevice.Render(store, images, seed, purpose, step, side));
+        ImageBatch batch = new(2 * images.Length, new ImageShape(store.Shape.Channels, side, side));
         onHost.Render(store, images, seed, purpose, step, side, batch.Pixels);
         return batch;
     }

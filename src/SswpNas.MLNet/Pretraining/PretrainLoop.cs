@@ -117,7 +117,7 @@ internal sealed class PretrainLoop : ITrainingTask, IRunState, IDisposable
 
     LossValue ITrainingTask.ForwardBackward(int index, long step)
     {
-        using Batch batch = _objective.Render(_store, _order[index], _seed, RandomPurpose.Views, step, _side);
+        using ImageBatch batch = _objective.Render(_store, _order[index], _seed, RandomPurpose.Views, step, _side);
         return _engine.ForwardBackward(new DerivedBody(_network), _body, _objective, batch, Pass.WeightStep);
     }
 

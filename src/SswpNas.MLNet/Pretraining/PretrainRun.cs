@@ -58,7 +58,7 @@ internal sealed class PretrainRun(
     private void EnsureFinite(DerivedNetwork network, NetworkEngine engine)
     {
         int[] some = [.. Enumerable.Range(0, Math.Min(options.BatchSize, store.Count))];
-        using Batch batch = new(some.Length, store.Shape);
+        using ImageBatch batch = new(some.Length, store.Shape);
         new PlainRenderer(found.Normalization).Render(store, some, batch.Pixels);
         FiniteNetwork.Ensure(network, engine.Features(new DerivedBody(network), batch));
     }

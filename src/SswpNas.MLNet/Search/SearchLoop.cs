@@ -190,7 +190,7 @@ internal sealed partial class SearchLoop : ITrainingTask, IDisposable
 
     private LossValue ForwardBackward(int[] images, RandomPurpose views, long step, CellPath[] paths, Pass pass)
     {
-        using Batch batch = _objective.Render(_store, images, _seed, views, step, _plan.Side);
+        using ImageBatch batch = _objective.Render(_store, images, _seed, views, step, _plan.Side);
         using Tensor? seen = _objective.Teacher?.Features(_engine, batch, paths);
         return _engine.ForwardBackward(
             new PathBody(_supernet, paths), _bodyWeights, _objective, batch with { TeacherFeatures = seen }, pass);

@@ -75,7 +75,7 @@ internal static class SearchRun
         {
             keeper.ThrowIfCancelled();
             int[] images = batches.Of(step / batches.Count)[step % batches.Count];
-            using Batch batch = objective.Render(store, images, seed, RandomPurpose.Statistics, step, store.Shape.Height);
+            using ImageBatch batch = objective.Render(store, images, seed, RandomPurpose.Statistics, step, store.Shape.Height);
             engine.Forward(body, batch, Pass.StatisticsUpdate).Dispose();
             if (step == StatisticsBatches - 1) return engine.Features(body, batch);
         }

@@ -20,10 +20,10 @@ internal sealed class CellInputs : Layer
     public (T First, T Second) Forward<T>(IExecution<T> run, T beforePrevious, T previous) =>
         (run.Run(beforePrevious, _first), run.Run(previous, _second));
 
-    public override void Visit(string prefix, ITensorVisitor visitor)
+    public override void Visit(string prefix, Action<string, LayerTensor> visit)
     {
-        _first[0].Visit(prefix + "preprocess0.", visitor);
-        _second[0].Visit(prefix + "preprocess1.", visitor);
+        _first[0].Visit(prefix + "preprocess0.", visit);
+        _second[0].Visit(prefix + "preprocess1.", visit);
     }
 }
 
@@ -68,7 +68,11 @@ internal sealed class SuperCell : Layer
                 EdgePath choice = path.Edges[e];
                 if (choice.IsAbsent) continue;
                 if (choice.Gates is not null)
-                    gates.AddRange(choice.Others.Prepend(choice.Active).Select(k => new Gate(edges.Count, Candidates[e][k], choice.Gates)));
+                {
+                    foreach (int k in choice.Others.Prepend(choice.Active))
+                        gates.Add(new Gate(edges.Count, Candidates[e][k], choice.Gates));
+                }
+
                 edges.Add(new ActiveEdge<T>(states[input], Candidates[e][choice.Active]));
             }
 
@@ -80,11 +84,11 @@ internal sealed class SuperCell : Layer
         return output;
     }
 
-    public override void Visit(string prefix, ITensorVisitor visitor)
+    public override void Visit(string prefix, Action<string, LayerTensor> visit)
     {
-        _inputs.Visit(prefix, visitor);
+        _inputs.Visit(prefix, visit);
         for (int e = 0; e < Candidates.Length; e++)
-            for (int k = 0; k < CellOperations.Count; k++) Candidates[e][k].Visit($"{prefix}edges.{e}.{k}.", visitor);
+            for (int k = 0; k < CellOperations.Count; k++) Candidates[e][k].Visit($"{prefix}edges.{e}.{k}.", visit);
     }
 }
 
@@ -129,9 +133,9 @@ internal sealed class DerivedCell : Layer
         return output;
     }
 
-    public override void Visit(string prefix, ITensorVisitor visitor)
+    public override void Visit(string prefix, Action<string, LayerTensor> visit)
     {
-        Inputs.Visit(prefix, visitor);
-        for (int i = 0; i < Operations.Length; i++) Operations[i].Visit($"{prefix}edges.{i}.", visitor);
+        Inputs.Visit(prefix, visit);
+        for (int i = 0; i < Operations.Length; i++) Operations[i].Visit($"{prefix}edges.{i}.", visit);
     }
 }

@@ -28,10 +28,10 @@ internal sealed class Supernet : Layer
         where T : class =>
         CellChain.Forward(run, _stem, images, Cells.Length, (i, a, b) => Cells[i].Forward(run, a, b, paths[i]));
 
-    public override void Visit(string prefix, ITensorVisitor visitor)
+    public override void Visit(string prefix, Action<string, LayerTensor> visit)
     {
-        _stem.Visit(prefix, visitor);
-        for (int i = 0; i < Cells.Length; i++) Cells[i].Visit($"{prefix}cells.{i}.", visitor);
+        _stem.Visit(prefix, visit);
+        for (int i = 0; i < Cells.Length; i++) Cells[i].Visit($"{prefix}cells.{i}.", visit);
     }
 }
 
@@ -95,11 +95,11 @@ internal sealed class DerivedNetwork : Layer
         return run.Concat([features, corners!]);
     }
 
-    public override void Visit(string prefix, ITensorVisitor visitor)
+    public override void Visit(string prefix, Action<string, LayerTensor> visit)
     {
-        _stem.Visit(prefix, visitor);
-        for (int i = 0; i < Cells.Length; i++) Cells[i].Visit($"{prefix}cells.{i}.", visitor);
-        Classifier?.Visit(prefix + "classifier.", visitor);
+        _stem.Visit(prefix, visit);
+        for (int i = 0; i < Cells.Length; i++) Cells[i].Visit($"{prefix}cells.{i}.", visit);
+        Classifier?.Visit(prefix + "classifier.", visit);
     }
 }
 

@@ -18,7 +18,7 @@ internal sealed record LossState(double Sum, int Finite, int Steps)
 
 /// <summary>
 /// The mean loss of an epoch's steps. Losses on a device are added up there and come to the host once, when the epoch is
-/// over. Losses that are no finite numbers are counted, not added.
+/// over. Losses that are NaN or infinite are counted, not added.
 /// </summary>
 internal sealed class LossMean : IDisposable
 {
@@ -29,7 +29,7 @@ internal sealed class LossMean : IDisposable
     /// <summary>Steps added.</summary>
     public int Steps { get; private set; }
 
-    /// <summary>Steps whose loss was no finite number; those on a device show after <see cref="Fetch"/>.</summary>
+    /// <summary>Steps whose loss was NaN or infinite; those on a device show after <see cref="Fetch"/>.</summary>
     public int NotFinite { get; private set; }
 
     /// <summary>What <see cref="Shown"/> says until something is known: the mean of the epoch before, if any.</summary>

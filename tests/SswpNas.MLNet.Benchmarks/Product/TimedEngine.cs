@@ -22,7 +22,7 @@ internal sealed class TimedEngine(NetworkEngine engine) : NetworkEngine
     public void Reset() => (WeightSteps, ArchitectureSteps) = (0, 0);
 
     public override LossValue ForwardBackward(
-        INetworkBody body, IReadOnlyList<Weight> bodyWeights, ILossHead head, Batch batch, Pass pass)
+        INetworkBody body, IReadOnlyList<Weight> bodyWeights, ILossHead head, ImageBatch batch, Pass pass)
     {
         long start = Stopwatch.GetTimestamp();
         LossValue loss = engine.ForwardBackward(body, bodyWeights, head, batch, pass);
@@ -32,7 +32,7 @@ internal sealed class TimedEngine(NetworkEngine engine) : NetworkEngine
         return loss;
     }
 
-    public override Tensor Forward(INetworkBody body, Batch batch, Pass pass) => engine.Forward(body, batch, pass);
+    public override Tensor Forward(INetworkBody body, ImageBatch batch, Pass pass) => engine.Forward(body, batch, pass);
 
     public override void Dispose() => engine.Dispose();
 }

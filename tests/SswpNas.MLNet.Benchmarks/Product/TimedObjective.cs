@@ -25,15 +25,15 @@ internal sealed class TimedObjective(IObjective objective) : IObjective
 
     public void Reset() => Views = 0;
 
-    public Batch Render(PixelStore store, int[] images, int seed, RandomPurpose purpose, long step, int side)
+    public ImageBatch Render(PixelStore store, int[] images, int seed, RandomPurpose purpose, long step, int side)
     {
         long start = Stopwatch.GetTimestamp();
-        Batch batch = objective.Render(store, images, seed, purpose, step, side);
+        ImageBatch batch = objective.Render(store, images, seed, purpose, step, side);
         Views += Stopwatch.GetElapsedTime(start).TotalSeconds;
         return batch;
     }
 
-    public Tensor Loss(Tensor features, Batch batch, WeightGradients? gradients) => objective.Loss(features, batch, gradients);
+    public Tensor Loss(Tensor features, ImageBatch batch, WeightGradients? gradients) => objective.Loss(features, batch, gradients);
 
     public void Dispose() => objective.Dispose();
 }

@@ -65,7 +65,7 @@ internal sealed class ProductSteps : IDisposable
             ? PathSampler.WeightStep(_alphas.Values, notFixed, _gates, new OperationDropout(0.2, 0), ref random)
             : PathSampler.ArchitectureStep(_alphas.Values, notFixed, _gates, ref random);
         int[] images = [.. Enumerable.Range(_batch * (step % 3), _batch)];
-        using Batch batch = _objective.Render(_store, images, Seed, RandomPurpose.Views, step, _image.Width);
+        using ImageBatch batch = _objective.Render(_store, images, Seed, RandomPurpose.Views, step, _image.Width);
         _pixels = batch.Pixels.ToArray();
         Pass pass = isWeightStep ? Pass.WeightStep : Pass.ArchitectureStep;
         double loss = _engine.Step(new PathBody(_supernet, paths), NamedTensors.Weights(_supernet), _objective, batch, pass);

@@ -67,7 +67,7 @@ public sealed class NonFiniteTests : IDisposable
 
         InvalidOperationException error = Assert.ThrowsExactly<InvalidOperationException>(() => run.Loop.Run(_ => { }));
 
-        StringAssert.Contains(error.Message, "no finite number in 3 steps since step 3 of epoch 2;");
+        StringAssert.Contains(error.Message, "NaN or infinite in 3 steps since step 3 of epoch 2;");
         StringAssert.Contains(error.Message, "With Checkpoints in the options the run would have gone back");
     }
 
@@ -106,7 +106,7 @@ public sealed class NonFiniteTests : IDisposable
 
         InvalidOperationException error = Assert.ThrowsExactly<InvalidOperationException>(() => run.Loop.Run(_ => { }));
 
-        StringAssert.Contains(error.Message, "no finite number in 4 steps since step 1 of epoch 2;");
+        StringAssert.Contains(error.Message, "NaN or infinite in 4 steps since step 1 of epoch 2;");
     }
 
     /// <summary>Counts of steps lie on the device, losses are added up there.</summary>
@@ -176,7 +176,7 @@ public sealed class NonFiniteTests : IDisposable
         InvalidOperationException error = Assert.ThrowsExactly<InvalidOperationException>(
             () => _ml.SswpNas().FineTune(options: options, searchResult: Tiny.Found).Fit(new Stripes().View(_ml)));
 
-        StringAssert.Contains(error.Message, "no finite number in 2 steps since step 2 of epoch 1");
+        StringAssert.Contains(error.Message, "NaN or infinite in 2 steps since step 2 of epoch 1");
         StringAssert.Contains(error.Message, "gone back to a checkpoint 2 times, at last with 0.25 of the learning rate");
         // What is kept is sound, and options that would help are taken.
         using ConcomitantFineTuneTransformer model = _ml.SswpNas()
@@ -299,7 +299,7 @@ public sealed class NonFiniteTests : IDisposable
         public override bool IsAsynchronous => engine.IsAsynchronous;
 
         public override LossValue ForwardBackward(
-            INetworkBody body, IReadOnlyList<Weight> bodyWeights, ILossHead head, Batch batch, Pass pass)
+            INetworkBody body, IReadOnlyList<Weight> bodyWeights, ILossHead head, ImageBatch batch, Pass pass)
         {
             if (_wasSpoilt) AfterSpoilt();
             _wasSpoilt = false;
@@ -315,7 +315,7 @@ public sealed class NonFiniteTests : IDisposable
             return loss;
         }
 
-        public override Tensor Forward(INetworkBody body, Batch batch, Pass pass) => engine.Forward(body, batch, pass);
+        public override Tensor Forward(INetworkBody body, ImageBatch batch, Pass pass) => engine.Forward(body, batch, pass);
 
         public override void Dispose() => engine.Dispose();
     }

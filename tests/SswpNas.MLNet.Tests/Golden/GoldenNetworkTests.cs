@@ -62,7 +62,7 @@ public sealed class GoldenNetworkTests
         long[] shape = GoldenFiles.Shape(golden.GetProperty("input_shape"));
         using Tensor images = GoldenFiles.Values(golden.GetProperty("input"), shape).permute(0, 2, 3, 1).contiguous();
         using NetworkEngine engine = NetworkEngine.Create(CPU, threads: 2, managedKernels);
-        using Batch batch = new((int)shape[0], new ImageShape((int)shape[1], (int)shape[2], (int)shape[3]));
+        using ImageBatch batch = new((int)shape[0], new ImageShape((int)shape[1], (int)shape[2], (int)shape[3]));
         images.data<float>().ToArray().CopyTo(batch.Pixels);
         return tensor(engine.Features(body, batch)).reshape(shape[0], -1);
     }

@@ -32,7 +32,7 @@ public sealed class FiniteDifferenceTests
         CandidateBody body = new(candidate, entry);
         IReadOnlyList<Weight> weights = [.. NamedTensors.Weights(candidate), .. NamedTensors.Weights(entry)];
         using NetworkEngine engine = NetworkEngine.Create(CPU, threads: 2, managedKernels: true);
-        using Batch batch = new(Images, Shape);
+        using ImageBatch batch = new(Images, Shape);
         foreach (ref float pixel in batch.Pixels) pixel = (float)random.NextDouble(-2, 2);
         engine.Step(body, weights, new SumOfSquares(), batch, Pass.WeightStep);
 
@@ -73,7 +73,7 @@ public sealed class FiniteDifferenceTests
         return direction;
     }
 
-    private static double LossAt(NetworkEngine engine, CandidateBody body, Batch batch, Weight weight, float[] direction, float step)
+    private static double LossAt(NetworkEngine engine, CandidateBody body, ImageBatch batch, Weight weight, float[] direction, float step)
     {
         float[] before = weight.Value.data<float>().ToArray();
         Set(weight, [.. before.Zip(direction, (w, d) => w + (step * d))]);

@@ -22,7 +22,7 @@ internal sealed class SumOfSquares : ILossHead
 {
     public IReadOnlyList<Weight> Weights => [];
 
-    public Tensor Loss(Tensor features, Batch batch, WeightGradients? gradients)
+    public Tensor Loss(Tensor features, ImageBatch batch, WeightGradients? gradients)
     {
         using Tensor direction = linspace(-1, 1, features.numel()).reshape(features.shape);
         return (features * features * 0.5 + features * direction).sum();

@@ -83,7 +83,7 @@ public sealed class KernelParityTests
         foreach (bool own in new[] { true, false })
         {
             using NetworkEngine engine = NetworkEngine.Create(CPU, 2, own);
-            using Batch batch = RandomBatch(6, macro.Image, 2);
+            using ImageBatch batch = RandomBatch(6, macro.Image, 2);
             engine.Step(body, NamedTensors.Weights(supernet), new SumOfSquares(), batch, Pass.ArchitectureStep);
             gates.AddRange(paths.SelectMany(p => p.Edges).Select(e => e.Gates!.ToArray()));
         }
@@ -117,7 +117,7 @@ public sealed class KernelParityTests
         foreach (bool own in new[] { true, false })
         {
             using NetworkEngine engine = NetworkEngine.Create(CPU, 2, own);
-            using Batch batch = RandomBatch(4, macro.Image, 2);
+            using ImageBatch batch = RandomBatch(4, macro.Image, 2);
             features.Add(engine.Features(new DerivedBody(network), batch));
         }
 
@@ -135,7 +135,7 @@ public sealed class KernelParityTests
         foreach (int threads in new[] { 1, 2, 5 })
         {
             using NetworkEngine engine = NetworkEngine.Create(CPU, threads, managedKernels: true);
-            using Batch batch = RandomBatch(48, macro.Image, 2);
+            using ImageBatch batch = RandomBatch(48, macro.Image, 2);
             engine.Step(new PathBody(supernet, paths), NamedTensors.Weights(supernet), new SumOfSquares(), batch, Pass.WeightStep);
             gradients.Add([.. NamedTensors.Weights(supernet).Where(w => w.HasGradient).SelectMany(w => w.Gradient!.data<float>())]);
         }
@@ -152,7 +152,7 @@ public sealed class KernelParityTests
         using Supernet supernet = new(macro, ref random);
         CellPath[] paths = [.. Enumerable.Range(0, 3).Select(_ => RandomPath(ref random, gates: true))];
         using KernelContext context = new(2);
-        using Batch batch = RandomBatch(6, macro.Image, 2);
+        using ImageBatch batch = RandomBatch(6, macro.Image, 2);
         for (int i = 0; i < 3; i++)
         {
             RunOnce(context, supernet, paths, batch);
@@ -160,7 +160,7 @@ public sealed class KernelParityTests
         }
     }
 
-    private static unsafe void RunOnce(KernelContext context, Supernet supernet, CellPath[] paths, Batch batch)
+    private static unsafe void RunOnce(KernelContext context, Supernet supernet, CellPath[] paths, ImageBatch batch)
     {
         fixed (float* pixels = batch.Pixels)
         {
@@ -193,7 +193,7 @@ public sealed class KernelParityTests
             }
 
             using NetworkEngine engine = NetworkEngine.Create(CPU, 2, own);
-            using Batch batch = RandomBatch(images, shape, 2);
+            using ImageBatch batch = RandomBatch(images, shape, 2);
             losses.Add(engine.Step(body, weights, new SumOfSquares(), batch, Pass.WeightStep with { DropPath = dropPath?.Invoke() }));
             Dictionary<string, float[]> result = NamedTensors.All(network)
                 .Where(t => t.Key.Contains("running")).ToDictionary(t => t.Key, t => t.Value.data<float>().ToArray());

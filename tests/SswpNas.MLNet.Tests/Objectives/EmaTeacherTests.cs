@@ -60,7 +60,7 @@ public sealed class EmaTeacherTests
     {
         using ObjectiveSteps steps = new(SearchObjective.Byol, GateMode.Two, managedKernels: true);
         steps.Gradients(4, out CellPath[] paths);
-        using Batch batch = steps.Render(4);
+        using ImageBatch batch = steps.Render(4);
         using Tensor student = steps.Engine.Forward(new PathBody(steps.Supernet, paths), batch, Pass.BatchStatistics);
         using IDisposable scope = NewDisposeScope();
         Projector(steps, out Layer projector);

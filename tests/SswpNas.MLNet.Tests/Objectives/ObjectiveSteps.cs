@@ -89,7 +89,7 @@ internal sealed class ObjectiveSteps : IDisposable
         return loss.Fetch();
     }
 
-    public Batch Render(long step) => Objective.Render(
+    public ImageBatch Render(long step) => Objective.Render(
         _data.Pixels, [0, 3, 4, 7, 8, 11], Seed, RandomPurpose.Views, step, _data.Pixels.Shape.Height);
 
     public void Dispose()
@@ -101,7 +101,7 @@ internal sealed class ObjectiveSteps : IDisposable
 
     private LossValue Run(CellPath[] paths, Pass pass, long step)
     {
-        using Batch batch = Render(step);
+        using ImageBatch batch = Render(step);
         using Tensor? seen = Objective.Teacher?.Features(Engine, batch, paths);
         return Engine.ForwardBackward(
             new PathBody(Supernet, paths), Body, Objective, batch with { TeacherFeatures = seen }, pass);

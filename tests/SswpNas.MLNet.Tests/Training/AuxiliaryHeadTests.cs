@@ -79,7 +79,7 @@ public sealed class AuxiliaryHeadTests
             ClassifierHead main = new(network.Classifier!, 0);
             AuxiliaryClassifierHead head = new(main, tower, 0.4, macro.Features);
             Weight[] body = [.. NamedTensors.Weights(network).Except(main.Weights)];
-            using Batch batch = EngineCalls.RandomBatch(6, macro.Image, 2);
+            using ImageBatch batch = EngineCalls.RandomBatch(6, macro.Image, 2);
             double loss = engine.Step(
                 new AuxiliaryBody(network), body, head, batch with { Labels = [0, 1, 2, 1, 0, 2] }, Pass.WeightStep);
             Assert.IsTrue(head.Weights.All(w => w.HasGradient));
@@ -104,7 +104,7 @@ public sealed class AuxiliaryHeadTests
         using AuxiliaryTower tower = new(macro, Classes, ref random);
         using NetworkEngine engine = NetworkEngine.Create(CPU, 1, managedKernels: true);
         ClassifierHead main = new(network.Classifier!, 0);
-        using Batch batch = EngineCalls.RandomBatch(4, macro.Image, 2);
+        using ImageBatch batch = EngineCalls.RandomBatch(4, macro.Image, 2);
         double Loss(double weight)
         {
             return engine.Step(

@@ -44,7 +44,7 @@ internal sealed class EngineSteps : IDisposable
 
     private double Step(IReadOnlyList<CellPath> paths, int seed, Pass pass)
     {
-        using Batch batch = EngineCalls.RandomBatch(Images, SmallSupernet.Macro.Image, 1, seed);
+        using ImageBatch batch = EngineCalls.RandomBatch(Images, SmallSupernet.Macro.Image, 1, seed);
         return Engine.Step(new PathBody(Supernet, paths), Optimizer.Weights, new PlainHead(), batch, pass);
     }
 
@@ -52,7 +52,7 @@ internal sealed class EngineSteps : IDisposable
     {
         public IReadOnlyList<Weight> Weights => [];
 
-        public torch.Tensor Loss(torch.Tensor features, Batch batch, WeightGradients? gradients) =>
+        public torch.Tensor Loss(torch.Tensor features, ImageBatch batch, WeightGradients? gradients) =>
             SmallSupernet.Loss(features).to(torch.ScalarType.Float32);
     }
 }

@@ -20,7 +20,7 @@ internal sealed unsafe class KernelEngine(int threads, long memoryLimit) : Netwo
     public long PoolBytes => _context.Pool.Bytes;
 
     public override LossValue ForwardBackward(
-        INetworkBody body, IReadOnlyList<Weight> bodyWeights, ILossHead head, Batch batch, Pass pass)
+        INetworkBody body, IReadOnlyList<Weight> bodyWeights, ILossHead head, ImageBatch batch, Pass pass)
     {
         foreach (Weight weight in bodyWeights) weight.HasGradient = false;
         KernelExecution run = new(_context, pass);
@@ -41,7 +41,7 @@ internal sealed unsafe class KernelEngine(int threads, long memoryLimit) : Netwo
         }
     }
 
-    public override Tensor Forward(INetworkBody body, Batch batch, Pass pass)
+    public override Tensor Forward(INetworkBody body, ImageBatch batch, Pass pass)
     {
         KernelExecution run = new(_context, pass);
         using Tensor? interleaved = Interleaved(batch);
@@ -58,13 +58,13 @@ internal sealed unsafe class KernelEngine(int threads, long memoryLimit) : Netwo
     public override void Dispose() => _context.Dispose();
 
     /// <summary>Images that came as a tensor, in the order that the kernels read; null for others.</summary>
-    private static Tensor? Interleaved(Batch batch)
+    private static Tensor? Interleaved(ImageBatch batch)
     {
         using Tensor? view = batch.Planar?.permute(0, 2, 3, 1);
         return view?.contiguous();
     }
 
-    private static Activation Images(Batch batch, float* pixels, Tensor? interleaved) => KernelExecution.Images(
+    private static Activation Images(ImageBatch batch, float* pixels, Tensor? interleaved) => KernelExecution.Images(
         interleaved is null ? pixels : KernelContext.Pointer(interleaved), batch.Count, batch.Shape.Height, batch.Shape.Width,
         batch.Shape.Channels);
 

@@ -12,7 +12,7 @@ internal interface ILossHead
     /// <param name="features">On the device of the engine.</param>
     /// <param name="batch">The images that the features are of, with what the loss has to know.</param>
     /// <param name="gradients">Which weights of the head get gradients; null for none.</param>
-    Tensor Loss(Tensor features, Batch batch, WeightGradients? gradients);
+    Tensor Loss(Tensor features, ImageBatch batch, WeightGradients? gradients);
 
     /// <summary>The head's weights.</summary>
     IReadOnlyList<Weight> Weights { get; }
@@ -35,13 +35,13 @@ internal abstract class NetworkEngine : IDisposable
     /// </summary>
     /// <returns>The loss; on a device the step may still be at work.</returns>
     public abstract LossValue ForwardBackward(
-        INetworkBody body, IReadOnlyList<Weight> bodyWeights, ILossHead head, Batch batch, Pass pass);
+        INetworkBody body, IReadOnlyList<Weight> bodyWeights, ILossHead head, ImageBatch batch, Pass pass);
 
     /// <summary>Features of a batch without a graph, [count, size], where the engine computes; the caller disposes of them.</summary>
-    public abstract Tensor Forward(INetworkBody body, Batch batch, Pass pass);
+    public abstract Tensor Forward(INetworkBody body, ImageBatch batch, Pass pass);
 
     /// <summary>Features of a batch by running statistics; count x size numbers.</summary>
-    public float[] Features(INetworkBody body, Batch batch)
+    public float[] Features(INetworkBody body, ImageBatch batch)
     {
         using Tensor features = Forward(body, batch, Pass.Evaluation);
         return HostSync.Numbers(features);

@@ -20,7 +20,7 @@ internal sealed class TorchEngine(Device device, int threads, bool asynchronous 
     public override bool IsAsynchronous { get; } = asynchronous || device.type != DeviceType.CPU;
 
     public override LossValue ForwardBackward(
-        INetworkBody body, IReadOnlyList<Weight> bodyWeights, ILossHead head, Batch batch, Pass pass)
+        INetworkBody body, IReadOnlyList<Weight> bodyWeights, ILossHead head, ImageBatch batch, Pass pass)
     {
         using Libtorch.ThreadCount all = Libtorch.Threads(threads);
         using DisposeScope scope = NewDisposeScope();
@@ -34,7 +34,7 @@ internal sealed class TorchEngine(Device device, int threads, bool asynchronous 
         return IsAsynchronous ? LossValue.Queued(loss) : LossValue.Of(HostSync.Number(loss));
     }
 
-    public override Tensor Forward(INetworkBody body, Batch batch, Pass pass)
+    public override Tensor Forward(INetworkBody body, ImageBatch batch, Pass pass)
     {
         using Libtorch.ThreadCount all = Libtorch.Threads(threads);
         using IDisposable noGrad = no_grad();
@@ -47,7 +47,7 @@ internal sealed class TorchEngine(Device device, int threads, bool asynchronous 
     }
 
     // libtorch's channels-last kernels corrupt the heap when they train on the CPU (seen with libtorch 2.10).
-    private Tensor Images(Batch batch)
+    private Tensor Images(ImageBatch batch)
     {
         if (batch.Planar is not null) return batch.Planar.alias();
         long[] shape = [batch.Count, batch.Shape.Height, batch.Shape.Width, batch.Shape.Channels];

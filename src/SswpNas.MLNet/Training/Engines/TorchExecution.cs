@@ -14,7 +14,7 @@ namespace SswpNas.MLNet.Training.Engines;
 /// </summary>
 /// <remarks>
 /// In 16 bits the stem takes the images to them, weights are cast where they are used, so that their gradients have 32, and
-/// the features are means in 32 again. Batch norm takes values of 16 bits and reckons in 32, with statistics of 32.
+/// the features are means in 32 again. Batch norm takes values of 16 bits and computes in 32, with statistics of 32.
 /// </remarks>
 /// <param name="pass">What the pass is for.</param>
 /// <param name="gradients">Finds the weights' gradients; null where none is wanted.</param>

@@ -77,7 +77,7 @@ public sealed class StepMemoryTests
         int number = 0;
         foreach (INetworkBody body in bodies)
         {
-            using Batch batch = EngineCalls.RandomBatch(rows, step.Macro.Image, 1, number++);
+            using ImageBatch batch = EngineCalls.RandomBatch(rows, step.Macro.Image, 1, number++);
             engine.Step(body, weights, new SumHead(), batch, Pass.ArchitectureStep with { WeightGradients = true });
         }
 
@@ -109,6 +109,6 @@ public sealed class StepMemoryTests
     {
         public IReadOnlyList<Weight> Weights => [];
 
-        public torch.Tensor Loss(torch.Tensor features, Batch batch, WeightGradients? gradients) => features.square().sum();
+        public torch.Tensor Loss(torch.Tensor features, ImageBatch batch, WeightGradients? gradients) => features.square().sum();
     }
 }

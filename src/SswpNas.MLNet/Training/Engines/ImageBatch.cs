@@ -8,19 +8,19 @@ namespace SswpNas.MLNet.Training.Engines;
 /// The images of a step as the network sees them, with all that the loss has to know of them. A copy with other labels or
 /// features shares the images; the first of them is to be disposed of, once.
 /// </summary>
-internal sealed record Batch : IDisposable
+internal sealed record ImageBatch : IDisposable
 {
     private readonly float[] _pixels = [];
 
     /// <summary>Room for images in the memory of the host, to be written into <see cref="Pixels"/>.</summary>
-    public Batch(int count, ImageShape shape)
+    public ImageBatch(int count, ImageShape shape)
     {
         (Count, Shape) = (count, shape);
         _pixels = ArrayPool<float>.Shared.Rent(checked(count * shape.Size));
     }
 
     /// <param name="planar">See <see cref="Planar"/>; taken over.</param>
-    public Batch(Tensor planar)
+    public ImageBatch(Tensor planar)
     {
         long[] shape = planar.shape;
         (Count, Shape) = ((int)shape[0], new ImageShape((int)shape[1], (int)shape[2], (int)shape[3]));
