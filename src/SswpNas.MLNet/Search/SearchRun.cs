@@ -64,20 +64,23 @@ internal static class SearchRun
     /// A derived node sums two edges where the supernet's summed all of its own, so running means and variances are taken
     /// anew on views of the images before anybody scores with them. Weights do not change.
     /// </summary>
-    /// <returns>Features of some images by these.</returns>
+    /// <returns>Features of the last batch by the new statistics.</returns>
     private static float[] RefreshStatistics(
         DerivedNetwork derived, PixelStore store, SearchOptions options, int seed, NetworkEngine engine,
         IObjective objective, CheckpointManager keeper)
     {
         EpochBatches batches = new([.. Enumerable.Range(0, store.Count)], options.BatchSize, seed, RandomPurpose.Statistics);
         DerivedBody body = new(derived);
-        for (int step = 0; true; step++)
+        float[] features = [];
+        for (int step = 0; step < StatisticsBatches; step++)
         {
             keeper.ThrowIfCancelled();
             int[] images = batches.Of(step / batches.Count)[step % batches.Count];
             using ImageBatch batch = objective.Render(store, images, seed, RandomPurpose.Statistics, step, store.Shape.Height);
             engine.Forward(body, batch, Pass.StatisticsUpdate).Dispose();
-            if (step == StatisticsBatches - 1) return engine.Features(body, batch);
+            if (step == StatisticsBatches - 1) features = engine.Features(body, batch);
         }
+
+        return features;
     }
 }

@@ -6,7 +6,7 @@ namespace SswpNas.MLNet.Training.Engines;
 
 /// <summary>
 /// The images of a step as the network sees them, with all that the loss has to know of them. A copy with other labels or
-/// features shares the images; the first of them is to be disposed of, once.
+/// features shares the images; whoever made the first disposes of it, once.
 /// </summary>
 internal sealed record ImageBatch : IDisposable
 {
