@@ -4,7 +4,7 @@ using SswpNas.MLNet.FineTuning;
 using SswpNas.MLNet.Numerics;
 using SswpNas.MLNet.SearchSpace;
 using SswpNas.MLNet.SearchSpace.Layers;
-using SswpNas.MLNet.Training;
+using SswpNas.MLNet.Training.Engines;
 
 namespace SswpNas.MLNet.Benchmarks.Figures;
 

@@ -31,7 +31,7 @@ public sealed partial class ErrorCatalogueTests
     [
         "'…' cannot be read: …", "'…' has no folder 'images'", "'…' has no images (…)", "'…' is a link that leads round in a circle.",
         "'…' is a link that leaves the image folder, to '…'", "A pool is the first stage of its operation.",
-        "An auxiliary head is there in training only.", "The loss does not depend on the features.", "The output of a cell has no gradient.",
+        "The loss does not depend on the features.", "The output of a cell has no gradient.",
         "The pass used … weights that are not in the list its gradients are collected for.",
         "There are no gate gradients before the backward pass of the loss.", "There is no ONNX form of ….", "There is no count for a ….",
         "There is no kernel for ….", "There is no objective ….", "There is no way to run a ….", "it is null",

@@ -1,7 +1,6 @@
-using SswpNas.MLNet.SearchSpace.Layers;
 using static TorchSharp.torch;
 
-namespace SswpNas.MLNet.SearchSpace;
+namespace SswpNas.MLNet.SearchSpace.Layers;
 
 /// <summary>
 /// Decides which weights libtorch differentiates in one step: those that the forward pass used, and no others. Made

@@ -1,7 +1,7 @@
 using SswpNas.MLNet.Tensors;
 using static TorchSharp.torch;
 
-namespace SswpNas.MLNet.Training;
+namespace SswpNas.MLNet.Training.Engines;
 
 /// <summary>
 /// The loss of one step: a number where the engine computes at once, a scalar on the device where it queues its work, so
@@ -13,11 +13,11 @@ internal readonly struct LossValue : IDisposable
 
     private LossValue(double number, Tensor? onDevice) => (_number, OnDevice) = (number, onDevice);
 
-    /// <summary>The number, if there is one without waiting.</summary>
-    public double? Known => OnDevice is null ? _number : null;
-
-    /// <summary>The scalar, where the number is not known.</summary>
+    /// <summary>The scalar, where the number is not known without waiting.</summary>
     public Tensor? OnDevice { get; }
+
+    /// <summary>Whether the number is NaN or infinite as far as that is known without waiting.</summary>
+    public bool IsNotFinite => OnDevice is null && !double.IsFinite(_number);
 
     public static LossValue Of(double number) => new(number, null);
 
