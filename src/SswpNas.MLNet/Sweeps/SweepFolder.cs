@@ -1,5 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
+using SswpNas.MLNet.Messages;
+using SswpNas.MLNet.Options;
 using SswpNas.MLNet.Storage;
 
 namespace SswpNas.MLNet.Sweeps;
@@ -34,7 +36,8 @@ internal sealed class SweepFolder
             WriteAndMove(temporary, path, plan, overwrite: false);
         }
 
-        Compare(folder, ReadPlan(path), plan);
+        Differences.Check(OptionText.WithCurrentNames(ReadPlan(path)), plan, lines => new InvalidOperationException(
+            $"The folder '{folder}' holds another sweep; choose another folder, or go back to its settings. What differs:{lines}"));
         return opened;
     }
 
@@ -84,19 +87,6 @@ internal sealed class SweepFolder
             throw new InvalidDataException(
                 $"'{path}' is not the plan of a sweep ({e.Message}); choose another folder, or remove this one.", e);
         }
-    }
-
-    private static void Compare(
-        string folder, Dictionary<string, string> there, IReadOnlyDictionary<string, string> wanted)
-    {
-        string[] different = [.. there.Keys.Union(wanted.Keys).Order(StringComparer.Ordinal)
-            .Where(key => there.GetValueOrDefault(key) != wanted.GetValueOrDefault(key))
-            .Select(key => $"- {key}: {there.GetValueOrDefault(key, "nothing")} there, "
-                + $"{wanted.GetValueOrDefault(key, "nothing")} here")];
-        if (different.Length == 0) return;
-        throw new InvalidOperationException(
-            $"The folder '{folder}' holds another sweep; choose another folder, or go back to its settings. What differs:"
-            + $"{Environment.NewLine}{string.Join(Environment.NewLine, different)}");
     }
 
     private static void WriteAndMove<T>(string temporary, string path, T content, bool overwrite)

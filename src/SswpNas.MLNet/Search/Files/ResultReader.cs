@@ -3,6 +3,7 @@ using System.Text;
 using SswpNas.MLNet.Data;
 using SswpNas.MLNet.Messages;
 using SswpNas.MLNet.Numerics;
+using SswpNas.MLNet.Options;
 using SswpNas.MLNet.SearchSpace;
 using SswpNas.MLNet.SearchSpace.Layers;
 using SswpNas.MLNet.Storage;
@@ -125,7 +126,7 @@ internal abstract class ResultReader<TEpoch>
             hex, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out ulong fingerprint);
         That(isHex && hex.Length == 16, $"a damaged fingerprint of the data", "16 hexadecimal digits");
         return new SearchSettings(
-            _document.Seed, _document.Options, _document.Data.Images, fingerprint, _document.Version);
+            _document.Seed, OptionText.WithCurrentNames(_document.Options), _document.Data.Images, fingerprint, _document.Version);
     }
 
     private OrderedDictionary<string, TensorValue> Weights(MacroStructure macro, Genotype genotype)
