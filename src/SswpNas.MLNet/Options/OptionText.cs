@@ -29,7 +29,7 @@ internal static class OptionText
     /// <summary>Texts as an older version may have written them, by today's names.</summary>
     public static IReadOnlyDictionary<string, string> WithCurrentNames(IReadOnlyDictionary<string, string> texts)
     {
-        SortedDictionary<string, string> current = new(StringComparer.Ordinal);
+        OrderedDictionary<string, string> current = new(texts.Count);
         foreach ((string name, string text) in texts)
         {
             int last = name.LastIndexOfAny(['.', ' ']) + 1; // "option NonFiniteSteps.SkippedLimit"

@@ -244,6 +244,9 @@ public sealed record PhaseSplit(double WarmUp, double Search, double Prune)
     {
         double[] parts = [WarmUp, Search, Prune];
         if (parts.Any(p => !(p >= 0 && p <= 1)) || Math.Abs(parts.Sum() - 1) > 1e-6)
-            yield return $"{name} is {WarmUp}, {Search}, {Prune}; three numbers from 0 to 1 with a sum of 1 were expected.";
+        {
+            yield return FormattableString.Invariant(
+                $"{name} is {WarmUp}, {Search}, {Prune}; three numbers from 0 to 1 with a sum of 1 were expected.");
+        }
     }
 }

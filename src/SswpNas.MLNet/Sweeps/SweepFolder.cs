@@ -12,12 +12,6 @@ namespace SswpNas.MLNet.Sweeps;
 /// </summary>
 internal sealed class SweepFolder
 {
-    private static readonly JsonSerializerOptions Json = new()
-    {
-        WriteIndented = true,
-        NumberHandling = System.Text.Json.Serialization.JsonNumberHandling.AllowNamedFloatingPointLiterals,
-    };
-
     private readonly string _cells;
 
     private SweepFolder(string folder) => _cells = Path.Combine(folder, "cells");
@@ -54,7 +48,7 @@ internal sealed class SweepFolder
         try
         {
             using FileStream file = File.OpenRead(path);
-            SweepRecord? record = JsonSerializer.Deserialize<SweepRecord>(file, Json);
+            SweepRecord? record = JsonSerializer.Deserialize<SweepRecord>(file, SweepFiles.Json);
             if (record is not null && IsOf(record, cell)) return record;
         }
         catch (JsonException)
@@ -80,7 +74,7 @@ internal sealed class SweepFolder
         try
         {
             using FileStream file = File.OpenRead(path);
-            return JsonSerializer.Deserialize<Dictionary<string, string>>(file, Json) ?? throw new JsonException("null");
+            return JsonSerializer.Deserialize<Dictionary<string, string>>(file, SweepFiles.Json) ?? throw new JsonException("null");
         }
         catch (JsonException e)
         {
@@ -94,7 +88,7 @@ internal sealed class SweepFolder
         File.Delete(temporary); // of an owner that is gone
         try
         {
-            Disk.WriteNew(temporary, file => JsonSerializer.Serialize(file, content, Json));
+            Disk.WriteNew(temporary, file => JsonSerializer.Serialize(file, content, SweepFiles.Json));
             Disk.MoveFile(temporary, path, overwrite);
         }
         catch (IOException) when (!overwrite && File.Exists(path))

@@ -117,7 +117,7 @@ public sealed partial class ErrorCatalogueTests
             [.. Sentences(sum.Left).SelectMany(left => Sentences(sum.Right), (left, right) => left + right)],
         ConditionalExpressionSyntax choice => [.. Sentences(choice.WhenTrue), .. Sentences(choice.WhenFalse)],
         ParenthesizedExpressionSyntax inner => Sentences(inner.Expression),
-        InvocationExpressionSyntax call when call.Expression.ToString() == "string.Create" => Sentences(call.ArgumentList.Arguments[^1].Expression),
+        InvocationExpressionSyntax call when call.Expression.ToString() is "string.Create" or "FormattableString.Invariant" => Sentences(call.ArgumentList.Arguments[^1].Expression),
         _ => ["…"],
     };
 
