@@ -56,7 +56,6 @@ public sealed partial class MessageCultureTests
             }),
             () => new MLContext().SswpNas().Search(options: new SearchOptions { Views = new ViewOptions { MinimumCropArea = 1.5 } }),
             () => new MLContext().SswpNas().FineTune(options: new FineTuneOptions { LearningRates = [-0.5], DropPath = 2.5 }),
-            () => new MLContext().SswpNas().Pretrain(Tiny.Found, Options(pixels: 0.25)).Fit(Stripes(0.25f)),
         ];
         foreach (Func<object> call in refused)
         {
@@ -64,10 +63,6 @@ public sealed partial class MessageCultureTests
             Assert.AreEqual(message, InCulture(() => Assert.Throws<Exception>(call).Message));
             Assert.MatchesRegex(Fraction(), message);
         }
-
-        static PretrainOptions Options(double pixels) => PretrainOptions.From(Tiny.Search) with { Epochs = 1, LearningRate = pixels };
-
-        static IDataView Stripes(float white) => new Stripes { White = white }.View(new MLContext(seed: 1));
     }
 
     [TestMethod]
