@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Globalization;
 using System.Security.Cryptography;
 
 namespace SswpNas.MLNet.Data;
@@ -83,9 +84,9 @@ internal sealed class PixelStore : IDisposable
         float slack = 0.01f * (range.White - range.Black);
         if (Range.Black < range.Black - slack || Range.White > range.White + slack || IsUsual(Range) || IsUsual(range))
         {
-            throw new ArgumentException(
-                $"The pixels lie between {Range.Black} and {Range.White}, those of the search between {range.Black} and "
-                + $"{range.White}. Use the same ExtractPixels settings for both.");
+            throw new ArgumentException(string.Create(
+                CultureInfo.InvariantCulture, $"The pixels lie between {Range.Black} and {Range.White}, those of the search between {range.Black} and "
+                + $"{range.White}. Use the same ExtractPixels settings for both."));
         }
 
         byte[] table = new byte[256];

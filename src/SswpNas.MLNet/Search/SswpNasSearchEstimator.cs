@@ -115,7 +115,7 @@ public sealed class SswpNasSearchEstimator : IEstimator<SswpNasSearchTransformer
             + $"device {device}.");
         SearchResult result = memory.Guard(
             () => SearchRun.Run(data, _options, seed, device.ToTorch(), keeper, epoch => log.Info(Line(epoch))));
-        log.Info($"Found a network of {result.Parameters} parameters in {result.Seconds:F0} s.");
+        log.Info(FormattableString.Invariant($"Found a network of {result.Parameters} parameters in {result.Seconds:F0} s."));
         return result.Network.Export(
             _input, column.IsInterleaved, _output,
             export => new SswpNasSearchTransformer(_ml, export, result, _options.Threads));

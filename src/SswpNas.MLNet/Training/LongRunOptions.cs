@@ -15,20 +15,24 @@ public abstract record LongRunOptions
     }
 
     /// <summary>Seed of everything random; null takes the <c>MLContext</c>'s.</summary>
+    [Option(ChangesResult = false)]
     public int? Seed { get; init; }
 
     /// <summary>Where to compute: <c>auto</c>, <c>cpu</c>, <c>cuda</c> or <c>cuda:n</c>.</summary>
+    [Option(IdentifiesRun = false)]
     public string Device { get; init; } = "auto";
 
     /// <summary>
     /// CPU threads, of the fit and of scoring many rows with what was fitted, at least 1; null takes all cores. The result
     /// does not depend on it.
     /// </summary>
+    [Option(ChangesResult = false)]
     public int? Threads { get; init; }
 
     /// <summary>
     /// Whether the library's own kernels compute on a CPU (default); false leaves everything to libtorch, which is slower.
     /// </summary>
+    [Option(FormerName = "UseOwnKernels")]
     public bool UseManagedKernels { get; init; } = true;
 
     /// <summary>
@@ -42,6 +46,7 @@ public abstract record LongRunOptions
     /// a temporary file in <c>MLContext.TempFilePath</c>, which is gone when the fit ends. The result does not depend on
     /// it. Default: 1 GiB, 87,381 images of 3 x 64 x 64.
     /// </summary>
+    [Option(ChangesResult = false)]
     public long StoreMemoryLimit { get; init; } = PixelStorage.DefaultMemoryLimit;
 
     /// <summary>
@@ -49,20 +54,25 @@ public abstract record LongRunOptions
     /// by an estimate is refused before any long work, and one that comes to take more ends the run with the same error,
     /// which says what would fit. The result does not depend on it.
     /// </summary>
+    [Option(ChangesResult = false)]
     public long? MemoryLimit { get; init; }
 
     /// <summary>Stops the run within a step.</summary>
+    [Option(IsSetting = false)]
     public CancellationToken CancellationToken { get; init; }
 
     /// <summary>What is done when the token is cancelled. Default: <see cref="CancellationBehavior.Throw"/>.</summary>
+    [Option(IsSetting = false)]
     public CancellationBehavior CancellationBehavior { get; init; }
 
     /// <summary>
     /// Where checkpoints are kept, from which <c>Fit</c> goes on after a fault or a cancellation; null (default) for none.
     /// </summary>
+    [Option(IsSetting = false)]
     public CheckpointOptions? Checkpoints { get; init; }
 
     /// <summary>What is done about steps whose loss or gradient is NaN or infinite.</summary>
+    [Option(IdentifiesRun = false)]
     public NonFiniteSteps NonFiniteSteps { get; init; } = new();
 
     private protected virtual void FindProblems(List<string> found)

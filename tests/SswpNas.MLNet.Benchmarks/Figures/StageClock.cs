@@ -16,8 +16,8 @@ internal sealed unsafe class StageClock(int threads, int rounds) : IDisposable
         x.Data = _context.Pool.Rent(x.Count);
         RandomStream random = new(1, RandomPurpose.Views);
         for (long i = 0; i < x.Count; i++) x.Data[i] = (float)random.NextDouble(-1, 1);
-        double seconds = Spread.Of(Stopwatches.Repeat(rounds, () => Pass(x, stages))).Median;
-        if (!isStem) seconds -= Spread.Of(Stopwatches.Repeat(rounds, () => Pass(x, null))).Median;
+        double seconds = Quartiles.Of(Stopwatches.Repeat(rounds, () => Pass(x, stages))).Median;
+        if (!isStem) seconds -= Quartiles.Of(Stopwatches.Repeat(rounds, () => Pass(x, null))).Median;
         new KernelExecution(_context, SearchSpace.Pass.WeightStep).Free(x);
         return Math.Max(0, seconds);
     }

@@ -115,6 +115,6 @@ internal sealed class ProductSearch : IDisposable
             _last = now;
         }
 
-        public double WeightStep() => Spread.Of(_steps).Median;
+        public double WeightStep() => Quartiles.Of(_steps).Median;
     }
 }

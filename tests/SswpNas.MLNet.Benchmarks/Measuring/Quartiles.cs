@@ -1,22 +1,24 @@
+using MathNet.Numerics.Statistics;
+
 namespace SswpNas.MLNet.Benchmarks.Measuring;
 
 /// <summary>Median and quartiles of repeated measurements.</summary>
-internal readonly record struct Spread(double Median, double Lower, double Upper, int Count)
+internal readonly record struct Quartiles(double Median, double Lower, double Upper, int Count)
 {
     /// <summary>Quartiles lie between neighbours in proportion, as in NumPy's default.</summary>
     /// <exception cref="ArgumentException">There is no value, or one that is not finite.</exception>
-    public static Spread Of(IEnumerable<double> values)
+    public static Quartiles Of(IEnumerable<double> values)
     {
         double[] sorted = [.. values.Order()];
         if (sorted.Length == 0) throw new ArgumentException("No value came; one was expected.", nameof(values));
         if (sorted.Any(v => !double.IsFinite(v)))
             throw new ArgumentException("A value is not finite; finite ones were expected.", nameof(values));
-        return new Spread(At(sorted, 0.5), At(sorted, 0.25), At(sorted, 0.75), sorted.Length);
+        return new Quartiles(At(sorted, 0.5), At(sorted, 0.25), At(sorted, 0.75), sorted.Length);
     }
 
     /// <summary>The spread of the quotients of values that were measured side by side.</summary>
     /// <exception cref="ArgumentException">The two lists are of different lengths, or empty.</exception>
-    public static Spread OfRatios(IReadOnlyList<double> numerators, IReadOnlyList<double> denominators)
+    public static Quartiles OfRatios(IReadOnlyList<double> numerators, IReadOnlyList<double> denominators)
     {
         if (numerators.Count != denominators.Count)
         {
@@ -29,11 +31,6 @@ internal readonly record struct Spread(double Median, double Lower, double Upper
         return Of(numerators.Zip(denominators, (a, b) => a / b));
     }
 
-    private static double At(double[] sorted, double part)
-    {
-        double position = part * (sorted.Length - 1);
-        int below = (int)position;
-        int above = Math.Min(below + 1, sorted.Length - 1);
-        return sorted[below] + ((position - below) * (sorted[above] - sorted[below]));
-    }
+    private static double At(double[] sorted, double part) =>
+        SortedArrayStatistics.QuantileCustom(sorted, part, QuantileDefinition.R7);
 }
