@@ -23,14 +23,6 @@ internal sealed class PixelStoreWriter(ImageShape shape, PixelStorage storage, l
         else _file.Write(image);
     }
 
-    /// <summary>Starts anew.</summary>
-    public void Clear()
-    {
-        _count = 0;
-        _images.Clear();
-        _file?.Clear();
-    }
-
     /// <summary>The store, which owns what was written.</summary>
     public PixelStore ToStore(PixelRange range)
     {

@@ -6,6 +6,9 @@ namespace SswpNas.MLNet.Data;
 /// <summary>Turns an image of a pixel column into bytes, channels last.</summary>
 internal sealed class Quantiser(PixelColumn pixels, PixelRange range)
 {
+    /// <summary>Pixels that take fewer levels of 256 are told from those that were rounded.</summary>
+    public const int FewLevels = 16;
+
     private static readonly int Lanes = Vector256<float>.Count;
 
     private readonly float _scale = (float)(255.0 / ((double)range.White - range.Black));
@@ -18,6 +21,22 @@ internal sealed class Quantiser(PixelColumn pixels, PixelRange range)
         if (pixels.IsInterleaved || pixels.Shape.Channels == 1) OneByOne(values, bytes);
         else ThreePlanes(values, bytes);
         return bytes;
+    }
+
+    /// <summary>Whether the numbers lie within few levels.</summary>
+    public bool IsFlat(PixelSpan span) => (span.Max - span.Min) * _scale < FewLevels;
+
+    /// <summary>Whether little is left of an image: it lies within few levels, and its numbers lie between them.</summary>
+    public bool Flattens(ReadOnlySpan<float> values, PixelSpan span)
+    {
+        if (!IsFlat(span)) return false;
+        foreach (float value in values)
+        {
+            float level = (value - range.Black) * _scale;
+            if (Math.Abs(level - MathF.Round(level)) > 0.1f) return true;
+        }
+
+        return false;
     }
 
     private void OneByOne(ReadOnlySpan<float> values, Span<byte> bytes)
@@ -53,8 +72,9 @@ internal sealed class Quantiser(PixelColumn pixels, PixelRange range)
     private Vector256<int> Bytes(ReadOnlySpan<float> values)
     {
         Vector256<float> scaled = (Vector256.Create(values) - Vector256.Create(range.Black)) * _scale;
-        return Vector256.ConvertToInt32(scaled + Vector256.Create(0.5f));
+        Vector256<int> levels = Vector256.ConvertToInt32(scaled + Vector256.Create(0.5f));
+        return Vector256.Min(Vector256.Max(levels, Vector256<int>.Zero), Vector256.Create(255));
     }
 
-    private byte Byte(float value) => (byte)(int)(((value - range.Black) * _scale) + 0.5f);
+    private byte Byte(float value) => (byte)Math.Clamp((int)(((value - range.Black) * _scale) + 0.5f), 0, 255);
 }

@@ -10,9 +10,12 @@ namespace SswpNas.MLNet.Options;
 /// </summary>
 internal static class OptionText
 {
-    // They say how a run is watched and kept, not what comes of it.
+    // They say how a run is watched and kept, not what comes of it; the pixels' range stands with the images.
     private static readonly string[] _left =
-        ["Progress", "CancellationToken", "Checkpoints", "CancellationBehavior", "TensorBoardFolder", "EqualityContract"];
+        [
+            "Progress", "CancellationToken", "Checkpoints", "CancellationBehavior", "TensorBoardFolder", "PixelRange",
+            "EqualityContract",
+        ];
 
     public static IReadOnlyDictionary<string, string> Of(object options)
     {
