@@ -15,12 +15,9 @@ internal sealed class PixelPass(PixelColumn pixels, LabelColumn? labels, PixelRe
     // 64 MiB of floats.
     private const long MostWaiting = 1 << 24;
 
-    private const string Advice =
-        "Set PixelRange in the options to the numbers that stand for black and white, or use ExtractPixels with its defaults.";
-
     private readonly List<int> _classes = [];
     private readonly List<long> _rows = [];
-    private readonly List<float[]> _waiting = [];
+    private readonly List<Row> _waiting = [];
     private PixelSpan _span = PixelSpan.Empty;
     private (int Count, long First) _flattened;
 
@@ -110,18 +107,15 @@ internal sealed class PixelPass(PixelColumn pixels, LabelColumn? labels, PixelRe
         _classes.Add(row.Class);
         _rows.Add(number);
         if (_quantiser is null && !PixelRange.ZeroToOne.Holds(row.Span) && PixelRange.Of(_span) is PixelRange found) Decide(found);
-        if (_quantiser is Quantiser quantiser)
+        if (!(_quantiser?.Range ?? PixelRange.ZeroToOne).Holds(row.Span)) throw Outside(row.Span, data, number);
+        if (_quantiser is not null)
         {
-            if (!quantiser.Range.Holds(row.Span)) throw Outside(row.Span, data, number);
-            if (row.Bytes is null) Write(quantiser, row.Values!, row.Span, number);
-            else Write(row.Bytes, row.IsFlattened, number);
+            Write(row, number);
+            return;
         }
-        else
-        {
-            if (!PixelRange.ZeroToOne.Holds(row.Span)) throw Outside(row.Span, data, number);
-            _waiting.Add(row.Values!);
-            if ((long)_waiting.Count * pixels.Shape.Size >= MostWaiting) Decide(PixelRange.ZeroToOne);
-        }
+
+        _waiting.Add(row);
+        if ((long)_waiting.Count * row.Length >= MostWaiting) Decide(PixelRange.ZeroToOne);
     }
 
     /// <summary>Fixes the range; the images that waited for it are the first ones.</summary>
@@ -129,64 +123,65 @@ internal sealed class PixelPass(PixelColumn pixels, LabelColumn? labels, PixelRe
     {
         Quantiser quantiser = new(pixels, range);
         _quantiser = quantiser;
-        for (int i = 0; i < _waiting.Count; i++) Write(quantiser, _waiting[i], PixelSpan.Of(_waiting[i]), _rows[i]);
+        for (int i = 0; i < _waiting.Count; i++) Write(_waiting[i], _rows[i]);
         _waiting.Clear();
         _waiting.TrimExcess();
         return quantiser;
     }
 
-    private void Write(Quantiser quantiser, float[] values, PixelSpan span, long number) =>
-        Write(quantiser.Quantise(values), quantiser.Flattens(values, span), number);
-
-    private void Write(byte[] image, bool isFlattened, long number)
+    private void Write(Row row, long number)
     {
-        if (isFlattened) _flattened = (_flattened.Count + 1, _flattened.Count == 0 ? number : _flattened.First);
-        writer.Add(image);
+        if (row.Bytes is null) row = Of(row.Class, row.Values);
+        if (row.IsFlattened) _flattened = (_flattened.Count + 1, _flattened.Count == 0 ? number : _flattened.First);
+        writer.Add(row.Bytes!);
     }
 
     private Exception Outside(PixelSpan span, IDataView data, long number)
     {
         PixelRange range = _quantiser?.Range ?? PixelRange.ZeroTo255;
-        float value = range.White < span.Max && !range.Holds(new PixelSpan(span.Max, span.Max)) ? span.Max : span.Min;
+        string value = (range.Holds(span with { Min = span.Max }) ? span.Min : span.Max).ToString(CultureInfo.InvariantCulture);
+        string row = $"{number} (the first is 0{RowTexts.Of(data, number)})";
+        if (reading is { Stated: null, Searched: not null })
+        {
+            return new ArgumentException(
+                $"Row {row} has a pixel of {value}; those of the search lie {range.Span}. Use the same ExtractPixels settings for "
+                + "both.");
+        }
+
         string expected = _quantiser is null ? "0 to 255, 0 to 1 or -1 to 1"
-            : reading.Stated is not null ? $"{range}, as PixelRange says,"
-            : reading.Searched is not null ? $"{range}, as in the search,"
-            : $"{range}, as in the rows before,";
-        string message = string.Create(
-            CultureInfo.InvariantCulture,
-            $"Row {number} (the first is 0{RowTexts.Of(data, number)}) has a pixel of {value}; {expected} was expected. {Advice}");
-        return reading.Searched is null ? new InvalidDataException(message) : new ArgumentException(message);
+            : $"{range}, {(reading.Stated is null ? "as in the rows before" : "as PixelRange says")},";
+        return new InvalidDataException(
+            $"Row {row} has a pixel of {value}; {expected} was expected. Set PixelRange in the options to the numbers that stand for "
+            + "black and white, or use ExtractPixels with its defaults.");
     }
 
     /// <summary>The images are in the search's units, and their levels are not rounded away.</summary>
     private void Check(Quantiser quantiser)
     {
         if (_rows.Count == 0) return;
-        string lie = string.Create(CultureInfo.InvariantCulture, $"The pixels lie between {_span.Min} and {_span.Max}");
         PixelRange range = quantiser.Range;
         if (reading is { Stated: null, Searched: not null } && range.IsUsual && PixelRange.Of(_span) != range)
         {
-            throw new ArgumentException(string.Create(
-                CultureInfo.InvariantCulture,
-                $"{lie}, those of the search between {range.Black} and {range.White}. Use the same ExtractPixels settings for both."));
+            throw new ArgumentException(
+                $"The pixels lie {_span}, those of the search {range.Span}. Use the same ExtractPixels settings for both, or set "
+                + "PixelRange if they have the search's.");
         }
 
         if (_flattened.Count > 0 && quantiser.IsFlat(_span))
         {
             throw new InvalidDataException(
-                $"{lie}; taken for {range} (black to white), they would be rounded to less than {Quantiser.FewLevels} of 256 "
-                + $"levels. {Advice}");
+                $"The pixels lie {_span}; with {range} for black to white they would be rounded to less than "
+                + $"{Quantiser.FewLevels} of 256 levels. Set PixelRange in the options to the numbers that stand for black and white, or "
+                + "use ExtractPixels with its defaults.");
         }
 
         if (reading.Context is null) return;
         using RunLog log = new(reading.Context, nameof(PixelReader), "Read");
-        log.Info($"{lie}; {range} is taken for black to white{(reading.Stated is null ? " (PixelRange states another range)" : "")}.");
-        if (_flattened.Count > 0)
-        {
-            log.Warn(
-                $"{_flattened.Count} of {_rows.Count} images are rounded to less than {Quantiser.FewLevels} of 256 levels, the first "
-                + $"in row {_flattened.First} (the first is 0). Are all images in the same units?");
-        }
+        log.Info($"The pixels lie {_span}; {range} is taken for black to white.");
+        if (_flattened.Count == 0) return;
+        log.Warn(
+            $"{_flattened.Count} of {_rows.Count} images are rounded to less than {Quantiser.FewLevels} of 256 levels, the first in row "
+            + $"{_flattened.First} (the first is 0). Are all images in the same units?");
     }
 
     private void CheckDifferent(PixelStore store)
@@ -197,12 +192,12 @@ internal sealed class PixelPass(PixelColumn pixels, LabelColumn? labels, PixelRe
             if (!store[i].SequenceEqual(store[0])) return;
         }
 
-        string all = _span.Min == _span.Max ? string.Create(CultureInfo.InvariantCulture, $": every pixel is {_span.Min}") : "";
         throw new InvalidDataException(
-            $"All {store.Count} images of the pixel column '{pixels.Column.Name}' are alike{all}; images that differ were expected. "
-            + "Look at what comes before the column: shapes on a transparent ground, for example, are loaded as black.");
+            $"All {store.Count} images of the pixel column '{pixels.Column.Name}' are alike, with pixels {_span}; images that differ "
+            + "were expected. Look at what comes before the column: shapes on a transparent ground, for example, are loaded as black.");
     }
 
+    /// <summary>A row's class and pixels: as bytes, or as floats as long as the range is not known.</summary>
     private readonly record struct Row(int Class)
     {
         public int Length { get; init; }

@@ -27,6 +27,8 @@ public readonly record struct PixelRange(float Black, float White)
 
     internal bool IsUsual => this == ZeroTo255 || this == ZeroToOne || this == MinusOneToOne;
 
+    internal PixelSpan Span => new(Black, White);
+
     private float Slack => Tolerance * (White - Black);
 
     /// <summary>The range in words, for example <c>0 to 255</c>, whatever the culture.</summary>

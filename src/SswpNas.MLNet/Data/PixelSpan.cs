@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Numerics.Tensors;
 
 namespace SswpNas.MLNet.Data;
@@ -11,6 +12,8 @@ internal readonly record struct PixelSpan(float Min, float Max)
     public static PixelSpan Of(ReadOnlySpan<float> pixels) =>
         // Both propagate NaN, so one look at the ends is enough.
         new(TensorPrimitives.Min(pixels), TensorPrimitives.Max(pixels));
+
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"between {Min} and {Max}");
 
     /// <summary>With the numbers of one more image, of a row.</summary>
     /// <exception cref="InvalidDataException">A number is NaN or infinite.</exception>
