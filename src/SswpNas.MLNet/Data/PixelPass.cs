@@ -160,10 +160,10 @@ internal sealed class PixelPass(PixelColumn pixels, LabelColumn? labels, PixelRe
     {
         if (_rows.Count == 0) return;
         PixelRange range = quantiser.Range;
-        if (reading is { Stated: null, Searched: not null } && range.IsUsual && PixelRange.Of(_span) != range)
+        if (reading is { Stated: null, Searched: not null } && range.IsUsual && PixelRange.Of(_span) is PixelRange found && found != range)
         {
             throw new ArgumentException(
-                $"The pixels lie {_span}, those of the search {range.Span}. Use the same ExtractPixels settings for both, or set "
+                $"The pixels lie {found.Span}, those of the search {range.Span}. Use the same ExtractPixels settings for both, or set "
                 + "PixelRange if they have the search's.");
         }
 
