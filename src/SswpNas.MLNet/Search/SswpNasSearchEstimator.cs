@@ -104,7 +104,7 @@ public sealed class SswpNasSearchEstimator : IEstimator<SswpNasSearchTransformer
         using CheckpointManager keeper = CheckpointManager.Open(
             _options.Checkpoints, _options.CancellationBehavior, log, _options.CancellationToken);
 
-        PixelReading reading = PixelReading.Of(_ml, _options.StoreMemoryLimit, _options.Threads);
+        PixelReading reading = PixelReading.Of(_ml, _options.StoreMemoryLimit, _options.Threads, _options.PixelRange);
         LabelledPixels data = PixelReader.Read(input, _input, _label, reading, _options.CancellationToken);
         using PixelStore pixels = data.Pixels;
         if (_label is not null) LabelChecks.CountsOfTwoClasses(data.Labels, data.ClassNames, _label);

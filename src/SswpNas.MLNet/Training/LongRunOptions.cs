@@ -42,6 +42,14 @@ public abstract record LongRunOptions
     public Precision Precision { get; init; }
 
     /// <summary>
+    /// The numbers that stand for black and white in the pixel column. Null (default) takes the range of the search that is
+    /// built upon; a search, or a training without one, takes 0 to 1, -1 to 1 or 0 to 255 as the pixels suggest, and says in
+    /// <c>MLContext.Log</c> which. Pixels that fit none of them, or not the range that is stated, are refused.
+    /// </summary>
+    [Option(IsSetting = false)] // it stands with the images
+    public PixelRange? PixelRange { get; init; }
+
+    /// <summary>
     /// Bytes of decoded images (one a pixel and channel) that are kept in memory, 0 or more; more images than that lie in
     /// a temporary file in <c>MLContext.TempFilePath</c>, which is gone when the fit ends. The result does not depend on
     /// it. Default: 1 GiB, 87,381 images of 3 x 64 x 64.
@@ -81,6 +89,8 @@ public abstract record LongRunOptions
         check.That(Threads is null or >= 1, nameof(Threads), Threads ?? 0, "at least 1");
         check.That(StoreMemoryLimit >= 0, nameof(StoreMemoryLimit), StoreMemoryLimit, "0 or more");
         check.That(MemoryLimit is null or > 0, nameof(MemoryLimit), MemoryLimit ?? 0, "a number above 0, or null,");
+        if (PixelRange is { IsUsable: false } range)
+            found.Add($"{nameof(PixelRange)} is {range}; two finite numbers, the second above the first, were expected.");
         check.Device(Device, nameof(Device));
         check.Defined(Precision, nameof(Precision));
         check.Defined(CancellationBehavior, nameof(CancellationBehavior));

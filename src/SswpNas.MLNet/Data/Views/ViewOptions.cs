@@ -73,7 +73,7 @@ public sealed record ViewOptions
     public double MaximumBlurSigma { get; init; } = 2;
 
     /// <summary>One sentence for every option out of range; none when all is well.</summary>
-    internal IEnumerable<string> Problems(string prefix)
+    internal IReadOnlyCollection<string> Problems(string prefix)
     {
         List<string> found = [];
         OptionCheck check = new(found);
