@@ -54,8 +54,8 @@ internal static unsafe class BatchNormMath
     {
         int channels = norm.Channels;
         bool trained = weights && norm.Scale is not null && norm.Shift is not null;
-        float* gammaGradient = trained ? KernelContext.Pointer(norm.Scale!.EnsureGradient()) : null;
-        float* betaGradient = trained ? KernelContext.Pointer(norm.Shift!.EnsureGradient()) : null;
+        float* gammaGradient = trained ? KernelContext.Gradient(norm.Scale!) : null;
+        float* betaGradient = trained ? KernelContext.Gradient(norm.Shift!) : null;
         for (int c = 0; c < channels; c++)
         {
             double scale = affine[c], mean = affine[(2 * channels) + c], inverse = affine[(3 * channels) + c];
@@ -65,13 +65,9 @@ internal static unsafe class BatchNormMath
             coefficients[channels + c] = (float)slope;
             coefficients[(2 * channels) + c] = (float)((-scale * sums[c] / count) - (slope * mean));
             if (!trained) continue;
-            gammaGradient[c] = (float)normalised;
-            betaGradient[c] = (float)sums[c];
+            gammaGradient[c] += (float)normalised;
+            betaGradient[c] += (float)sums[c];
         }
-
-        if (!trained) return;
-        norm.Scale!.HasGradient = true;
-        norm.Shift!.HasGradient = true;
     }
 
     private static void Normaliser(float* affine, int channels, int c, double mean, double variance)

@@ -26,7 +26,7 @@ internal unsafe readonly struct ScaleShift(
 }
 
 /// <summary>
-/// out = max(0, scale[c] * x + shift[c]), with no scale just max(0, x), of pixels that lie <c>step</c> floats apart.
+/// out = ReLU(scale[c] * x + shift[c]), with no scale just ReLU(x), of pixels that lie <c>step</c> floats apart.
 /// </summary>
 internal unsafe readonly struct ReluCopy(
     float* x, int step, float* scale, float* shift, float* output, int rows, int channels) : IChannelKernel
@@ -36,17 +36,16 @@ internal unsafe readonly struct ReluCopy(
         where S : ISimd<V>
         where V : struct
     {
-        V zero = S.All(0);
         float* p = x + c, o = output + c;
         float* end = o + ((long)rows * channels);
         if (scale == null)
         {
-            for (; o < end; p += step, o += channels) S.Store(o, S.Max(S.Load(p), zero));
+            for (; o < end; p += step, o += channels) S.Store(o, S.Relu(S.Load(p)));
             return;
         }
 
         V a = S.Load(scale + c), b = S.Load(shift + c);
-        for (; o < end; p += step, o += channels) S.Store(o, S.Max(S.Fma(S.Load(p), a, b), zero));
+        for (; o < end; p += step, o += channels) S.Store(o, S.Relu(S.Fma(S.Load(p), a, b)));
     }
 }
 
@@ -68,7 +67,7 @@ internal unsafe readonly struct NormGradient(
 }
 
 /// <summary>
-/// dx (+)= g where the ReLU's input, scale[c] * x + shift[c] or just x, was positive; x and dx of pixels that lie
+/// dx (+)= g but where the ReLU's input, scale[c] * x + shift[c] or just x, is 0 or less; x and dx of pixels that lie
 /// <c>step</c> floats apart.
 /// </summary>
 internal unsafe readonly struct ReluGradient(
@@ -86,12 +85,12 @@ internal unsafe readonly struct ReluGradient(
         if (add)
         {
             for (; p < end; p += channels, q += step, o += step)
-                S.Store(o, S.Add(S.Load(o), S.WherePositive(S.Fma(S.Load(q), a, b), S.Load(p))));
+                S.Store(o, S.Add(S.Load(o), S.ReluGradient(S.Fma(S.Load(q), a, b), S.Load(p))));
         }
         else
         {
             for (; p < end; p += channels, q += step, o += step)
-                S.Store(o, S.WherePositive(S.Fma(S.Load(q), a, b), S.Load(p)));
+                S.Store(o, S.ReluGradient(S.Fma(S.Load(q), a, b), S.Load(p)));
         }
     }
 }

@@ -4,7 +4,7 @@ namespace SswpNas.MLNet.Kernels;
 
 /// <summary><see cref="FactorisedReduction"/> at work: two pointwise products of every second pixel.</summary>
 internal sealed unsafe class FactorisedReductionPass(KernelContext context, FactorisedReduction layer, StageInput input)
-    : StagePass(context, layer.Norm, input, input.Height / 2, input.Width / 2)
+    : StagePass(context, layer.Norm, Even(input), stride: 2)
 {
     private readonly float*[] _matrices = new float*[2]; // [inputs][outputs / 2], of even and of odd pixels
     private readonly float*[] _parts = new float*[2];
@@ -56,7 +56,7 @@ internal sealed unsafe class FactorisedReductionPass(KernelContext context, Fact
 
     protected override void FinishForward()
     {
-        for (int side = 0; side < 2; side++) Context.Pool.Return(_matrices[side], Half * Inner);
+        for (int side = 0; side < 2; side++) Context.Pool.Return(_matrices[side]);
     }
 
     protected override void PrepareBackward()
@@ -70,10 +70,14 @@ internal sealed unsafe class FactorisedReductionPass(KernelContext context, Fact
         if (!Gradient.Weights) return;
         for (int side = 0; side < 2; side++)
         {
-            SumParts(Side(side), _parts[side], Half * Inner);
-            ReturnParts(_parts[side], Half * Inner);
+            AddParts(Side(side), _parts[side], Half * Inner);
         }
     }
+
+    private static StageInput Even(StageInput input) => input.Height % 2 == 0 && input.Width % 2 == 0
+        ? input
+        : throw new NotSupportedException(
+            $"A factorised reduction has {input.Height} x {input.Width} pixels to halve. Use images of even sides.");
 
     private Weight Side(int side) => side == 0 ? layer.Even : layer.Odd;
 

@@ -117,8 +117,8 @@ internal sealed unsafe class KernelExecution(KernelContext context, PassOptions 
     /// <summary>Gives a value's memory back; for the features of a pass in evaluation.</summary>
     public void Free(Activation x)
     {
-        if (x.Owned) context.Pool.Return(x.Data, x.Count);
-        context.Pool.Return(x.Gradient, x.Count);
+        if (x.Owned) context.Pool.Return(x.Data);
+        context.Pool.Return(x.Gradient);
         x.Data = null;
         x.Gradient = null;
     }

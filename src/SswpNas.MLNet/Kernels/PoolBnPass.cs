@@ -11,7 +11,7 @@ internal sealed unsafe class PoolBnPass : StagePass
     private float* _shares; // 1 / how many pixels of an output's window lie inside the image: padding is not counted
 
     public PoolBnPass(KernelContext context, PoolBn layer, StageInput input)
-        : base(context, layer.Norm, input, input.Height / layer.Stride, input.Width / layer.Stride)
+        : base(context, layer.Norm, input, layer.Stride)
     {
         if (input.Scale != null) throw new InvalidOperationException("A pool is the first stage of its operation.");
         _layer = layer;
@@ -73,7 +73,7 @@ internal sealed unsafe class PoolBnPass : StagePass
             Kernels.Channels.Run(Channels, new MaxPoolGradientRow(
                 _geometry.PaddedPixel(padded, y * _layer.Stride, 0), _layer.Stride * Channels,
                 _geometry.PaddedWidth * Channels, dz + (y * Width * Channels),
-                _geometry.PaddedPixel(gradient, y * _layer.Stride, 0), Width, Channels));
+                _geometry.PaddedPixel(gradient, y * _layer.Stride, 0), Width, Channels, firstTap: y == 0 ? 4 : 1));
         }
 
         for (int y = 0; y < Input.Height; y++) AddRow(_geometry.PaddedPixel(gradient, y + 1, 1), n, y);
@@ -123,8 +123,8 @@ internal sealed unsafe class PoolBnPass : StagePass
     private void Finish()
     {
         if (_layer.Max) return;
-        Context.Pool.Return(_ones, 9 * Channels);
-        Context.Pool.Return(_shares, Height * Width);
+        Context.Pool.Return(_ones);
+        Context.Pool.Return(_shares);
     }
 
     private int Inside(int position, int size)

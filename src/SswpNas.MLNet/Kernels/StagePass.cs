@@ -50,7 +50,7 @@ internal readonly unsafe struct StageGradient(float* output, float[]? factors, f
 /// image by image, so that several stages can take turns on an image while it is in the cache (<see cref="StageGroup"/>);
 /// Begin and End stand before and after all images.
 /// </summary>
-internal abstract unsafe class StagePass(KernelContext context, BatchNorm norm, StageInput input, int height, int width)
+internal abstract unsafe class StagePass(KernelContext context, BatchNorm norm, StageInput input, int stride)
 {
     private float* _affine; // scale, shift, mean, 1 / standard deviation: one number a channel each
     private float* _coefficients; // dL/dz = a * dy + b * z + d: one number a channel each
@@ -67,13 +67,13 @@ internal abstract unsafe class StagePass(KernelContext context, BatchNorm norm, 
 
     public int Images => input.Images;
 
-    public int Height => height;
+    public int Height { get; } = DepthwiseGeometry.OutputSide(input.Height, stride);
 
-    public int Width => width;
+    public int Width { get; } = DepthwiseGeometry.OutputSide(input.Width, stride);
 
     public int Channels => norm.Channels;
 
-    public int ImageSize => height * width * norm.Channels;
+    public int ImageSize => Height * Width * norm.Channels;
 
     public float* Z { get; private set; }
 
@@ -171,14 +171,14 @@ internal abstract unsafe class StagePass(KernelContext context, BatchNorm norm, 
     public void EndBackward()
     {
         FinishBackward();
-        context.Pool.Return(_coefficients, 3L * Channels);
+        context.Pool.Return(_coefficients);
         _coefficients = null;
     }
 
     public virtual void Free()
     {
-        context.Pool.Return(Z, (long)Images * ImageSize);
-        context.Pool.Return(_affine, 4L * Channels);
+        context.Pool.Return(Z);
+        context.Pool.Return(_affine);
         Z = null;
         _affine = null;
     }
@@ -237,20 +237,21 @@ internal abstract unsafe class StagePass(KernelContext context, BatchNorm norm, 
     /// <summary>Room for each part's sum of a gradient, cleared.</summary>
     protected float* RentParts(int size) => context.RentCleared((long)Parts * size);
 
-    protected void ReturnParts(float* sums, int size) => context.Pool.Return(sums, (long)Parts * size);
-
-    /// <summary>The weight's gradient is the sum of the parts.</summary>
-    protected void SumParts(Weight weight, float* sums, int size)
+    /// <summary>Adds the parts' sums, which <see cref="RentParts"/> gave room for, to the weight's gradient.</summary>
+    protected void AddParts(Weight weight, float* sums, int size)
     {
-        KernelContext.SumParts(sums, Parts, size, KernelContext.Pointer(weight.EnsureGradient()), weight.HasGradient);
-        weight.HasGradient = true;
+        KernelContext.AddParts(sums, Parts, size, KernelContext.Gradient(weight));
+        context.Pool.Return(sums);
     }
 
-    /// <summary>The sum of the parts in memory of the pool's.</summary>
-    protected float* TotalOfParts(float* sums, int size)
+    /// <summary>The same where the weight has an order of its own: number i of a part belongs to number place(i) of the weight.</summary>
+    protected void AddParts(Weight weight, float* sums, int size, Func<int, int> place)
     {
-        float* total = context.Pool.Rent(size);
-        KernelContext.SumParts(sums, Parts, size, total, add: false);
-        return total;
+        float* total = context.RentCleared(size);
+        KernelContext.AddParts(sums, Parts, size, total);
+        float* target = KernelContext.Gradient(weight);
+        for (int i = 0; i < size; i++) target[place(i)] += total[i];
+        context.Pool.Return(total);
+        context.Pool.Return(sums);
     }
 }

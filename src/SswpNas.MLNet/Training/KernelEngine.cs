@@ -26,7 +26,7 @@ internal sealed unsafe class KernelEngine(int threads, long memoryLimit) : Netwo
         long needed = (long)count * shape.Size;
         if (needed > _room)
         {
-            _context.Pool.Return(_images, _room);
+            _context.Pool.Return(_images);
             _images = _context.Pool.Rent(needed);
             _room = needed;
         }
