@@ -41,22 +41,6 @@ internal sealed unsafe class ConvBnPass : StagePass
 
     private float* Matrix => KernelContext.Pointer(_layer.Pointwise.Value);
 
-    public override void ForwardImage(int n, int part, float* scratch)
-    {
-        float* padded = scratch;
-        float* row = scratch + (_geometry?.PaddedSize ?? 0);
-        if (_geometry is not null) Pad(_geometry, n, padded);
-        for (int y = 0; y < Height; y++)
-        {
-            float* inner = _inner == null ? row : _inner + ((long)n * InnerSize) + (y * Width * Inner);
-            float* z = Z + ((long)n * ImageSize) + (y * Width * Channels);
-            if (_geometry is null) Relu(n, y, Width, inner);
-            else _geometry.ForwardRow(padded, y, _taps, inner);
-            PointwiseKernel.Multiply(inner, Inner, Width, Inner, _pointwise, Channels, Channels, z, Channels);
-            if (Training) AddStatistics(z, Width, part);
-        }
-    }
-
     public override void BackwardImage(int n, int part, float* scratch)
     {
         float* pointwiseSums = _pointwiseParts == null ? null : _pointwiseParts + ((long)part * Channels * Inner);
@@ -70,6 +54,21 @@ internal sealed unsafe class ConvBnPass : StagePass
         Context.Pool.Return(_inner);
         _inner = null;
         base.Free();
+    }
+
+    protected override void PrepareImage(int n, float* scratch)
+    {
+        if (_geometry is not null) Pad(_geometry, n, scratch);
+    }
+
+    protected override void ForwardRow(int n, int y, float* scratch, float* z)
+    {
+        float* inner = _inner == null
+            ? scratch + (_geometry?.PaddedSize ?? 0)
+            : _inner + ((long)n * InnerSize) + (y * Width * Inner);
+        if (_geometry is null) Relu(n, y, Width, inner);
+        else _geometry.ForwardRow(scratch, y, _taps, inner);
+        PointwiseKernel.Multiply(inner, Inner, Width, Inner, _pointwise, Channels, Channels, z, Channels);
     }
 
     protected override void PrepareForward()

@@ -4,7 +4,7 @@ namespace SswpNas.MLNet.Kernels;
 
 /// <summary><see cref="FactorisedReduction"/> at work: two pointwise products of every second pixel.</summary>
 internal sealed unsafe class FactorisedReductionPass(KernelContext context, FactorisedReduction layer, StageInput input)
-    : StagePass(context, layer.Norm, Even(input), stride: 2)
+    : StagePass(context, layer.Norm, Halved(input, layer.Norm.Channels), stride: 2)
 {
     private readonly float*[] _matrices = new float*[2]; // [inputs][outputs / 2], of even and of odd pixels
     private readonly float*[] _parts = new float*[2];
@@ -16,22 +16,6 @@ internal sealed unsafe class FactorisedReductionPass(KernelContext context, Fact
     private int Half => Channels / 2;
 
     private int Inner => Input.Channels;
-
-    public override void ForwardImage(int n, int part, float* pixels)
-    {
-        for (int y = 0; y < Height; y++)
-        {
-            float* z = Z + ((long)n * ImageSize) + (y * Width * Channels);
-            for (int side = 0; side < 2; side++)
-            {
-                Gather(n, y, side, pixels);
-                PointwiseKernel.Multiply(
-                    pixels, Inner, Width, Inner, _matrices[side], Half, Half, z + (side * Half), Channels);
-            }
-
-            if (Training) AddStatistics(z, Width, part);
-        }
-    }
 
     public override void BackwardImage(int n, int part, float* scratch)
     {
@@ -46,6 +30,15 @@ internal sealed unsafe class FactorisedReductionPass(KernelContext context, Fact
                 float* sums = _parts[side] == null ? null : _parts[side] + ((long)part * Half * Inner);
                 BackwardRow(row, n, y, side, sums, scratch + ImageSize);
             }
+        }
+    }
+
+    protected override void ForwardRow(int n, int y, float* scratch, float* z)
+    {
+        for (int side = 0; side < 2; side++)
+        {
+            Gather(n, y, side, scratch);
+            PointwiseKernel.Multiply(scratch, Inner, Width, Inner, _matrices[side], Half, Half, z + (side * Half), Channels);
         }
     }
 
@@ -74,10 +67,12 @@ internal sealed unsafe class FactorisedReductionPass(KernelContext context, Fact
         }
     }
 
-    private static StageInput Even(StageInput input) => input.Height % 2 == 0 && input.Width % 2 == 0
-        ? input
-        : throw new NotSupportedException(
-            $"A factorised reduction has {input.Height} x {input.Width} pixels to halve. Use images of even sides.");
+    private static StageInput Halved(StageInput input, int channels) =>
+        input.Height % 2 == 0 && input.Width % 2 == 0 && channels % 2 == 0
+            ? input
+            : throw new NotSupportedException(
+                $"A factorised reduction was given {input.Height} x {input.Width} pixels and has {channels} channels to make. "
+                + "It halves them: use even numbers.");
 
     private Weight Side(int side) => side == 0 ? layer.Even : layer.Odd;
 

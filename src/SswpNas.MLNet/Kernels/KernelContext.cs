@@ -26,14 +26,17 @@ internal sealed unsafe class KernelContext : IDisposable
 
     public static int Parts(int images) => Math.Min(images, MostParts);
 
+    /// <summary>Where a part of the batch begins; it ends where the next one begins.</summary>
+    public static int FirstImage(int part, int images) => (int)((long)part * images / Parts(images));
+
     /// <summary>Runs work(image, part, thread) for each image; a part's images come in order on one thread.</summary>
     public void ForImages(int images, Action<int, int, int> work)
     {
         int parts = Parts(images);
         Team.Run(parts, (part, thread) =>
         {
-            int end = (int)((long)(part + 1) * images / parts);
-            for (int n = (int)((long)part * images / parts); n < end; n++) work(n, part, thread);
+            int end = FirstImage(part + 1, images);
+            for (int n = FirstImage(part, images); n < end; n++) work(n, part, thread);
         });
     }
 

@@ -72,7 +72,7 @@ internal sealed unsafe class KernelExecution(KernelContext context, PassOptions 
             double* sums = stackalloc double[2 * x.Channels];
             new Span<double>(sums, 2 * x.Channels).Clear();
             float* source = x.Data + ((long)n * x.ImageSize);
-            Channels.Run(x.Channels, new ColumnSums(source, source, sums, sums + x.Channels, x.Pixels, x.Channels));
+            Channels.Run(x.Channels, new ColumnSums(source, source, null, sums, sums + x.Channels, x.Pixels, x.Channels));
             for (int c = 0; c < x.Channels; c++) y.Data[(n * x.Channels) + c] = (float)(sums[c] / x.Pixels);
         });
         if (options.Training) _tape.Push((() => PoolBackward(y, x), () => Free(y)));

@@ -24,34 +24,29 @@ internal sealed unsafe class PoolBnPass : StagePass
         ? ImageSize + (2L * _geometry.PaddedSize)
         : ImageSize + _geometry.GradientSize + (Input.Width * Channels);
 
-    public override void ForwardImage(int n, int part, float* padded)
-    {
-        Pad(n, padded);
-        for (int y = 0; y < Height; y++)
-        {
-            float* z = Z + ((long)n * ImageSize) + (y * Width * Channels);
-            if (_layer.Max)
-            {
-                Kernels.Channels.Run(Channels, new MaxPoolRow(
-                    _geometry.PaddedPixel(padded, y * _layer.Stride, 0), _layer.Stride * Channels,
-                    _geometry.PaddedWidth * Channels, z, Width, Channels));
-            }
-            else
-            {
-                _geometry.ForwardRow(padded, y, _ones, z);
-                Kernels.Channels.Run(Channels, new PixelScale(z, _shares + (y * Width), Width, Channels));
-            }
-
-            if (Training) AddStatistics(z, Width, part);
-        }
-    }
-
     public override void BackwardImage(int n, int part, float* scratch)
     {
         if (Gradient.Input == null) return;
         ImageGradient(n, scratch);
         if (_layer.Max) BackwardMax(n, scratch);
         else BackwardAverage(n, scratch);
+    }
+
+    protected override void PrepareImage(int n, float* scratch) => Pad(n, scratch);
+
+    protected override void ForwardRow(int n, int y, float* scratch, float* z)
+    {
+        if (_layer.Max)
+        {
+            Kernels.Channels.Run(Channels, new MaxPoolRow(
+                _geometry.PaddedPixel(scratch, y * _layer.Stride, 0), _layer.Stride * Channels,
+                _geometry.PaddedWidth * Channels, z, Width, Channels));
+        }
+        else
+        {
+            _geometry.ForwardRow(scratch, y, _ones, z);
+            Kernels.Channels.Run(Channels, new PixelScale(z, _shares + (y * Width), Width, Channels));
+        }
     }
 
     protected override void PrepareForward() => Prepare();

@@ -196,7 +196,7 @@ internal unsafe struct Simd1 : ISimd<float>
 
     public static float Max(float a, float b) => MathF.Max(a, b);
 
-    public static float Relu(float x) => x <= 0 ? 0 : x;
+    public static float Relu(float x) => x < 0 ? 0 : x;
 
     public static float ReluGradient(float x, float value) => x <= 0 ? 0 : value;
 

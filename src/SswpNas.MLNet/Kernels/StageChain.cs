@@ -158,7 +158,7 @@ internal sealed unsafe class StageChain(KernelContext context, Activation input,
         new Span<double>(sums, 2 * input.Channels).Clear();
         long offset = (long)n * input.ImageSize;
         Kernels.Channels.Run(input.Channels, new ColumnSums(
-            dy + offset, input.Data + offset, sums, sums + input.Channels, input.Pixels, input.Channels));
+            dy + offset, input.Data + offset, null, sums, sums + input.Channels, input.Pixels, input.Channels));
         for (int c = 0; c < input.Channels; c++) _dots[n] += sums[input.Channels + c];
         if (!spread || !input.NeedsGradient) return;
         Kernels.Channels.Run(input.Channels, new StridedCopy(

@@ -25,19 +25,6 @@ internal sealed unsafe class StemConvPass : StagePass
 
     public override long BackwardScratch => ImageSize + (2L * _geometry.PaddedSize) + (Width * Window);
 
-    public override void ForwardImage(int n, int part, float* padded)
-    {
-        float* windows = padded + _geometry.PaddedSize;
-        Pad(n, padded);
-        for (int y = 0; y < Height; y++)
-        {
-            float* z = Z + ((long)n * ImageSize) + (y * Width * Channels);
-            Gather(padded, y, windows);
-            PointwiseKernel.Multiply(windows, Window, Width, Window, _byInput, Channels, Channels, z, Channels);
-            if (Training) AddStatistics(z, Width, part);
-        }
-    }
-
     public override void BackwardImage(int n, int part, float* dz)
     {
         float* padded = dz + ImageSize;
@@ -46,6 +33,15 @@ internal sealed unsafe class StemConvPass : StagePass
         ImageGradient(n, dz);
         if (_parts != null) AddWeights(n, dz, padded, windows, _parts + ((long)part * Channels * Window));
         if (Gradient.Input != null) AddInput(n, dz, gradient, windows);
+    }
+
+    protected override void PrepareImage(int n, float* scratch) => Pad(n, scratch);
+
+    protected override void ForwardRow(int n, int y, float* scratch, float* z)
+    {
+        float* windows = scratch + _geometry.PaddedSize;
+        Gather(scratch, y, windows);
+        PointwiseKernel.Multiply(windows, Window, Width, Window, _byInput, Channels, Channels, z, Channels);
     }
 
     protected override void PrepareForward()
