@@ -46,7 +46,8 @@ public sealed unsafe class BufferPoolTests
             if (rented.Count > 0 && random.Next(3) == 0)
             {
                 (nint buffer, int count, float mark) = rented[random.Next(rented.Count)];
-                Assert.AreEqual(-1, new ReadOnlySpan<float>((float*)buffer, count).IndexOfAnyExcept(mark), "a buffer was written over");
+                ReadOnlySpan<float> content = new((float*)buffer, count);
+                Assert.AreEqual(-1, content.IndexOfAnyExcept(mark), "a buffer was written over");
                 pool.Return((float*)buffer);
                 rented.Remove((buffer, count, mark));
             }

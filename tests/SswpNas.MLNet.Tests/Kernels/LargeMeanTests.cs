@@ -1,6 +1,6 @@
-using SswpNas.MLNet.SearchSpace;
 using SswpNas.MLNet.Kernels;
 using SswpNas.MLNet.Sampling;
+using SswpNas.MLNet.SearchSpace;
 
 namespace SswpNas.MLNet.Tests.Kernels;
 
@@ -82,7 +82,8 @@ public sealed class LargeMeanTests
 
     private static void Close(double expected, double actual, double tolerance, string what)
     {
-        if (!(Math.Abs(expected - actual) <= tolerance)) Assert.Fail($"{what}: {actual} for {expected}, which may differ by {tolerance}.");
+        if (!(Math.Abs(expected - actual) <= tolerance))
+            Assert.Fail($"{what}: {actual} for {expected}, which may differ by {tolerance}.");
     }
 
     /// <summary>A stem of the identity, so that z is what comes in, whatever its sign.</summary>

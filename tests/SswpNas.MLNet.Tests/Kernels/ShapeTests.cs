@@ -26,7 +26,7 @@ public sealed class ShapeTests
         for (int channels = 1; channels <= MostChannels; channels++)
         {
             // 7 and 5 have no factor in common with 33: the sides run through all.
-            int height = 1 + (channels * 7 % LargestSide), width = 1 + ((channels * 5) + (int)kind) % LargestSide;
+            int height = 1 + (channels * 7 % LargestSide), width = 1 + (((channels * 5) + (int)kind) % LargestSide);
             if (Check(kind, stride, channels, height, width)) channelsSeen.Add(channels);
             heights.Add(height);
             widths.Add(width);
@@ -49,7 +49,8 @@ public sealed class ShapeTests
         {
             Dictionary<string, float[]> result = run.ByKernels(StageRun.Images(shape), shape);
             widest ??= result;
-            foreach ((string name, float[] numbers) in result) CollectionAssert.AreEqual(widest[name], numbers, $"{name}, width {width}");
+            foreach ((string name, float[] numbers) in result)
+                CollectionAssert.AreEqual(widest[name], numbers, $"{name}, width {width}");
         });
     }
 
