@@ -31,7 +31,7 @@ internal sealed unsafe class BufferPool(long limit = long.MaxValue) : IDisposabl
     }
 
     /// <summary>Takes a buffer back; null is allowed, and after <see cref="Dispose"/> nothing is left to take.</summary>
-    /// <exception cref="InvalidOperationException">The buffer is not rented: it was returned before, or comes from elsewhere.</exception>
+    /// <exception cref="InvalidOperationException">It is not rented: it was returned before, or is from elsewhere.</exception>
     public void Return(float* buffer)
     {
         if (buffer == null || _disposed) return;

@@ -279,7 +279,7 @@ internal abstract unsafe class StagePass(KernelContext context, BatchNorm norm, 
         context.Pool.Return(sums);
     }
 
-    /// <summary>The same where the weight has an order of its own: number i of a part belongs to number place(i) of the weight.</summary>
+    /// <summary>The same for a weight with an order of its own: number i of a part belongs to its number place(i).</summary>
     protected void AddParts(Weight weight, float* sums, int size, Func<int, int> place)
     {
         float* total = context.RentCleared(size);
