@@ -32,7 +32,7 @@ internal sealed unsafe class StageClock(int threads, int rounds) : IDisposable
         float[] gradient = new float[features.Count];
         gradient.AsSpan().Fill(1);
         run.Backward(features, gradient);
-        _context.Pool.Return(x.Gradient, x.Count);
+        _context.Pool.Return(x.Gradient);
         x.Gradient = null;
         x.GradientStarted = false;
     }

@@ -36,7 +36,7 @@ internal static unsafe class CornerMeans
                 Span<float> gradient = new(x.Gradient + at, x.Channels);
                 for (int c = 0; c < gradient.Length; c++)
                 {
-                    if (values[c] > 0) gradient[c] += part * given[c];
+                    if (!(values[c] <= 0)) gradient[c] += part * given[c];
                 }
             }
         }

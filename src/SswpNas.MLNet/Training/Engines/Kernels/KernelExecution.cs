@@ -74,7 +74,7 @@ internal sealed unsafe class KernelExecution(KernelContext context, Pass pass) :
             double* sums = stackalloc double[2 * x.Channels];
             new Span<double>(sums, 2 * x.Channels).Clear();
             float* source = x.Data + ((long)n * x.ImageSize);
-            ChannelLoop.Run(x.Channels, new ColumnSums(source, source, sums, sums + x.Channels, x.Pixels, x.Channels));
+            ChannelLoop.Run(x.Channels, new ColumnSums(source, source, null, sums, sums + x.Channels, x.Pixels, x.Channels));
             for (int c = 0; c < x.Channels; c++) y.Data[(n * x.Channels) + c] = (float)(sums[c] / x.Pixels);
         });
         if (pass.Training) _tape.Push((() => PoolBackward(y, x), () => Free(y)));
@@ -119,8 +119,8 @@ internal sealed unsafe class KernelExecution(KernelContext context, Pass pass) :
     /// <summary>Gives a value's memory back; for the features of a pass in evaluation.</summary>
     public void Free(Activation x)
     {
-        if (x.Owned) context.Pool.Return(x.Data, x.Count);
-        context.Pool.Return(x.Gradient, x.Count);
+        if (x.Owned) context.Pool.Return(x.Data);
+        context.Pool.Return(x.Gradient);
         x.Data = null;
         x.Gradient = null;
     }
