@@ -17,17 +17,21 @@ internal sealed class SearchObjectives(
     /// <param name="random">Where the head's initial weights come from.</param>
     public IObjective Create(Supernet supernet, ref RandomStream random) => options.Objective switch
     {
-        SearchObjective.SimClr => SimClr(supernet.Macro.Features, ref random),
+        SearchObjective.SimClr => SimClr(options, normalization, threads, device, supernet.Macro.Features, ref random),
         SearchObjective.Supervised => Supervised(supernet.Macro.Features, ref random),
         SearchObjective.Byol => Byol(supernet, ref random),
         _ => throw new InvalidOperationException($"There is no objective {options.Objective}."),
     };
 
-    private SimClrObjective SimClr(int features, ref RandomStream random)
+    /// <summary>The objective of a search and of the pre-training of what it found.</summary>
+    public static SimClrObjective SimClr(
+        EncoderOptions options, PixelNormalization normalization, int threads, Device device, int features, ref RandomStream random)
     {
         ProjectionHead head = new(features, ref random, options.ProjectionSize, options.NormaliseProjection);
         LayerDevice.Move(head, device);
-        return new SimClrObjective(Views(), head, options.Temperature, OnDevice());
+        return new SimClrObjective(
+            new ViewRenderer(options.Views, normalization, threads), head, options.Temperature,
+            DeviceViews.Where(options.ViewsOnDevice, options.Views, normalization, device));
     }
 
     private SupervisedObjective Supervised(int features, ref RandomStream random)
@@ -50,7 +54,9 @@ internal sealed class SearchObjectives(
             supernet.Macro.Features, options.ProjectionSize, options.NormaliseProjection, options.Byol.PredictorSize, ref random);
         LayerDevice.Move(head, device);
         EmaTeacher teacher = new(supernet, head.Projector, options.Byol, Projector, device);
-        return new ByolObjective(Views(), head, teacher, OnDevice());
+        return new ByolObjective(
+            new ViewRenderer(options.Views, normalization, threads), head, teacher,
+            DeviceViews.Where(options.ViewsOnDevice, options.Views, normalization, device));
 
         ProjectionHead Projector()
         {
@@ -59,8 +65,4 @@ internal sealed class SearchObjectives(
                 supernet.Macro.Features, ref unused, options.ProjectionSize, options.NormaliseProjection);
         }
     }
-
-    private DeviceViews? OnDevice() => DeviceViews.Where(options.ViewsOnDevice, options.Views, normalization, device);
-
-    private ViewRenderer Views() => new(options.Views, normalization, threads);
 }

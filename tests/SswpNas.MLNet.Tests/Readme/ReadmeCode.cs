@@ -24,7 +24,7 @@ internal static class ReadmeCode
             .Append(ml.Transforms.ResizeImages("Image", imageWidth: 32, imageHeight: 32))
             .Append(ml.Transforms.ExtractPixels("Pixels", "Image"))
             .AppendCacheCheckpoint(ml)
-            .Append(sswp.Search("Pixels", "Features", searchOptions))     // sees all images, no labels
+            .Append(sswp.Search(options: searchOptions))     // sees all images, no labels
             .Append(sswp.FineTune("Label", "Pixels", fineTuneOptions));   // sees the images that have a label
         var model = pipeline.Fit(fewLabels);
 
@@ -61,10 +61,10 @@ internal static class ReadmeCode
         List<(double Fraction, WeightInitialization Start, double Accuracy)> accuracies = [];
         SswpNasCatalog sswp = ml.SswpNas();
         // <sweep>
-        using SswpNasSearchTransformer found = sswp.Search("Pixels", "Features", searchOptions).Fit(train);
+        using SswpNasSearchTransformer found = sswp.Search(options: searchOptions).Fit(train);
         found.Result.Save("search-result");    // SearchResult.Load("search-result") gives it back
         PretrainOptions pretrainOptions = PretrainOptions.From(searchOptions);
-        using SimClrPretrainTransformer pretrained = sswp.Pretrain(found.Result, pretrainOptions).Fit(train);
+        using SimClrPretrainTransformer pretrained = sswp.Pretrain(options: pretrainOptions, searchResult: found.Result).Fit(train);
         pretrained.Result.Save("pretrain-result");
         foreach (double fraction in fractions)
         {
@@ -88,7 +88,7 @@ internal static class ReadmeCode
     {
         SswpNasCatalog sswp = ml.SswpNas();
         // <probe>
-        using SswpNasSearchTransformer encoder = sswp.Search("Pixels", "Features", searchOptions).Fit(train);
+        using SswpNasSearchTransformer encoder = sswp.Search(options: searchOptions).Fit(train);
         var trainer = ml.MulticlassClassification.Trainers.LbfgsMaximumEntropy("Label", "Features");
         var probe = encoder.Append(trainer.Fit(encoder.Transform(train)));    // the encoder stays as it is
         double probed = ml.MulticlassClassification.Evaluate(probe.Transform(test)).MicroAccuracy;
@@ -108,7 +108,7 @@ internal static class ReadmeCode
         MLContext ml, IDataView train, IDataView test, SearchOptions searchOptions, FineTuneOptions fineTuneOptions)
     {
         SswpNasCatalog sswp = ml.SswpNas();
-        using SswpNasSearchTransformer found = sswp.Search("Pixels", "Features", searchOptions).Fit(train);
+        using SswpNasSearchTransformer found = sswp.Search(options: searchOptions).Fit(train);
         using ConcomitantFineTuneTransformer tuned =
             sswp.FineTune("Label", "Pixels", fineTuneOptions, found.Result).Fit(train);
         // <report>
@@ -130,7 +130,7 @@ internal static class ReadmeCode
             Seed = 1,
             Checkpoints = new CheckpointOptions { Folder = "checkpoints/search", EveryMinutes = 10 },
         };
-        using SswpNasSearchTransformer found = sswp.Search("Pixels", "Features", longRun).Fit(train);
+        using SswpNasSearchTransformer found = sswp.Search(options: longRun).Fit(train);
         // </checkpoints>
         return found.Result;
     }
