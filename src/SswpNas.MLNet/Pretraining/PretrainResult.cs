@@ -26,20 +26,27 @@ public sealed class PretrainResult : EncoderResult
     public static void EnsureCanSave(string folder) => ResultFolder.OfPretraining.EnsureCanSave(folder);
 
     /// <summary>
-    /// Loads what <see cref="EncoderResult.Save"/> wrote, bit for bit. Limits and exceptions are those of
-    /// <see cref="SearchResult.Load(string)"/>.
+    /// Loads what <see cref="EncoderResult.Save"/> wrote, bit for bit; files of at most 1 GiB, which is enough for 268 million
+    /// weights.
     /// </summary>
     /// <param name="folder">The folder of a saved pre-training result.</param>
     /// <returns>The result; the same as the saved one.</returns>
+    /// <exception cref="ArgumentException">The path is empty.</exception>
+    /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
+    /// <exception cref="FileNotFoundException">A file is missing: the folder is of another kind of result, perhaps.</exception>
+    /// <exception cref="InvalidDataException">A file is damaged, altered or of another result; the message names it.</exception>
+    /// <exception cref="IOException">A file cannot be read.</exception>
     public static PretrainResult Load(string folder) => Load(folder, maxFileBytes: 1 << 30);
 
-    /// <summary>
-    /// Loads what <see cref="EncoderResult.Save"/> wrote, bit for bit, with a limit of one's own. Exceptions are those of
-    /// <see cref="SearchResult.Load(string, long)"/>.
-    /// </summary>
+    /// <summary>Loads what <see cref="EncoderResult.Save"/> wrote, bit for bit, with a limit of one's own.</summary>
     /// <param name="folder">The folder of a saved pre-training result.</param>
     /// <param name="maxFileBytes">A file of more bytes is refused before it is read; at least 1.</param>
     /// <returns>The result; the same as the saved one.</returns>
+    /// <exception cref="ArgumentException">The path is empty, or the limit is below 1.</exception>
+    /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
+    /// <exception cref="FileNotFoundException">A file is missing: the folder is of another kind of result, perhaps.</exception>
+    /// <exception cref="InvalidDataException">A file is damaged, altered or of another result; the message names it.</exception>
+    /// <exception cref="IOException">A file cannot be read.</exception>
     public static PretrainResult Load(string folder, long maxFileBytes)
     {
         ResultReader<PretrainEpoch> reader = new(

@@ -174,7 +174,7 @@ public sealed class PretrainTests
         Assert.AreEqual(PretrainOptions.From(SearchOptions.Paper), PretrainOptions.Paper);
     }
 
-    /// <summary>The figures of the first version: whoever repeats a published run gets them again.</summary>
+    /// <summary>Whoever repeats a run with its seed gets its figures again.</summary>
     [TestMethod]
     public void TheFiguresOfAPretrainingStayTheSame()
     {
