@@ -90,7 +90,7 @@ internal sealed class Workbench(
             CancellationToken = cancel,
             Progress = display.Pretraining(),
         };
-        using SimClrPretrainTransformer pretrained = Sswp.Pretrain(found.Result, now).Fit(images.Train);
+        using SimClrPretrainTransformer pretrained = Sswp.Pretrain(options: now, searchResult: found.Result).Fit(images.Train);
         return pretrained.Result;
     });
 

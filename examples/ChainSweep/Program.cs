@@ -17,7 +17,7 @@ SswpNasCatalog sswp = ml.SswpNas();
 var toPixels = Images.ToPixels(ml, size: 32).Fit(train);
 
 // What does not depend on the labels, once: the search, and the features of all images.
-using SswpNasSearchTransformer encoder = sswp.Search("Pixels", "Features", searchOptions).Fit(toPixels.Transform(train));
+using SswpNasSearchTransformer encoder = sswp.Search(options: searchOptions).Fit(toPixels.Transform(train));
 IDataView known = ml.Data.Cache(encoder.Transform(toPixels.Transform(train)), "Pixels", "Features", "Label");
 IDataView unknown = ml.Data.Cache(encoder.Transform(toPixels.Transform(test)), "Pixels", "Features", "Label");
 

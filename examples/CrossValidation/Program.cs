@@ -22,7 +22,7 @@ var toPixels = Images.ToPixels(ml, size: 32).Fit(images);
 IDataView all = ml.Data.Cache(toPixels.Transform(images), "Pixels", "Label");
 
 // One search for all folds. It sees no label, so it cannot tell a fold what the others know.
-using SswpNasSearchTransformer found = sswp.Search("Pixels", "Features", searchOptions).Fit(all);
+using SswpNasSearchTransformer found = sswp.Search(options: searchOptions).Fit(all);
 Console.WriteLine($"Searched on {Images.Count(all)} images in {found.Result.Seconds:F0} s.");
 
 // Cross-validated: the images that have a label. Here we pretend that these are few.

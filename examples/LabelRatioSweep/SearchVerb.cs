@@ -41,7 +41,7 @@ internal static class SearchVerb
 
         CheckpointOptions checkpoints = new() { Folder = folder.Checkpoints("search") };
         using SswpNasSearchTransformer found =
-            ml.SswpNas().Search("Pixels", "Features", options with { Checkpoints = checkpoints }).Fit(train);
+            ml.SswpNas().Search(options: options with { Checkpoints = checkpoints }).Fit(train);
         found.Result.Save(folder.SearchResult);
         Directory.Delete(checkpoints.Folder, recursive: true);
         return found.Result;
@@ -62,7 +62,7 @@ internal static class SearchVerb
             Progress = new Lines().Pretrain,
             CancellationToken = options.CancellationToken,
         };
-        using SimClrPretrainTransformer trained = ml.SswpNas().Pretrain(found, pretraining).Fit(train);
+        using SimClrPretrainTransformer trained = ml.SswpNas().Pretrain(options: pretraining, searchResult: found).Fit(train);
         trained.Result.Save(folder.PretrainResult);
         Directory.Delete(Path.GetDirectoryName(folder.Checkpoints("pre-training"))!, recursive: true);
     }

@@ -28,7 +28,7 @@ sswp.CheckLabels(toKey.Fit(rows).Transform(rows), "Label", fineTuneOptions);
 var pipeline = ml.Transforms.LoadImages("Image", Path.GetDirectoryName(table), "ImagePath")
     .Append(ml.Transforms.ResizeImages("Image", size, size))
     .Append(ml.Transforms.ExtractPixels("Pixels", "Image"))
-    .Append(sswp.Search("Pixels", "Features", searchOptions))      // sees all rows, no labels
+    .Append(sswp.Search(options: searchOptions))      // sees all rows, no labels
     .Append(toKey)
     .Append(sswp.FineTune("Label", "Pixels", fineTuneOptions))     // sees the rows that have a label
     .Append(ml.Transforms.Conversion.MapKeyToValue("Name", "PredictedLabel"));

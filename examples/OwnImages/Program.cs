@@ -32,7 +32,7 @@ SearchResult.EnsureCanSave(Path.Combine(output, "search-result"));
 var pipeline = ml.Transforms.LoadImages("Image", "", "ImagePath")
     .Append(ml.Transforms.ResizeImages("Image", size, size))
     .Append(ml.Transforms.ExtractPixels("Pixels", "Image"))
-    .Append(sswp.Search("Pixels", "Features", searchOptions))      // sees all images, no labels
+    .Append(sswp.Search(options: searchOptions))      // sees all images, no labels
     .Append(sswp.FineTune("Label", "Pixels", fineTuneOptions))     // sees the images that have a label
     .Append(ml.Transforms.Conversion.MapKeyToValue("Name", "PredictedLabel"));
 using TransformerChain<KeyToValueMappingTransformer> model = pipeline.Fit(train);

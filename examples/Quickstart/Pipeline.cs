@@ -40,7 +40,7 @@ internal sealed class Pipeline
         _cancel = cancel;
         try
         {
-            _search = _ml.SswpNas().Search("Pixels", "Features", options.Search(display.Search, Checkpoints("search"), cancel));
+            _search = _ml.SswpNas().Search(options: options.Search(display.Search, Checkpoints("search"), cancel));
             _concomitant = FineTuning(WeightInitialization.Concomitant);
             _random = FineTuning(WeightInitialization.Random);
         }

@@ -51,7 +51,7 @@ string[] Demonstration()
     var chain = ml.Transforms.LoadImages("Image", "", "ImagePath")
         .Append(ml.Transforms.ResizeImages("Image", 32, 32))
         .Append(ml.Transforms.ExtractPixels("Pixels", "Image"))
-        .Append(sswp.Search("Pixels", "Features", SearchOptions.Smoke));
+        .Append(sswp.Search(options: SearchOptions.Smoke));
     using TransformerChain<SswpNasSearchTransformer> model = chain.Fit(searched);
     model.LastTransformer.Result.Save(result);
     return [result, Path.Combine(data, "test")];

@@ -2,7 +2,6 @@ using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text.Json;
 using Microsoft.ML;
-using SswpNas.MLNet.Search.Files;
 using SswpNas.MLNet.Storage;
 using SswpNas.MLNet.Tests.Estimators;
 
@@ -59,7 +58,7 @@ internal static class SmallRun
         foreach (float[] edge in found.AlphaHistory.SelectMany(epoch => epoch).SelectMany(cell => cell))
             hash.AppendData(MemoryMarshal.AsBytes(edge.AsSpan()));
         hash.AppendData(JsonSerializer.SerializeToUtf8Bytes(
-            found.History.Select(epoch => ResultDocument.EpochPart.Of(epoch with { Seconds = 0 })), JsonFormat.Options));
+            found.History.Select(epoch => epoch with { Seconds = 0 }), JsonFormat.Options));
         hash.AppendData(JsonSerializer.SerializeToUtf8Bytes(tuned.Trials, JsonFormat.Options));
         tuned.ExportToOnnx(model);
         hash.AppendData(File.ReadAllBytes(model));

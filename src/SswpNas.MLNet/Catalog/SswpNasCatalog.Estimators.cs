@@ -6,10 +6,10 @@ public sealed partial class SswpNasCatalog
     /// Searches an architecture on images, without labels unless the objective is <see cref="SearchObjective.Supervised"/>,
     /// and trains its weights in the same run.
     /// </summary>
+    /// <param name="outputColumnName">The column for the features.</param>
     /// <param name="inputColumnName">
     /// The pixel column, a vector of <see cref="float"/> as <c>ExtractPixels</c> makes it: square images of 1 or 3 channels.
     /// </param>
-    /// <param name="outputColumnName">The column for the features.</param>
     /// <param name="options">Settings; null takes <see cref="SearchOptions.Laptop"/>.</param>
     /// <param name="labelColumnName">
     /// The label column, of key type, of a supervised search; rows with a missing label are left out. Null for every other
@@ -20,28 +20,28 @@ public sealed partial class SswpNasCatalog
     /// A name is empty, options are out of range, or the label column is missing or not asked for: all that is wrong is named.
     /// </exception>
     public SswpNasSearchEstimator Search(
-        string inputColumnName = "Pixels", string outputColumnName = "Features", SearchOptions? options = null,
+        string outputColumnName = "Features", string inputColumnName = "Pixels", SearchOptions? options = null,
         string? labelColumnName = null) =>
-        new(Context, inputColumnName, outputColumnName, options ?? SearchOptions.Laptop, labelColumnName);
+        new(Context, outputColumnName, inputColumnName, options ?? SearchOptions.Laptop, labelColumnName);
 
     /// <summary>
     /// Pre-trains a searched architecture with SimCLR from fresh weights: the baseline that
     /// <see cref="WeightInitialization.SimClrPretrained"/> starts from.
     /// </summary>
-    /// <param name="searchResult">
-    /// What a search found; null takes the search that comes earlier in the same chain. Its weights are not used.
-    /// </param>
+    /// <param name="outputColumnName">The column for the features.</param>
+    /// <param name="inputColumnName">The pixel column that the search had.</param>
     /// <param name="options">
     /// Settings; null takes <see cref="PretrainOptions.Laptop"/>. <see cref="PretrainOptions.From"/> takes over a search's.
     /// </param>
-    /// <param name="inputColumnName">The pixel column that the search had.</param>
-    /// <param name="outputColumnName">The column for the features.</param>
+    /// <param name="searchResult">
+    /// What a search found; null takes the search that comes earlier in the same chain. Its weights are not used.
+    /// </param>
     /// <returns>An estimator to fit or to chain.</returns>
     /// <exception cref="ArgumentException">A name is empty, or options are out of range: all of them are named.</exception>
     public SimClrPretrainEstimator Pretrain(
-        SearchResult? searchResult = null, PretrainOptions? options = null, string inputColumnName = "Pixels",
-        string outputColumnName = "Features") =>
-        new(Context, inputColumnName, outputColumnName, options ?? PretrainOptions.Laptop, searchResult);
+        string outputColumnName = "Features", string inputColumnName = "Pixels", PretrainOptions? options = null,
+        SearchResult? searchResult = null) =>
+        new(Context, outputColumnName, inputColumnName, options ?? PretrainOptions.Laptop, searchResult);
 
     /// <summary>Fine-tunes a searched network with a few labels.</summary>
     /// <param name="labelColumnName">The label column, of key type; rows with a missing label are left out.</param>

@@ -20,14 +20,14 @@ public sealed partial class SswpNasCatalog
     /// are known by their row id, so shuffling, caching and splitting, before or after, keep the same labels.
     /// </remarks>
     /// <param name="data">Any data view.</param>
-    /// <param name="labelColumn">A key column. Its type and its key values stay as they are.</param>
+    /// <param name="labelColumnName">A key column. Its type and its key values stay as they are.</param>
     /// <param name="fraction">Above 0, at most 1.</param>
     /// <param name="seed">Chooses the labels; null follows the seed of the context.</param>
     /// <returns>The same rows and columns, with some labels missing.</returns>
     /// <exception cref="ArgumentException">The column is missing or no key, or the fraction out of range.</exception>
     /// <exception cref="InvalidDataException">There are no labels, or those of one class only.</exception>
-    public IDataView MaskLabels(IDataView data, string labelColumn, double fraction, int? seed = null) =>
-        MaskedLabelView.Of(data, labelColumn, (labels, names) =>
+    public IDataView MaskLabels(IDataView data, string labelColumnName, double fraction, int? seed = null) =>
+        MaskedLabelView.Of(data, labelColumnName, (labels, names) =>
             StratifiedSubset.Fraction(labels, names, fraction, RunSeed.Of(Context, seed, nameof(MaskLabels))));
 
     /// <summary>
@@ -35,14 +35,14 @@ public sealed partial class SswpNasCatalog
     /// <see cref="MaskLabels(IDataView, string, double, int?)"/>.
     /// </summary>
     /// <param name="data">Any data view.</param>
-    /// <param name="labelColumn">A key column. Its type and its key values stay as they are.</param>
+    /// <param name="labelColumnName">A key column. Its type and its key values stay as they are.</param>
     /// <param name="labelsPerClass">At least 1. Every class that has labels must have as many.</param>
     /// <param name="seed">Chooses the labels; null follows the seed of the context.</param>
     /// <returns>The same rows and columns, with some labels missing.</returns>
     /// <exception cref="ArgumentException">The column is missing or is not a key, or the number is below 1.</exception>
     /// <exception cref="InvalidDataException">There are no labels, one class only, or too few of a class.</exception>
-    public IDataView MaskLabelsPerClass(IDataView data, string labelColumn, int labelsPerClass, int? seed = null) =>
-        MaskedLabelView.Of(data, labelColumn, (labels, names) =>
+    public IDataView MaskLabelsPerClass(IDataView data, string labelColumnName, int labelsPerClass, int? seed = null) =>
+        MaskedLabelView.Of(data, labelColumnName, (labels, names) =>
             StratifiedSubset.PerClass(labels, names, labelsPerClass, RunSeed.Of(Context, seed, nameof(MaskLabels))));
 
     /// <summary>
@@ -54,16 +54,16 @@ public sealed partial class SswpNasCatalog
     /// is read once now; rows are known by their row id.
     /// </remarks>
     /// <param name="data">Any data view.</param>
-    /// <param name="labelColumn">A key column.</param>
+    /// <param name="labelColumnName">A key column.</param>
     /// <param name="testFraction">The test part's share, above 0 and below 1.</param>
     /// <param name="seed">Chooses the rows; null follows the seed of the context.</param>
     /// <returns>Both parts, each in the order of the data.</returns>
     /// <exception cref="ArgumentException">The column is missing or no key, or the fraction out of range.</exception>
     /// <exception cref="InvalidDataException">There are no labels, one class only, or a class with one.</exception>
     public StratifiedTrainTest StratifiedSplit(
-        IDataView data, string labelColumn, double testFraction = 0.2, int? seed = null)
+        IDataView data, string labelColumnName, double testFraction = 0.2, int? seed = null)
     {
-        (LabelColumn label, RowIds rows) = RowIds.ReadLabels(data, labelColumn);
+        (LabelColumn label, RowIds rows) = RowIds.ReadLabels(data, labelColumnName);
         int number = RunSeed.Of(Context, seed, nameof(StratifiedSplit));
         int[] test = StratifiedSubset.Split(
             rows.Labels, label.ClassNames, testFraction, number, RandomPurpose.DataSplit).Second;
@@ -77,19 +77,19 @@ public sealed partial class SswpNasCatalog
     /// stands before it in a pipeline.
     /// </summary>
     /// <param name="data">Any data view; only the label column is read.</param>
-    /// <param name="labelColumn">A key column; key 0 is a missing label.</param>
+    /// <param name="labelColumnName">A key column; key 0 is a missing label.</param>
     /// <param name="options">What the fine-tuning will be told.</param>
     /// <exception cref="ArgumentException">The column is missing or is no key, or the options cannot be used.</exception>
     /// <exception cref="InvalidDataException">
     /// There are no labels, labels of one class only, or a class with one label where a part is split off for validation.
     /// </exception>
     [SuppressMessage("Performance", "CA1822", Justification = "Found on the catalog like its other methods.")]
-    public void CheckLabels(IDataView data, string labelColumn, FineTuneOptions options)
+    public void CheckLabels(IDataView data, string labelColumnName, FineTuneOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
         OptionCheck.ThrowIfAny(options.Problems(), "The fine-tune options");
-        (LabelColumn label, RowIds rows) = RowIds.ReadLabels(data, labelColumn);
+        (LabelColumn label, RowIds rows) = RowIds.ReadLabels(data, labelColumnName);
         int[] labels = [.. rows.Labels.Where(number => number != LabelColumn.Missing)];
-        FineTuneChecks.Labels(labels, label.ClassNames, labelColumn, options);
+        FineTuneChecks.Labels(labels, label.ClassNames, labelColumnName, options);
     }
 }

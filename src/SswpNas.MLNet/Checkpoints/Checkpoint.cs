@@ -23,7 +23,7 @@ internal sealed record Checkpoint(JsonElement State, IReadOnlyDictionary<string,
         }
         catch (JsonException e)
         {
-            throw Damaged.File(Source, $"has a state of another form ({e.Message})", $"a {typeof(TState).Name}", e);
+            throw Damaged.File(Source, $"has a state of another form ({e.Message})", "the state of such a run", e);
         }
     }
 

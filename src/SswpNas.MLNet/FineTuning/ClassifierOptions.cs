@@ -1,13 +1,35 @@
+using SswpNas.MLNet.FineTuning;
 using SswpNas.MLNet.Options;
+using SswpNas.MLNet.SearchSpace;
+using SswpNas.MLNet.Training.Memory;
 
 namespace SswpNas.MLNet;
 
 /// <summary>What fine-tuning and training from scratch have in common: a network and its classifier are trained with labels.</summary>
 public abstract record ClassifierOptions : LongRunOptions
 {
-    private protected ClassifierOptions()
+    private protected ClassifierOptions(int epochs, int warmUpEpochs, double auxiliaryWeight)
     {
+        (Epochs, WarmUpEpochs, AuxiliaryWeight) = (epochs, warmUpEpochs, auxiliaryWeight);
     }
+
+    /// <summary>
+    /// Epochs, at least 1. Default of a fine-tuning: 300 (Table 4; published code: 600). Default of a training from scratch: the
+    /// paper's 600, on ImageNet 250.
+    /// </summary>
+    public int Epochs { get; init; }
+
+    /// <summary>
+    /// Epochs in which the learning rate rises linearly, 0 to below <see cref="Epochs"/>. Default of a fine-tuning: the published
+    /// 20. Default of a training from scratch: the paper's 0.
+    /// </summary>
+    public int WarmUpEpochs { get; init; }
+
+    /// <summary>
+    /// How much the loss of an auxiliary head counts, which looks at the output of the second reduction cell while the
+    /// network is trained; 0 for none, at most 10. Default of a fine-tuning: 0. Default of a training from scratch: the paper's 0.4.
+    /// </summary>
+    public double AuxiliaryWeight { get; init; }
 
     /// <summary>Images of a step, at least 2. Paper: 128, on ImageNet 1024.</summary>
     public int BatchSize { get; init; } = 128;
@@ -57,13 +79,32 @@ public abstract record ClassifierOptions : LongRunOptions
     [Option(IdentifiesRun = false)]
     public string? FeaturesColumnName { get; init; }
 
-    /// <summary>Told about every epoch; null for nobody. The run of a training from scratch is always the first of one.</summary>
+    /// <summary>
+    /// Receives progress after every epoch; null (default) disables it. The run of a training from scratch is always the first
+    /// of one.
+    /// </summary>
     [Option(IsSetting = false)]
     public IProgress<FineTuneProgress>? Progress { get; init; }
+
+    /// <summary>How a training with these options goes about it.</summary>
+    internal abstract FineTunePlan Plan { get; }
+
+    /// <summary>What a step takes.</summary>
+    internal StepMemory MemoryOfStep(MacroStructure macro, Genotype genotype) => new()
+    {
+        Macro = macro,
+        Genotype = genotype,
+        BatchSize = BatchSize,
+        CopiesOfWeights = StepMemory.CopiesFor(OptimizerKind.Sgd),
+        ManagedKernels = UseManagedKernels,
+    };
 
     private protected override void FindProblems(List<string> found)
     {
         OptionCheck check = new(found);
+        check.That(Epochs >= 1, nameof(Epochs), Epochs, "at least 1");
+        check.That(WarmUpEpochs >= 0 && WarmUpEpochs < Math.Max(1, Epochs), nameof(WarmUpEpochs), WarmUpEpochs, "0 to below Epochs");
+        check.That(AuxiliaryWeight is >= 0 and <= 10, nameof(AuxiliaryWeight), AuxiliaryWeight, "0 to 10");
         check.That(BatchSize >= 2, nameof(BatchSize), BatchSize, "at least 2");
         check.Fraction(Momentum, nameof(Momentum), below: true);
         check.NotNegative(WeightDecay, nameof(WeightDecay));

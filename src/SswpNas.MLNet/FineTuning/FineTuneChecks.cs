@@ -7,12 +7,11 @@ internal static class FineTuneChecks
 {
     /// <summary>There are labels of at least two classes, and two of each that occurs where a part is split off.</summary>
     public static void Labels(
-        IReadOnlyCollection<int> labels, string[] classNames, string labelColumn, FineTuneOptions options)
+        IReadOnlyCollection<int> labels, string[] classNames, string labelColumnName, ClassifierOptions options)
     {
-        int[] counts = LabelChecks.CountsOfTwoClasses(labels, classNames, labelColumn);
+        int[] counts = LabelChecks.CountsOfTwoClasses(labels, classNames, labelColumnName);
         int single = Array.IndexOf(counts, 1);
-        bool splits = options.LearningRates.Count > 1 || options.EarlyStoppingPatience is not null;
-        if (splits && single >= 0)
+        if (options.Plan.Choices > 0 && single >= 0)
         {
             throw new InvalidDataException(
                 $"Class '{classNames[single]}' has 1 label, but one to train on and one for the validation part were "

@@ -18,7 +18,7 @@ internal readonly record struct Quality(double Accuracy, double LogLoss)
 
 /// <summary>Trains networks on some labelled images, each at one learning rate (section 4.4), and judges them.</summary>
 internal sealed class FineTuneLoop(
-    LabelledPixels data, PixelNormalization normalization, FineTuneOptions options, int seed, NetworkEngine engine)
+    LabelledPixels data, PixelNormalization normalization, ClassifierOptions options, int seed, NetworkEngine engine)
 {
     private const int EvaluationBatch = 64;
 
@@ -36,7 +36,7 @@ internal sealed class FineTuneLoop(
 
     public LabelledPixels Data => data;
 
-    public FineTuneOptions Options => options;
+    public ClassifierOptions Options => options;
 
     public int Seed => seed;
 

@@ -1,6 +1,5 @@
+using SswpNas.MLNet.FineTuning;
 using SswpNas.MLNet.Options;
-using SswpNas.MLNet.SearchSpace;
-using SswpNas.MLNet.Training.Memory;
 
 namespace SswpNas.MLNet;
 
@@ -28,21 +27,7 @@ public sealed record FineTuneOptions : ClassifierOptions
 {
     /// <summary>The published fine-tune of CIFAR networks: <see cref="Paper"/>.</summary>
     public FineTuneOptions()
-    {
-    }
-
-    /// <summary>What a step takes.</summary>
-    internal StepMemory MemoryOfStep(MacroStructure macro, Genotype genotype) => new()
-    {
-        Macro = macro,
-        Genotype = genotype,
-        BatchSize = BatchSize,
-        CopiesOfWeights = StepMemory.CopiesFor(OptimizerKind.Sgd),
-        ManagedKernels = UseManagedKernels,
-    };
-
-    internal FineTuneOptions(ClassifierOptions common)
-        : base(common)
+        : base(epochs: 300, warmUpEpochs: 20, auxiliaryWeight: 0)
     {
     }
 
@@ -99,23 +84,11 @@ public sealed record FineTuneOptions : ClassifierOptions
     [Option(IdentifiesSweep = false)]
     public WeightInitialization Initialization { get; init; } = WeightInitialization.Concomitant;
 
-    /// <summary>Epochs, at least 1. Published code: 600 of the training recipe; Table 4 fine-tunes for 300.</summary>
-    public int Epochs { get; init; } = 300;
-
-    /// <summary>Epochs in which the learning rate rises linearly, 0 to below <see cref="Epochs"/>. Published: 20.</summary>
-    public int WarmUpEpochs { get; init; } = 20;
-
     /// <summary>
     /// Learning rates, each above 0. With more than one, each is tried on a part of the labels and judged on the others;
     /// then the best one trains on all labels. Published: 0.2 for concomitant weights (Table 4a: 0.01 to 0.5).
     /// </summary>
     public IReadOnlyList<double> LearningRates { get; init; } = [0.2];
-
-    /// <summary>
-    /// How much the loss of an auxiliary head counts, which looks at the output of the second reduction cell while the
-    /// network is trained; 0 (default) for none, at most 10. Paper, training from scratch: 0.4.
-    /// </summary>
-    public double AuxiliaryWeight { get; init; }
 
     /// <summary>The part of the labels, stratified, that is kept for validation, above 0 and below 1. Default: 0.2.</summary>
     public double ValidationFraction { get; init; } = 0.2;
@@ -130,24 +103,22 @@ public sealed record FineTuneOptions : ClassifierOptions
     /// A folder for event files that TensorBoard shows while the network is trained: loss and validation accuracy, a folder for
     /// each run. It is made where it is missing; null (default) writes none.
     /// </summary>
+    [Option(IsSetting = false)]
     public string? TensorBoardFolder { get; init; }
 
-    /// <param name="rates">What <see cref="LearningRates"/> is called where the caller's options come from.</param>
-    internal IEnumerable<string> Problems(string rates = nameof(LearningRates))
+    internal override FineTunePlan Plan =>
+        new(Initialization, LearningRates, ValidationFraction, EarlyStoppingPatience, TensorBoardFolder);
+
+    private protected override void FindProblems(List<string> found)
     {
-        List<string> found = [];
         OptionCheck check = new(found);
         check.Defined(Initialization, nameof(Initialization));
-        check.That(Epochs >= 1, nameof(Epochs), Epochs, "at least 1");
-        check.That(WarmUpEpochs >= 0 && WarmUpEpochs < Math.Max(1, Epochs), nameof(WarmUpEpochs), WarmUpEpochs, "0 to below Epochs");
-        if (LearningRates is null || LearningRates.Count == 0) found.Add($"{rates} is empty; at least one rate was expected.");
-        else foreach (double rate in LearningRates) check.Positive(rate, rates);
-        check.That(AuxiliaryWeight is >= 0 and <= 10, nameof(AuxiliaryWeight), AuxiliaryWeight, "0 to 10");
+        if (LearningRates is null || LearningRates.Count == 0) found.Add("LearningRates is empty; at least one rate was expected.");
+        else foreach (double rate in LearningRates) check.Positive(rate, nameof(LearningRates));
         check.That(ValidationFraction is > 0 and < 1, nameof(ValidationFraction), ValidationFraction, "between 0 and 1");
         check.That(EarlyStoppingPatience is null or >= 1, nameof(EarlyStoppingPatience), EarlyStoppingPatience ?? 0, "at least 1");
-        FindProblems(found);
+        base.FindProblems(found);
         check.NullOrName(TensorBoardFolder, nameof(TensorBoardFolder));
-        return found;
     }
 }
 

@@ -36,7 +36,8 @@ internal sealed class FineTuneRun : IRunState, IDisposable
 
     private readonly LabelledPixels _data;
     private readonly FoundNetwork _found;
-    private readonly FineTuneOptions _options;
+    private readonly ClassifierOptions _options;
+    private readonly FineTunePlan _plan;
     private readonly int _seed;
     private readonly torch.Device _device;
     private readonly CheckpointManager _keeper;
@@ -59,31 +60,26 @@ internal sealed class FineTuneRun : IRunState, IDisposable
     /// <param name="device">Where to compute.</param>
     /// <param name="keeper">Keeps checkpoints; null for none.</param>
     public FineTuneRun(
-        LabelledPixels data, FoundNetwork found, FineTuneOptions options, int seed, torch.Device device,
+        LabelledPixels data, FoundNetwork found, ClassifierOptions options, int seed, torch.Device device,
         CheckpointManager? keeper = null)
     {
-        (_data, _found, _options, _seed, _device) = (data, found, options, seed, device);
+        (_data, _found, _options, _plan, _seed, _device) = (data, found, options, options.Plan, seed, device);
         _keeper = keeper ?? CheckpointManager.Without(options.CancellationBehavior, options.CancellationToken);
         _guard = new NonFiniteGuard(options.NonFiniteSteps);
         _all = [.. Enumerable.Range(0, data.Labels.Length)];
-        if (Choices > 0)
+        if (_plan.Choices > 0)
         {
             _parts = StratifiedSubset.Split(
-                data.Labels, data.ClassNames, options.ValidationFraction, seed, RandomPurpose.Validation);
+                data.Labels, data.ClassNames, _plan.ValidationFraction, seed, RandomPurpose.Validation);
         }
     }
 
-    private bool StopsEarly => _options.EarlyStoppingPatience is not null;
-
-    /// <summary>Trials on a part of the labels, if there is a choice.</summary>
-    private int Choices => _options.LearningRates.Count > 1 || StopsEarly ? _options.LearningRates.Count : 0;
-
     /// <summary>The choices, and the final run, unless early stopping has made it a choice.</summary>
-    private int Runs => Choices + (StopsEarly ? 0 : 1);
+    private int Runs => _plan.Choices + (_plan.StopsEarly ? 0 : 1);
 
-    private bool IsFinal => _trials.Count == Choices;
+    private bool IsFinal => _trials.Count == _plan.Choices;
 
-    private double LearningRate => IsFinal ? _best?.LearningRate ?? _options.LearningRates[0] : _options.LearningRates[_trials.Count];
+    private double LearningRate => IsFinal ? _best?.LearningRate ?? _plan.LearningRates[0] : _plan.LearningRates[_trials.Count];
 
     /// <param name="kind">What the run is called in its checkpoints.</param>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
@@ -97,7 +93,7 @@ internal sealed class FineTuneRun : IRunState, IDisposable
         {
             Begin();
             _keeper.Resume(this, () => RunIdentity.Of(kind, _options, _seed, _device.type, _data, _found));
-            return Checked(RunTrials());
+            return RunTrials();
         }
         finally
         {
@@ -126,7 +122,7 @@ internal sealed class FineTuneRun : IRunState, IDisposable
         FineTuneState state = checkpoint.StateAs<FineTuneState>();
         checkpoint.That(state.Trials.Length < Runs && state.Trials.All(t => t?.Epochs is { Count: > 0 }), "the trials that are done");
         checkpoint.That(state.Best is null == (state.Trials.Length == 0), "the best trial");
-        checkpoint.That(state.Best is null || _options.LearningRates.Contains(state.Best.LearningRate), "the best trial");
+        checkpoint.That(state.Best is null || _plan.LearningRates.Contains(state.Best.LearningRate), "the best trial");
         checkpoint.That(state.NonFinite.IsSane, "skipped steps");
         (_trials, _best) = ([.. state.Trials], state.Best);
         Begin();
@@ -169,16 +165,17 @@ internal sealed class FineTuneRun : IRunState, IDisposable
     private FineTuneOutcome Outcome(bool isFinal, double rate)
     {
         double? accuracy = _best is null ? null : _trials.First(t => t.LearningRate == _best.LearningRate).ValidationAccuracy;
-        if (isFinal && _trials.Count > Choices)
+        if (!isFinal || _trials.Count == _plan.Choices)
         {
-            DerivedNetwork network = _network!;
-            _network = null;
-            return new FineTuneOutcome(network, rate, accuracy, _trials);
+            Dispose();
+            (_network, rate) = (Start(), _best!.LearningRate);
+            TensorValues.Load(_bestWeights, _network);
         }
 
-        DerivedNetwork chosen = Start();
-        TensorValues.Load(_bestWeights, chosen);
-        return new FineTuneOutcome(chosen, _best!.LearningRate, accuracy, _trials);
+        DerivedNetwork network = _network!;
+        _loop.EnsureFinite(network);
+        _network = null;
+        return new FineTuneOutcome(network, rate, accuracy, _trials);
     }
 
     /// <summary>The next trial from its beginning, in place of the one at work.</summary>
@@ -188,7 +185,7 @@ internal sealed class FineTuneRun : IRunState, IDisposable
         int run = _trials.Count + 1;
         double rate = LearningRate;
         _network = Start();
-        _events = _options.TensorBoardFolder is string folder ? new FineTuneEvents(folder, run, rate) : null;
+        _events = _plan.TensorBoardFolder is string folder ? new FineTuneEvents(folder, run, rate) : null;
         _guard.State = NonFiniteState.None;
         _training = new FineTuneTraining(
             _loop, _network, rate, IsFinal ? _all : _parts.Train, IsFinal ? [] : _parts.Validation, _guard, _keeper)
@@ -201,26 +198,12 @@ internal sealed class FineTuneRun : IRunState, IDisposable
         };
     }
 
-    private FineTuneOutcome Checked(FineTuneOutcome outcome)
-    {
-        try
-        {
-            _loop.EnsureFinite(outcome.Network);
-            return outcome;
-        }
-        catch
-        {
-            outcome.Network.Dispose();
-            throw;
-        }
-    }
-
     /// <summary>The found architecture with a fresh classifier, its other weights those it was found with or fresh too.</summary>
     private DerivedNetwork Start()
     {
         RandomStream random = new(_seed, RandomPurpose.Weights, 1);
         DerivedNetwork network = new(_found.Macro, _found.Genotype, _data.ClassNames.Length, ref random);
-        if (_options.Initialization != WeightInitialization.Random) TensorValues.Load(_found.Weights, network);
+        if (_plan.Initialization != WeightInitialization.Random) TensorValues.Load(_found.Weights, network);
         LayerDevice.Move(network, _device);
         return network;
     }

@@ -1,7 +1,6 @@
 using Microsoft.ML;
 using SswpNas.MLNet.Messages;
 using SswpNas.MLNet.Pretraining;
-using SswpNas.MLNet.Search;
 using SswpNas.MLNet.SearchSpace;
 using SswpNas.MLNet.Storage;
 
@@ -25,8 +24,8 @@ internal sealed record FineTuneStart(FoundNetwork Network, SearchResult? Search,
             return new FineTuneStart(found.Network, found, null);
         }
 
-        PretrainResult trained = PretrainChecks.Result(schema, pretraining);
-        SearchResult? origin = ChainResults.SearchOrNull(schema, search);
+        PretrainResult trained = ChainResults.Pretraining(schema, pretraining);
+        SearchResult? origin = ChainResults.Find(schema, search);
         if (origin is not null) Check(trained.Network, origin.Network);
         return new FineTuneStart(trained.Network, origin, trained);
     }

@@ -61,7 +61,7 @@ internal sealed class FineTuneTraining : ITrainingTask, IRunState, IDisposable
         CheckpointManager keeper)
     {
         (_loop, _network, _learningRate, _validation) = (loop, network, learningRate, validation);
-        FineTuneOptions options = loop.Options;
+        ClassifierOptions options = loop.Options;
         _head = new ClassifierHead(network.Classifier!, options.LabelSmoothing);
         _tower = Tower();
         _trained = _tower is null
@@ -88,7 +88,7 @@ internal sealed class FineTuneTraining : ITrainingTask, IRunState, IDisposable
 
     double ITrainingTask.LastLoss => Epochs.Count > 0 ? Epochs[^1].Loss : double.NaN;
 
-    private FineTuneOptions Options => _loop.Options;
+    private ClassifierOptions Options => _loop.Options;
 
     /// <summary>The epochs that are left; see <see cref="TrainingLoop.Run"/>.</summary>
     public TrainingEnd Run(IRunState run, Func<bool> givesBack) => _course.Run(this, run, givesBack);
@@ -164,7 +164,7 @@ internal sealed class FineTuneTraining : ITrainingTask, IRunState, IDisposable
     bool ITrainingTask.EndEpoch(TrainingReport report)
     {
         bool judges = _validation.Length > 0
-            && (Options.EarlyStoppingPatience is not null || report.Epoch == Options.Epochs - 1);
+            && (Options.Plan.EarlyStoppingPatience is not null || report.Epoch == Options.Epochs - 1);
         try
         {
             if (judges) _quality = _loop.Evaluate(_network, _head, _validation, Options.CancellationToken);
@@ -178,7 +178,7 @@ internal sealed class FineTuneTraining : ITrainingTask, IRunState, IDisposable
         {
             SkippedSteps = report.Skipped,
         });
-        if (judges && Options.EarlyStoppingPatience is int patience) Compare(report.Epoch, patience);
+        if (judges && Options.Plan.EarlyStoppingPatience is int patience) Compare(report.Epoch, patience);
         Finished(Epochs[^1]);
         return true;
     }

@@ -1,3 +1,6 @@
+using SswpNas.MLNet.FineTuning;
+using SswpNas.MLNet.Options;
+
 namespace SswpNas.MLNet;
 
 /// <summary>
@@ -6,6 +9,12 @@ namespace SswpNas.MLNet;
 /// </summary>
 public sealed record TrainOptions : ClassifierOptions
 {
+    /// <summary>The paper's training on CIFAR-10: <see cref="Cifar10"/>.</summary>
+    public TrainOptions()
+        : base(epochs: 600, warmUpEpochs: 0, auxiliaryWeight: 0.4)
+    {
+    }
+
     /// <summary>The paper's training on CIFAR-10: 600 epochs of batch 128.</summary>
     public static TrainOptions Cifar10 { get; } = new();
 
@@ -46,31 +55,14 @@ public sealed record TrainOptions : ClassifierOptions
     /// <summary>Seconds. For trying a pipeline, not for a good model.</summary>
     public static TrainOptions Smoke { get; } = Laptop with { Epochs = 3, WarmUpEpochs = 1, BatchSize = 16 };
 
-    /// <summary>Epochs, at least 1. Paper: 600, on ImageNet 250.</summary>
-    public int Epochs { get; init; } = 600;
-
-    /// <summary>Epochs in which the learning rate rises linearly, 0 to below <see cref="Epochs"/>. Paper: 0.</summary>
-    public int WarmUpEpochs { get; init; }
-
     /// <summary>First learning rate, above 0; falls to 0 by a cosine. Paper: 0.025, on ImageNet 0.4.</summary>
     public double LearningRate { get; init; } = 0.025;
 
-    /// <summary>
-    /// How much the loss of an auxiliary head counts, which looks at the output of the second reduction cell while the
-    /// network is trained; 0 for none, at most 10. Paper: 0.4.
-    /// </summary>
-    public double AuxiliaryWeight { get; init; } = 0.4;
+    internal override FineTunePlan Plan => new(WeightInitialization.Random, [LearningRate]);
 
-    /// <summary>What is out of range, by this record's names.</summary>
-    internal IEnumerable<string> Problems() => ToFineTune().Problems(nameof(LearningRate));
-
-    /// <summary>Training from scratch is a fine-tuning from random weights at one learning rate.</summary>
-    internal FineTuneOptions ToFineTune() => new(this)
+    private protected override void FindProblems(List<string> found)
     {
-        Initialization = WeightInitialization.Random,
-        Epochs = Epochs,
-        WarmUpEpochs = WarmUpEpochs,
-        LearningRates = [LearningRate],
-        AuxiliaryWeight = AuxiliaryWeight,
-    };
+        base.FindProblems(found);
+        new OptionCheck(found).Positive(LearningRate, nameof(LearningRate));
+    }
 }

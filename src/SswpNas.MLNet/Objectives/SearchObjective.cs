@@ -49,7 +49,7 @@ public sealed record SupervisedOptions
 
 /// <summary>
 /// Settings of <see cref="SearchObjective.Byol"/>. Immutable. The projection's are
-/// <see cref="SearchOptions.ProjectionSize"/> and <see cref="SearchOptions.NormaliseProjection"/>; without the latter's
+/// <see cref="EncoderOptions.ProjectionSize"/> and <see cref="EncoderOptions.NormaliseProjection"/>; without the latter's
 /// batch norm, training is apt to collapse.
 /// </summary>
 public sealed record ByolOptions

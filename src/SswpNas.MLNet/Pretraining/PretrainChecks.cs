@@ -1,6 +1,3 @@
-using Microsoft.ML;
-using SswpNas.MLNet.Search;
-
 namespace SswpNas.MLNet.Pretraining;
 
 /// <summary>What a pre-training needs, said before it starts.</summary>
@@ -22,16 +19,5 @@ internal static class PretrainChecks
         throw new InvalidDataException(
             $"There are {count} images; at least a batch of {options.BatchSize} was expected. Bring more images, or lower "
             + "BatchSize.");
-    }
-
-    /// <exception cref="InvalidOperationException">There is none.</exception>
-    public static PretrainResult Result(DataViewSchema schema, PretrainResult? given)
-    {
-        if (given is not null) return given;
-        if (SearchResultAnnotation.TryFind(schema, out PretrainResult? found)) return found;
-        throw new InvalidOperationException(
-            "There is no pre-training result: Initialization is SimClrPretrained, but none was given and no pre-training comes "
-            + "earlier in the chain. Append FineTune after Pretrain, or pass pretrainResult: a pre-training transformer's Result "
-            + "or PretrainResult.Load(folder).");
     }
 }

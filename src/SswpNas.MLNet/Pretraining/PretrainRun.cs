@@ -1,18 +1,13 @@
-using SswpNas.MLNet.Checkpoints;
 using SswpNas.MLNet.Data;
 using SswpNas.MLNet.Data.Views;
-using SswpNas.MLNet.Data.Views.OnDevice;
-using SswpNas.MLNet.Messages;
 using SswpNas.MLNet.Numerics;
 using SswpNas.MLNet.Objectives;
-using SswpNas.MLNet.Options;
+using SswpNas.MLNet.Search;
 using SswpNas.MLNet.SearchSpace;
 using SswpNas.MLNet.SearchSpace.Layers;
 using SswpNas.MLNet.Storage;
 using SswpNas.MLNet.Training;
 using SswpNas.MLNet.Training.Engines;
-using SswpNas.MLNet.Training.Memory;
-using TorchSharp;
 
 namespace SswpNas.MLNet.Pretraining;
 
@@ -20,46 +15,34 @@ namespace SswpNas.MLNet.Pretraining;
 /// One SimCLR pre-training (section 4.4): the found architecture with fresh weights, batch norm with scale and shift, trained
 /// on all images by the search's objective.
 /// </summary>
-internal sealed class PretrainRun(
-    PixelStore store, FoundNetwork found, int epochs, PretrainOptions options, int seed, torch.Device device,
-    CheckpointManager keeper)
+internal static class PretrainRun
 {
-    public PretrainResult Run(Action<PretrainEpoch> finished)
+    /// <param name="session">Device, checkpoints, seed.</param>
+    /// <param name="data">The images, in the found network's range.</param>
+    /// <param name="found">The architecture; its weights are not looked at.</param>
+    /// <param name="options">Without problems.</param>
+    /// <param name="epochs">Epochs in all.</param>
+    /// <param name="finished">Receives each epoch.</param>
+    public static PretrainResult Run(
+        RunSession session, LabelledPixels data, FoundNetwork found, PretrainOptions options, int epochs, Action<PretrainEpoch> finished)
     {
-        int threads = options.Threads ?? Environment.ProcessorCount;
-        RandomStream random = new(seed, RandomPurpose.Weights);
-        using NetworkEngine engine = NetworkEngine.Create(
-            device, threads, options.UseManagedKernels, options.Precision, MemoryCheck.LimitOf(options.MemoryLimit));
-        using DerivedNetwork network = new(found.Macro, found.Genotype, classes: 0, ref random);
-        ProjectionHead head = new(found.Macro.Features, ref random, options.ProjectionSize, options.NormaliseProjection);
-        TwoViews views = new(
-            new ViewRenderer(options.Views, found.Normalization, threads),
-            DeviceViews.Where(options.ViewsOnDevice, options.Views, found.Normalization, device));
-        using SimClrObjective objective = new(views, head, options.Temperature);
-        LayerDevice.Move(network, device);
-        LayerDevice.Move(head, device);
-
-        using PretrainLoop loop = new(store, options, epochs, seed, engine, network, objective, keeper);
-        keeper.Resume(loop, Identity);
-        loop.Run(finished);
-        EnsureFinite(network, engine);
-        SearchSettings settings = new(seed, OptionText.Of(options), store.Count, store.Fingerprint(), LibraryVersion.Text);
-        return new PretrainResult(found with { Weights = TensorValues.Of(network), Settings = settings }, loop.History);
-    }
-
-    /// <summary>Of the starting network, only the architecture counts.</summary>
-    private IReadOnlyDictionary<string, string> Identity()
-    {
+        PixelStore store = data.Pixels;
         FoundNetwork blank = found with { Weights = new Dictionary<string, TensorValue>() };
-        LabelledPixels images = new(store, [], [], []);
-        return RunIdentity.Of("pre-training", options with { Epochs = epochs }, seed, device.type, images, blank);
-    }
+        RandomStream random = new(session.Seed, RandomPurpose.Weights);
+        using NetworkEngine engine = session.CreateEngine();
+        using DerivedNetwork network = new(found.Macro, found.Genotype, classes: 0, ref random);
+        LayerDevice.Move(network, session.Device);
+        using SimClrObjective objective = SearchObjectives.SimClr(
+            options, found.Normalization, session.Threads, session.Device, found.Macro.Features, ref random);
 
-    private void EnsureFinite(DerivedNetwork network, NetworkEngine engine)
-    {
+        using PretrainLoop loop = new(store, options, epochs, session.Seed, engine, network, objective, session.Keeper);
+        session.Resume(loop, "pre-training", data, blank, options with { Epochs = epochs });
+        loop.Run(finished);
         int[] some = [.. Enumerable.Range(0, Math.Min(options.BatchSize, store.Count))];
         using ImageBatch batch = new(some.Length, store.Shape);
         new PlainRenderer(found.Normalization).Render(store, some, batch.Pixels);
         FiniteNetwork.Ensure(network, engine.Features(new DerivedBody(network), batch));
+        return new PretrainResult(
+            blank with { Weights = TensorValues.Of(network), Settings = session.Settings(store) }, loop.History);
     }
 }

@@ -1,16 +1,11 @@
 using System.Globalization;
 using Microsoft.ML;
-using SswpNas.MLNet.Checkpoints;
 using SswpNas.MLNet.Data;
-using SswpNas.MLNet.Messages;
-using SswpNas.MLNet.Numerics;
 using SswpNas.MLNet.Onnx;
 using SswpNas.MLNet.Options;
 using SswpNas.MLNet.Pretraining;
-using SswpNas.MLNet.Search;
-using SswpNas.MLNet.Tensors;
+using SswpNas.MLNet.SearchSpace;
 using SswpNas.MLNet.Training;
-using SswpNas.MLNet.Training.Memory;
 
 namespace SswpNas.MLNet;
 
@@ -30,7 +25,7 @@ public sealed class SimClrPretrainEstimator : IEstimator<SimClrPretrainTransform
     private readonly SearchResult? _searchResult;
 
     internal SimClrPretrainEstimator(
-        MLContext ml, string inputColumnName, string outputColumnName, PretrainOptions options, SearchResult? searchResult)
+        MLContext ml, string outputColumnName, string inputColumnName, PretrainOptions options, SearchResult? searchResult)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(inputColumnName);
         ArgumentException.ThrowIfNullOrWhiteSpace(outputColumnName);
@@ -58,52 +53,30 @@ public sealed class SimClrPretrainEstimator : IEstimator<SimClrPretrainTransform
     /// The pixel column cannot be used, or the images differ from those of the search in size, channels or units.
     /// </exception>
     /// <exception cref="InvalidDataException">
-    /// A row cannot be read, a pixel is not a finite number, or there are fewer images than a batch.
-    /// </exception>
-    /// <exception cref="IOException">
-    /// The images are more than fit in memory by the options, and more than the disk of the temporary folder has room for.
+    /// There are fewer images than a batch, or as <see cref="LongRunOptions"/> says.
     /// </exception>
     /// <exception cref="InvalidOperationException">
-    /// No search result was given or found in the chain, there is no such device, libtorch is missing, or the loss is no
-    /// finite number any more.
+    /// No search result was given or found in the chain, or as <see cref="LongRunOptions"/> says.
     /// </exception>
-    /// <exception cref="InsufficientMemoryException">
-    /// A step takes more memory than there is, or than the options allow; the message says what would fit.
-    /// </exception>
-    /// <exception cref="OperationCanceledException">
-    /// The options' token was cancelled, and nothing is to be given back or nothing was found yet.
-    /// </exception>
-    /// <remarks>
-    /// With <c>Checkpoints</c> in the options it goes on from the last one. Besides the above it then throws an
-    /// <see cref="IOException"/> if the folder cannot be written or another run is at work in it, an
-    /// <see cref="InvalidOperationException"/> that lists what differs if its checkpoints are of another run, and an
-    /// <see cref="InvalidDataException"/> if none of them can be used.
-    /// </remarks>
+    /// <exception cref="IOException">See <see cref="LongRunOptions"/>.</exception>
+    /// <exception cref="InsufficientMemoryException">See <see cref="LongRunOptions"/>.</exception>
+    /// <exception cref="OperationCanceledException">See <see cref="LongRunOptions"/>.</exception>
     public SimClrPretrainTransformer Fit(IDataView input)
     {
         ArgumentNullException.ThrowIfNull(input);
-        SearchResult found = ChainResults.Search(input.Schema, _searchResult, "Pretrain");
+        SearchResult search = ChainResults.Search(input.Schema, _searchResult, "Pretrain");
+        FoundNetwork found = search.Network;
         PixelColumn column = PixelColumn.Of(input.Schema, _input);
-        found.Network.CheckImage(column.Shape);
-        int epochs = PretrainChecks.Epochs(_options, found);
-        TorchDevice device = TorchDevice.Resolve(_options.Device, _ml);
-        EngineCheck.Require(device, _options.UseManagedKernels, _options.Precision);
-        using RunLog log = new(_ml, nameof(SimClrPretrainEstimator), "Pre-train");
-        if (device.Note is not null) log.Info(device.Note);
-        MemoryCheck memory = new(_options.MemoryOfStep(found.Network), _options.MemoryLimit, device);
-        memory.Before();
-        using CheckpointManager keeper = CheckpointManager.Open(
-            _options.Checkpoints, _options.CancellationBehavior, log, _options.CancellationToken);
-
-        PixelReading reading = PixelReading.Of(
-            _ml, _options.StoreMemoryLimit, _options.Threads, _options.PixelRange, found.Network.Range);
-        using PixelStore store = PixelReader.Read(input, _input, reading, _options.CancellationToken);
-        PretrainChecks.Images(store.Count, _options);
-        int seed = RunSeed.Of(_ml, _options.Seed, nameof(SimClrPretrainEstimator));
-        log.Info($"Pre-training on {store.Count} images of {store.Shape} for {epochs} epochs, seed {seed}, device {device}.");
-        PretrainRun run = new(store, found.Network, epochs, _options, seed, device.ToTorch(), keeper);
-        PretrainResult result = memory.Guard(() => run.Run(epoch => log.Info(string.Create(
-            CultureInfo.InvariantCulture, $"Epoch {epoch.Epoch} of {epochs}: loss {epoch.Loss:F4}, {epoch.Seconds:F1} s."))));
+        found.CheckImage(column.Shape);
+        int epochs = PretrainChecks.Epochs(_options, search);
+        using RunSession session = new(
+            _ml, nameof(SimClrPretrainEstimator), "Pre-train", _options, _options.MemoryOfStep(found), found.Range);
+        LabelledPixels data = session.Read(input, _input);
+        PretrainChecks.Images(data.Pixels.Count, _options);
+        session.Log.Info($"Pre-training on {data.Pixels.Count} images of {data.Pixels.Shape} for {epochs} epochs, {session}.");
+        PretrainResult result = session.Guard(() => PretrainRun.Run(
+            session, data, found, _options, epochs, epoch => session.Log.Info(string.Create(
+                CultureInfo.InvariantCulture, $"Epoch {epoch.Epoch} of {epochs}: loss {epoch.Loss:F4}, {epoch.Seconds:F1} s."))));
         return result.Network.Export(
             _input, column.IsInterleaved, _output,
             export => new SimClrPretrainTransformer(_ml, export, result, _options.Threads));

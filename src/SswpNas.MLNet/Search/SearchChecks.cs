@@ -4,14 +4,14 @@ namespace SswpNas.MLNet.Search;
 internal static class SearchChecks
 {
     /// <summary>A label column is named where the objective asks for labels, and only there.</summary>
-    public static IEnumerable<string> LabelProblems(SearchObjective objective, string? labelColumn)
+    public static IEnumerable<string> LabelProblems(SearchObjective objective, string? labelColumnName)
     {
         bool needed = objective == SearchObjective.Supervised;
-        if (needed && string.IsNullOrWhiteSpace(labelColumn))
+        if (needed && string.IsNullOrWhiteSpace(labelColumnName))
             yield return "Objective is Supervised, but no label column was named; give Search a labelColumnName.";
-        if (!needed && labelColumn is not null)
+        if (!needed && labelColumnName is not null)
         {
-            yield return $"A label column '{labelColumn}' was named, but the objective {objective} looks at no labels; leave "
+            yield return $"A label column '{labelColumnName}' was named, but the objective {objective} looks at no labels; leave "
                 + "labelColumnName out, or choose the objective Supervised.";
         }
     }

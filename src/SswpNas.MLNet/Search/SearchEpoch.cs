@@ -14,6 +14,7 @@ namespace SswpNas.MLNet;
 public sealed record SearchEpoch(
     int Epoch, SearchPhase Phase, double Loss, double ArchitectureLoss, double LearningRate, double PathEntropy,
     int FrozenCells, IReadOnlyList<int> Skips, IReadOnlyList<int> Pools, double Seconds)
+    : EncoderEpoch(Epoch, Loss, LearningRate, Seconds)
 {
     /// <summary>
     /// Mean entropy of each cell's paths an edge in nats, 0 to ln 7; 0 for a frozen cell. Empty in results of versions that
@@ -32,10 +33,4 @@ public sealed record SearchEpoch(
     /// they do not change any more.
     /// </summary>
     public bool AlphasStopped { get; init; }
-
-    /// <summary>
-    /// Steps that were skipped because their loss or gradient was no finite number, those of attempts at this epoch that were
-    /// given up included; see <see cref="NonFiniteSteps"/>. 0 in a sound search.
-    /// </summary>
-    public int SkippedSteps { get; init; }
 }

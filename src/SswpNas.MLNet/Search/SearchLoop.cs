@@ -2,10 +2,9 @@ using SswpNas.MLNet.Checkpoints;
 using SswpNas.MLNet.Data;
 using SswpNas.MLNet.Numerics;
 using SswpNas.MLNet.Objectives;
-using SswpNas.MLNet.SearchSpace.Layers;
 using SswpNas.MLNet.SearchSpace;
-using SswpNas.MLNet.Training;
 using SswpNas.MLNet.Training.Engines;
+using SswpNas.MLNet.Training;
 using static TorchSharp.torch;
 
 namespace SswpNas.MLNet.Search;
@@ -14,7 +13,7 @@ namespace SswpNas.MLNet.Search;
 /// The search (section 3.5, Fig. 3): warm-up, search, forward progressive prune, with one supernet whose weights are the
 /// concomitant weights in the end.
 /// </summary>
-internal sealed partial class SearchLoop : ITrainingTask, IDisposable
+internal sealed partial class SearchLoop : EncoderLoop<SearchEpoch, SearchState>
 {
     private readonly PixelStore _store;
     private readonly SearchOptions _options;
@@ -23,121 +22,85 @@ internal sealed partial class SearchLoop : ITrainingTask, IDisposable
     private readonly IObjective _objective;
     private readonly Supernet _supernet;
     private readonly SearchSchedule _schedule;
-    private readonly WeightOptimizer _optimizer;
-    private readonly StatisticsBlock _statistics;
-    private readonly NonFiniteGuard _guard;
-    private readonly TrainingLoop _course;
-    private readonly CheckpointManager _keeper;
-    private readonly IReadOnlyList<Weight> _bodyWeights;
     private readonly IPathBinarisation _gates;
     private readonly Alphas _alphas;
-    private readonly EpochBatches _weightBatches;
     private readonly EpochBatches _architectureBatches;
-    private readonly StepTimer _timer = new();
     private readonly LossMean _architectureLosses = new();
-    private Action<SearchEpoch> _finished = _ => { };
     private EpochPlan _plan = null!; // of the epoch at work
 
     public SearchLoop(
         PixelStore store, SearchOptions options, int seed, NetworkEngine engine, IObjective objective, Supernet supernet,
         CheckpointManager? keeper = null)
+        : base(
+            options, options.Epochs, Halves(store.Count, options.ArchitectureFraction, seed).Weights, seed, engine, supernet,
+            supernet.Macro, objective, keeper ?? CheckpointManager.Without(options.CancellationBehavior, options.CancellationToken))
     {
         (_store, _options, _seed) = (store, options, seed);
         (_engine, _objective, _supernet) = (engine, objective, supernet);
         _schedule = options.Schedule();
-        _bodyWeights = NamedTensors.Weights(supernet);
-        _optimizer = WeightOptimizer.Of(
-            options.Optimizer, [.. _bodyWeights, .. objective.Weights], options.Momentum, options.AdamBeta2,
-            options.WeightDecay, options.GradientClip, engine.IsAsynchronous);
         _gates = PathBinarisation.Of(options.Gates);
         _alphas = new Alphas(
             options.Cells, _gates, options.ArchitectureLearningRate, options.ArchitectureBeta1, options.ArchitectureBeta2);
-        (int[] weights, int[] architecture) = Halves(store.Count, options.ArchitectureFraction, seed);
-        _weightBatches = new EpochBatches(weights, options.BatchSize, seed, RandomPurpose.Shuffle);
-        _architectureBatches = new EpochBatches(architecture, options.BatchSize, seed, RandomPurpose.ArchitectureShuffle);
-        _statistics = new StatisticsBlock(supernet);
-        _guard = new NonFiniteGuard(options.NonFiniteSteps);
-        _keeper = keeper ?? CheckpointManager.Without(options.CancellationBehavior, options.CancellationToken);
-        _course = new TrainingLoop(options.Epochs, StepsPerEpoch, engine, _optimizer, _statistics, _guard, _keeper);
+        _architectureBatches = new EpochBatches(
+            Halves(store.Count, options.ArchitectureFraction, seed).Architecture, options.BatchSize, seed,
+            RandomPurpose.ArchitectureShuffle);
     }
-
-    public List<SearchEpoch> History { get; private set; } = [];
 
     public List<float[][][]> AlphaHistory { get; private set; } = [];
 
     /// <summary>The genotype that the alphas say now.</summary>
     public Genotype Genotype => _alphas.Derive(_options.LimitSkipsAndPools);
 
-    double ITrainingTask.LastLoss => History.Count > 0 ? History[^1].Loss : double.NaN;
-
-    private int StepsPerEpoch => _weightBatches.Count;
-
-    private long Steps => (long)_options.Epochs * StepsPerEpoch;
-
     /// <summary>The history alone says so, so that a search that is taken up again knows it too.</summary>
     private bool AlphasStopped => History.Count > 0 && History[^1].AlphasStopped;
 
-    /// <summary>All epochs that are left, or those until it is cancelled.</summary>
-    public void Run(Action<SearchEpoch> finished)
+    public override void Dispose()
     {
-        _finished = finished;
-        while (_course.Run(this, this, () => History.Count > 0) == TrainingEnd.WentBack)
-        {
-        }
-    }
-
-    public void Dispose()
-    {
-        _optimizer.Dispose();
-        _statistics.Dispose();
-        _course.Dispose();
+        base.Dispose();
         _architectureLosses.Dispose();
     }
 
-    void ITrainingTask.BeginEpoch(int epoch)
+    protected override void BeginEpoch(int epoch, int[][] batches, int side)
     {
         SearchPhase phase = _schedule.PhaseOf(epoch);
         bool[] frozen = Frozen(epoch, phase);
         _plan = new EpochPlan(
             phase,
-            ViewSide.Of(epoch, _options.Epochs, _options.LowResolutionFraction, _supernet.Macro),
+            side,
             frozen,
             Searches: phase != SearchPhase.WarmUp && frozen.Contains(false) && !AlphasStopped,
             phase == SearchPhase.WarmUp ? default : new OperationDropout(_options.SkipDropout, _options.PoolDropout),
             FixedPaths(frozen),
-            _weightBatches.Of(epoch));
+            batches);
     }
 
-    double ITrainingTask.LearningRate(long step) => LearningRates.Cosine(_options.LearningRate, step, Steps);
-
-    LossValue ITrainingTask.ForwardBackward(int index, long step)
+    public override LossValue ForwardBackward(int index, long step)
     {
         RandomStream random = new(_seed, RandomPurpose.Paths, step);
         CellPath[] paths = PathSampler.WeightStep(_alphas.Values, _plan.FixedPaths, _gates, _plan.Dropout, ref random);
         return ForwardBackward(_plan.Batches[index], RandomPurpose.Views, step, paths, Pass.WeightStep);
     }
 
-    void ITrainingTask.AfterStep(long step, bool moved)
+    public override void AfterStep(long step, bool moved)
     {
         if (moved) _objective.Teacher?.UpdateAverage(step, Steps);
         if (_plan.Searches && (step + 1) % _options.ArchitectureInterval == 0)
             ArchitectureStep(step, step / _options.ArchitectureInterval);
     }
 
-    void ITrainingTask.Report(TrainingReport report)
+    public override void Report(TrainingReport report)
     {
         if (_options.Progress is null) return;
         _options.Progress.Report(new SearchProgress(
             _plan.Phase, report.Epoch + 1, _options.Epochs, report.Steps, StepsPerEpoch, report.Loss, _plan.FrozenCells,
-            _timer.Elapsed, _timer.Remaining(_course.Done, Steps)));
+            Elapsed, Remaining));
     }
 
-    bool ITrainingTask.EndEpoch(TrainingReport report)
+    protected override SearchEpoch EndEpoch(TrainingReport report)
     {
         Genotype now = Genotype;
         _architectureLosses.Fetch();
-        bool stopped = AlphasStopped;
-        History.Add(new SearchEpoch(
+        SearchEpoch epoch = new(
             report.Epoch + 1, _plan.Phase, report.Loss, _architectureLosses.Mean, report.LearningRate,
             _alphas.Entropy(_plan.Frozen), _plan.FrozenCells, [.. now.Cells.Select(c => c.Skips)],
             [.. now.Cells.Select(c => c.Pools)], report.Seconds)
@@ -145,12 +108,10 @@ internal sealed partial class SearchLoop : ITrainingTask, IDisposable
             CellEntropies = _alphas.CellEntropies(_plan.Frozen),
             UnrestrictedSkips = [.. _alphas.Derive(restrict: false).Cells.Select(c => c.Skips)],
             SkippedSteps = report.Skipped,
-        });
-        if (stopped || _options.SkipStop?.IsReached(History) == true) History[^1] = History[^1] with { AlphasStopped = true };
+        };
         AlphaHistory.Add(_alphas.Copy());
         _architectureLosses.State = LossState.None;
-        _finished(History[^1]);
-        return true;
+        return epoch with { AlphasStopped = AlphasStopped || _options.SkipStop?.IsReached([.. History, epoch]) == true };
     }
 
     /// <summary>Without a prune phase, too, all cells are frozen while the weights settle.</summary>
@@ -179,13 +140,13 @@ internal sealed partial class SearchLoop : ITrainingTask, IDisposable
         CellPath[] paths = PathSampler.ArchitectureStep(_alphas.Values, _plan.FixedPaths, _gates, ref random);
         int[][] batches = _architectureBatches.Of((int)(step / _architectureBatches.Count));
         int[] images = batches[step % _architectureBatches.Count];
-        _statistics.Keep();
+        Statistics.Keep();
         LossValue loss = ForwardBackward(images, RandomPurpose.ArchitectureViews, step, paths, Pass.ArchitectureStep);
         bool finite = !loss.IsNotFinite && _alphas.Step(paths, _plan.Frozen);
         _architectureLosses.Add(loss);
         if (finite) return;
-        _statistics.Restore();
-        _guard.Count(finite: false, weightStep);
+        Statistics.Restore();
+        Guard.Count(finite: false, weightStep);
     }
 
     private LossValue ForwardBackward(int[] images, RandomPurpose views, long step, CellPath[] paths, Pass pass)
@@ -193,7 +154,7 @@ internal sealed partial class SearchLoop : ITrainingTask, IDisposable
         using ImageBatch batch = _objective.Render(_store, images, _seed, views, step, _plan.Side);
         using Tensor? seen = _objective.Teacher?.Features(_engine, batch, paths);
         return _engine.ForwardBackward(
-            new PathBody(_supernet, paths), _bodyWeights, _objective, batch with { TeacherFeatures = seen }, pass);
+            new PathBody(_supernet, paths), BodyWeights, _objective, batch with { TeacherFeatures = seen }, pass);
     }
 
     private static (int[] Weights, int[] Architecture) Halves(int images, double architectureFraction, int seed)

@@ -17,17 +17,19 @@ internal sealed class SearchObjectives(
     /// <param name="random">Where the head's initial weights come from.</param>
     public IObjective Create(Supernet supernet, ref RandomStream random) => options.Objective switch
     {
-        SearchObjective.SimClr => SimClr(supernet.Macro.Features, ref random),
+        SearchObjective.SimClr => SimClr(options, normalization, threads, device, supernet.Macro.Features, ref random),
         SearchObjective.Supervised => Supervised(supernet.Macro.Features, ref random),
         SearchObjective.Byol => Byol(supernet, ref random),
         _ => throw new InvalidOperationException($"There is no objective {options.Objective}."),
     };
 
-    private SimClrObjective SimClr(int features, ref RandomStream random)
+    /// <summary>The objective of a search and of the pre-training of what it found.</summary>
+    public static SimClrObjective SimClr(
+        EncoderOptions options, PixelNormalization normalization, int threads, Device device, int features, ref RandomStream random)
     {
         ProjectionHead head = new(features, ref random, options.ProjectionSize, options.NormaliseProjection);
         LayerDevice.Move(head, device);
-        return new SimClrObjective(Views(), head, options.Temperature);
+        return new SimClrObjective(Views(options, normalization, threads, device), head, options.Temperature);
     }
 
     private SupervisedObjective Supervised(int features, ref RandomStream random)
@@ -50,7 +52,7 @@ internal sealed class SearchObjectives(
             supernet.Macro.Features, options.ProjectionSize, options.NormaliseProjection, options.Byol.PredictorSize, ref random);
         LayerDevice.Move(head, device);
         EmaTeacher teacher = new(supernet, head.Projector, options.Byol, Projector, device);
-        return new ByolObjective(Views(), head, teacher);
+        return new ByolObjective(Views(options, normalization, threads, device), head, teacher);
 
         ProjectionHead Projector()
         {
@@ -60,7 +62,7 @@ internal sealed class SearchObjectives(
         }
     }
 
-    private TwoViews Views() => new(
+    private static TwoViews Views(EncoderOptions options, PixelNormalization normalization, int threads, Device device) => new(
         new ViewRenderer(options.Views, normalization, threads),
         DeviceViews.Where(options.ViewsOnDevice, options.Views, normalization, device));
 }

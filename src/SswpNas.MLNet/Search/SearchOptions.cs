@@ -10,7 +10,7 @@ namespace SswpNas.MLNet;
 /// Settings of a search. Immutable; start from a preset and change what differs:
 /// <c>SearchOptions.Laptop with { Epochs = 80 }</c>. The property defaults are the paper's (Table 5, CIFAR search).
 /// </summary>
-public sealed partial record SearchOptions : LongRunOptions
+public sealed partial record SearchOptions : EncoderOptions
 {
     /// <summary>Width C of the first cell, even, 2 to 1024. Paper: 36.</summary>
     public int InitialChannels { get; init; } = 36;
@@ -32,29 +32,6 @@ public sealed partial record SearchOptions : LongRunOptions
 
     /// <summary>Warm-up epochs at least, whatever the split says, 0 to <see cref="Epochs"/>. Published code: 40.</summary>
     public int MinimumWarmUpEpochs { get; init; } = 40;
-
-    /// <summary>Images of a step, at least 2; each gives two views. Paper: 96.</summary>
-    public int BatchSize { get; init; } = 96;
-
-    /// <summary>First learning rate of the operation weights, above 0; falls to 0 by a cosine. Paper: 0.025.</summary>
-    public double LearningRate { get; init; } = 0.025;
-
-    /// <summary>How operation weights follow their gradients. Paper: SGD.</summary>
-    public OptimizerKind Optimizer { get; init; }
-
-    /// <summary>SGD's momentum, or Adam's first moment; 0 to below 1. Paper: 0.9.</summary>
-    public double Momentum { get; init; } = 0.9;
-
-    /// <summary>Adam's second moment for the operation weights, 0 to below 1; SGD has none.</summary>
-    public double AdamBeta2 { get; init; } = 0.99;
-
-    /// <summary>
-    /// Weight decay, 0 or more; only of weights that took part in a step. Adam's is decoupled. Paper: 4e-5.
-    /// </summary>
-    public double WeightDecay { get; init; } = 4e-5;
-
-    /// <summary>Largest norm of a step's gradient, above 0. Paper: 5.</summary>
-    public double GradientClip { get; init; } = 5;
 
     /// <summary>Adam's learning rate for the alphas, above 0. Paper: 1e-3.</summary>
     public double ArchitectureLearningRate { get; init; } = 1e-3;
@@ -103,18 +80,6 @@ public sealed partial record SearchOptions : LongRunOptions
     /// <summary>Settings of the objective <see cref="SearchObjective.Byol"/>.</summary>
     public ByolOptions Byol { get; init; } = new();
 
-    /// <summary>InfoNCE temperature of <see cref="SearchObjective.SimClr"/>, above 0 (equation 4). Paper: 0.07.</summary>
-    public double Temperature { get; init; } = 0.07;
-
-    /// <summary>Length of the projection that the loss sees, at least 2. Paper: 128.</summary>
-    public int ProjectionSize { get; init; } = 128;
-
-    /// <summary>
-    /// Whether the projection has batch norm (without weights) before each linear layer, as SimCLR's own; small batches learn
-    /// faster with it. Paper: false.
-    /// </summary>
-    public bool NormaliseProjection { get; init; }
-
     /// <summary>
     /// Whether a cell that is frozen keeps at once only the two edges a node that it will have in the end. Its alphas do not
     /// change any more, so the architecture is the same, but its weights and those of the cells behind it get used to it.
@@ -129,26 +94,9 @@ public sealed partial record SearchOptions : LongRunOptions
     [Option(FormerName = "SettleFraction")]
     public double FinalTrainingFraction { get; init; }
 
-    /// <summary>
-    /// The part of the epochs at the start whose views are made smaller, to half the images' side (or the next larger side
-    /// that the network takes), 0 to below 1. Such a step takes a quarter of the time, and a contrastive search learns as
-    /// much in it at first. Paper: 0.
-    /// </summary>
-    public double LowResolutionFraction { get; init; }
-
     /// <summary>Whether at most 2 skips and 2 pools a cell are kept in the end (published code). Default: true.</summary>
     [Option(FormerName = "Restrict")]
     public bool LimitSkipsAndPools { get; init; } = true;
-
-    /// <summary>How the two views of an image are drawn.</summary>
-    public ViewOptions Views { get; init; } = new();
-
-    /// <summary>
-    /// Whether views are computed where the network is, of whole batches, instead of on the CPU's cores; they are the same but
-    /// for rounding. Null (default): on a GPU yes, on the CPU no. A supervised search varies its images on the
-    /// CPU in any case.
-    /// </summary>
-    public bool? ViewsOnDevice { get; init; }
 
     /// <summary>
     /// A folder for an event file that TensorBoard shows while the search runs: losses, entropies, skips and pools, alphas as
@@ -187,36 +135,25 @@ public sealed partial record SearchOptions : LongRunOptions
             Epochs - (int)(FinalTrainingFraction * Epochs), warmUp, search, prune, Cells, MinimumWarmUpEpochs);
     }
 
-    internal IEnumerable<string> Problems()
+    private protected override void FindProblems(List<string> found)
     {
-        List<string> found = [];
         OptionCheck check = new(found);
         found.AddRange(MacroStructure.Problems(InitialChannels, Cells));
         check.Defined(Stem, nameof(Stem));
         check.That(Epochs >= 2, nameof(Epochs), Epochs, "at least 2");
         check.That(MinimumWarmUpEpochs >= 0, nameof(MinimumWarmUpEpochs), MinimumWarmUpEpochs, "0 or more");
-        check.That(BatchSize >= 2, nameof(BatchSize), BatchSize, "at least 2");
-        check.Positive(LearningRate, nameof(LearningRate));
-        check.Fraction(Momentum, nameof(Momentum), below: true);
-        check.Defined(Optimizer, nameof(Optimizer));
-        check.Fraction(AdamBeta2, nameof(AdamBeta2), below: true);
-        check.NotNegative(WeightDecay, nameof(WeightDecay));
-        check.Positive(GradientClip, nameof(GradientClip));
         check.Positive(ArchitectureLearningRate, nameof(ArchitectureLearningRate));
         check.Fraction(ArchitectureBeta1, nameof(ArchitectureBeta1), below: true);
         check.Fraction(ArchitectureBeta2, nameof(ArchitectureBeta2), below: true);
         check.That(ArchitectureInterval >= 1, nameof(ArchitectureInterval), ArchitectureInterval, "at least 1");
         check.That(ArchitectureFraction is > 0 and < 1, nameof(ArchitectureFraction), ArchitectureFraction, "between 0 and 1");
         check.Fraction(FinalTrainingFraction, nameof(FinalTrainingFraction), below: true);
-        check.Fraction(LowResolutionFraction, nameof(LowResolutionFraction), below: true);
         check.Fraction(SkipDropout, nameof(SkipDropout));
         check.Fraction(PoolDropout, nameof(PoolDropout));
-        check.Positive(Temperature, nameof(Temperature));
-        check.That(ProjectionSize >= 2, nameof(ProjectionSize), ProjectionSize, "at least 2");
         check.Defined(Gates, nameof(Gates));
         check.Defined(PruneDirection, nameof(PruneDirection));
         check.Defined(Objective, nameof(Objective));
-        FindProblems(found);
+        base.FindProblems(found);
         check.NullOrName(TensorBoardFolder, nameof(TensorBoardFolder));
         found.AddRange(Phases is null ? ["Phases is null."] : Phases.Problems(nameof(Phases)));
         if (found.Count == 0)
@@ -226,11 +163,9 @@ public sealed partial record SearchOptions : LongRunOptions
                 Epochs - (int)(FinalTrainingFraction * Epochs), warmUp, search, prune, Cells, MinimumWarmUpEpochs));
         }
 
-        found.AddRange(Views is null ? ["Views is null."] : Views.Problems(nameof(Views)));
         found.AddRange(Supervised is null ? ["Supervised is null."] : Supervised.Problems(nameof(Supervised)));
         found.AddRange(Byol is null ? ["Byol is null."] : Byol.Problems(nameof(Byol)));
         found.AddRange(SkipStop?.Problems(nameof(SkipStop), Cells) ?? []);
-        return found;
     }
 }
 

@@ -1,15 +1,10 @@
 using System.Globalization;
 using Microsoft.ML;
-using SswpNas.MLNet.Checkpoints;
 using SswpNas.MLNet.Data;
-using SswpNas.MLNet.Messages;
-using SswpNas.MLNet.Numerics;
 using SswpNas.MLNet.Onnx;
 using SswpNas.MLNet.Options;
 using SswpNas.MLNet.Search;
-using SswpNas.MLNet.Tensors;
 using SswpNas.MLNet.Training;
-using SswpNas.MLNet.Training.Memory;
 
 namespace SswpNas.MLNet;
 
@@ -31,7 +26,7 @@ public sealed class SswpNasSearchEstimator : IEstimator<SswpNasSearchTransformer
     private readonly SearchOptions _options;
 
     internal SswpNasSearchEstimator(
-        MLContext ml, string inputColumnName, string outputColumnName, SearchOptions options, string? labelColumnName)
+        MLContext ml, string outputColumnName, string inputColumnName, SearchOptions options, string? labelColumnName)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(inputColumnName);
         ArgumentException.ThrowIfNullOrWhiteSpace(outputColumnName);
@@ -68,54 +63,29 @@ public sealed class SswpNasSearchEstimator : IEstimator<SswpNasSearchTransformer
     /// The pixel column or the label column cannot be used, or the images are too small.
     /// </exception>
     /// <exception cref="InvalidDataException">
-    /// A row cannot be read, a pixel is not a finite number, there are too few images, or a supervised search finds less than
-    /// two classes.
+    /// There are too few images, a supervised search finds less than two classes, or as <see cref="LongRunOptions"/> says.
     /// </exception>
-    /// <exception cref="IOException">
-    /// The images are more than fit in memory by the options, and more than the disk of the temporary folder has room for.
-    /// </exception>
-    /// <exception cref="InvalidOperationException">
-    /// There is no such device, libtorch is missing, or the loss is no finite number any more.
-    /// </exception>
-    /// <exception cref="InsufficientMemoryException">
-    /// A step takes more memory than there is, or than the options allow; the message says what would fit.
-    /// </exception>
-    /// <exception cref="OperationCanceledException">
-    /// The options' token was cancelled, and nothing is to be given back or nothing was found yet.
-    /// </exception>
-    /// <remarks>
-    /// With <c>Checkpoints</c> in the options it goes on from the last one. Besides the above it then throws an
-    /// <see cref="IOException"/> if the folder cannot be written or another run is at work in it, an
-    /// <see cref="InvalidOperationException"/> that lists what differs if its checkpoints are of another run, and an
-    /// <see cref="InvalidDataException"/> if none of them can be used.
-    /// </remarks>
+    /// <exception cref="InvalidOperationException">See <see cref="LongRunOptions"/>.</exception>
+    /// <exception cref="IOException">See <see cref="LongRunOptions"/>.</exception>
+    /// <exception cref="InsufficientMemoryException">See <see cref="LongRunOptions"/>.</exception>
+    /// <exception cref="OperationCanceledException">See <see cref="LongRunOptions"/>.</exception>
     public SswpNasSearchTransformer Fit(IDataView input)
     {
         ArgumentNullException.ThrowIfNull(input);
         PixelColumn column = PixelColumn.Of(input.Schema, _input);
         if (_label is not null) LabelColumn.Of(input.Schema, _label);
         _options.Macro(column.Shape).CheckImage();
-        TorchDevice device = TorchDevice.Resolve(_options.Device, _ml);
-        EngineCheck.Require(device, _options.UseManagedKernels, _options.Precision);
-        using RunLog log = new(_ml, nameof(SswpNasSearchEstimator), "Search");
-        if (device.Note is not null) log.Info(device.Note);
-        MemoryCheck memory = new(_options.MemoryOfStep(column.Shape), _options.MemoryLimit, device);
-        memory.Before();
-        using CheckpointManager keeper = CheckpointManager.Open(
-            _options.Checkpoints, _options.CancellationBehavior, log, _options.CancellationToken);
-
-        PixelReading reading = PixelReading.Of(_ml, _options.StoreMemoryLimit, _options.Threads, _options.PixelRange);
-        LabelledPixels data = PixelReader.Read(input, _input, _label, reading, _options.CancellationToken);
-        using PixelStore pixels = data.Pixels;
+        using RunSession session = new(
+            _ml, nameof(SswpNasSearchEstimator), "Search", _options, _options.MemoryOfStep(column.Shape));
+        LabelledPixels data = session.Read(input, _input, _label);
         if (_label is not null) LabelChecks.CountsOfTwoClasses(data.Labels, data.ClassNames, _label);
         SearchChecks.Images(data.Pixels.Count, _options);
-        int seed = RunSeed.Of(_ml, _options.Seed, nameof(SswpNasSearchEstimator));
-        log.Info(
-            $"Searching on {data.Pixels.Count} images of {data.Pixels.Shape}, objective {_options.Objective}, seed {seed}, "
-            + $"device {device}.");
-        SearchResult result = memory.Guard(
-            () => SearchRun.Run(data, _options, seed, device.ToTorch(), keeper, epoch => log.Info(Line(epoch))));
-        log.Info(FormattableString.Invariant($"Found a network of {result.Parameters} parameters in {result.Seconds:F0} s."));
+        session.Log.Info(
+            $"Searching on {data.Pixels.Count} images of {data.Pixels.Shape}, objective {_options.Objective}, {session}.");
+        SearchResult result = session.Guard(
+            () => SearchRun.Run(session, data, _options, epoch => session.Log.Info(Line(epoch))));
+        session.Log.Info(string.Create(
+            CultureInfo.InvariantCulture, $"Found a network of {result.Parameters} parameters in {result.Seconds:F0} s."));
         return result.Network.Export(
             _input, column.IsInterleaved, _output,
             export => new SswpNasSearchTransformer(_ml, export, result, _options.Threads));

@@ -11,7 +11,7 @@ namespace SswpNas.MLNet;
 
 /// <summary>
 /// A network without its weights: genotype, width and stem (section 3.2). Found by a search
-/// (<see cref="SearchResult.Architecture"/>), taken from the literature (<see cref="KnownGenotypes"/>) or read from text; what
+/// (<see cref="EncoderResult.Architecture"/>), taken from the literature (<see cref="KnownGenotypes"/>) or read from text; what
 /// <see cref="SswpNasCatalog.Train(Architecture, string, string, TrainOptions)"/> trains from scratch.
 /// </summary>
 public sealed partial record Architecture

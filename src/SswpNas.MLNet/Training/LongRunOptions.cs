@@ -8,6 +8,23 @@ namespace SswpNas.MLNet;
 /// happens when something goes wrong. None of it but the seed, <see cref="UseManagedKernels"/>, <see cref="Precision"/> and the kind of
 /// <see cref="Device"/> changes a result.
 /// </summary>
+/// <remarks>
+/// Whatever its own documentation says, a <c>Fit</c> with such options throws
+/// <list type="bullet">
+/// <item><see cref="InvalidDataException"/>: a row cannot be read, or a pixel is not a finite number;</item>
+/// <item><see cref="IOException"/>: the images are more than <see cref="StoreMemoryLimit"/>, and more than the disk of the
+/// temporary folder has room for;</item>
+/// <item><see cref="InvalidOperationException"/>: there is no such device, libtorch is missing, or the loss became NaN or
+/// infinite;</item>
+/// <item><see cref="InsufficientMemoryException"/>: a step takes more memory than there is, or than <see cref="MemoryLimit"/>;
+/// the message says what would fit;</item>
+/// <item><see cref="OperationCanceledException"/>: the token was cancelled, and nothing is to be given back or nothing was
+/// found yet.</item>
+/// </list>
+/// With <see cref="Checkpoints"/> it goes on from the last one, and also throws an <see cref="IOException"/> if the folder
+/// cannot be written or another run is at work in it, an <see cref="InvalidOperationException"/> that lists what differs if its
+/// checkpoints are of another run, and an <see cref="InvalidDataException"/> if none of them can be used.
+/// </remarks>
 public abstract record LongRunOptions
 {
     private protected LongRunOptions()
@@ -82,6 +99,14 @@ public abstract record LongRunOptions
     /// <summary>What is done about steps whose loss or gradient is NaN or infinite.</summary>
     [Option(IdentifiesRun = false)]
     public NonFiniteSteps NonFiniteSteps { get; init; } = new();
+
+    /// <summary>What is out of range, one sentence each; empty if nothing is.</summary>
+    internal IReadOnlyList<string> Problems()
+    {
+        List<string> found = [];
+        FindProblems(found);
+        return found;
+    }
 
     private protected virtual void FindProblems(List<string> found)
     {

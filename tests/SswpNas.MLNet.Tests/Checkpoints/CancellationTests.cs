@@ -77,7 +77,7 @@ public sealed class CancellationTests : IDisposable
             }),
         };
 
-        using SimClrPretrainTransformer model = _ml.SswpNas().Pretrain(Tiny.Found, options).Fit(new Stripes().View(_ml));
+        using SimClrPretrainTransformer model = _ml.SswpNas().Pretrain(options: options, searchResult: Tiny.Found).Fit(new Stripes().View(_ml));
 
         Assert.HasCount(2, model.Result.History);
         Assert.AreEqual(16, steps);

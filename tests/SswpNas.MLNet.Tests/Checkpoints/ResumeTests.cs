@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Microsoft.ML;
-using SswpNas.MLNet.Search.Files;
 using SswpNas.MLNet.SearchSpace;
 using SswpNas.MLNet.Storage;
 using SswpNas.MLNet.Tests.Data;
@@ -168,7 +167,7 @@ public sealed class ResumeTests : IDisposable
     }
 
     internal static string Text(IEnumerable<SearchEpoch> history) => JsonSerializer.Serialize(
-        history.Select(epoch => ResultDocument.EpochPart.Of(epoch with { Seconds = 0 })), JsonFormat.Options);
+        history.Select(epoch => epoch with { Seconds = 0 }), JsonFormat.Options);
 
     private static string Text(IEnumerable<PretrainEpoch> history) =>
         JsonSerializer.Serialize(history.Select(epoch => epoch with { Seconds = 0 }), JsonFormat.Options);
@@ -202,7 +201,7 @@ public sealed class ResumeTests : IDisposable
 
     private PretrainResult Pretrain(PretrainOptions options)
     {
-        using SimClrPretrainTransformer trained = _ml.SswpNas().Pretrain(Tiny.Found, options).Fit(new Stripes().View(_ml));
+        using SimClrPretrainTransformer trained = _ml.SswpNas().Pretrain(options: options, searchResult: Tiny.Found).Fit(new Stripes().View(_ml));
         return trained.Result;
     }
 

@@ -76,7 +76,7 @@ public sealed class ChainTests
             FeaturesColumnName = "Tuned",
         };
         EstimatorChain<ConcomitantFineTuneTransformer> estimator = _ml.SswpNas()
-            .Search("Image", "Embedding", Tiny.Search).Append(_ml.SswpNas().FineTune("Truth", "Image", options));
+            .Search(outputColumnName: "Embedding", inputColumnName: "Image", options: Tiny.Search).Append(_ml.SswpNas().FineTune("Truth", "Image", options));
 
         using TransformerChain<ConcomitantFineTuneTransformer> chain = estimator.Fit(data);
 

@@ -12,7 +12,7 @@ public sealed class SearchRefusalTests
     public void AColumnThatIsNotThereIsAnsweredWithThoseThatAre()
     {
         IDataView data = new Stripes().View(_ml);
-        SswpNasSearchEstimator estimator = _ml.SswpNas().Search("Image", options: Tiny.Search);
+        SswpNasSearchEstimator estimator = _ml.SswpNas().Search(inputColumnName: "Image", options: Tiny.Search);
 
         Says<ArgumentException>(() => estimator.Fit(data), "'Image'", "'Pixels'", "'Class'", "'Label'");
         Says<ArgumentException>(
@@ -23,7 +23,7 @@ public sealed class SearchRefusalTests
     public void AColumnOfAnotherTypeIsAnsweredWithHowToMakeOne()
     {
         IDataView data = new Stripes().View(_ml);
-        SswpNasSearchEstimator estimator = _ml.SswpNas().Search("Class", options: Tiny.Search);
+        SswpNasSearchEstimator estimator = _ml.SswpNas().Search(inputColumnName: "Class", options: Tiny.Search);
 
         Says<ArgumentException>(() => estimator.Fit(data), "'Class'", "String", "a vector of Single", "ExtractPixels");
         Says<ArgumentException>(
@@ -123,7 +123,7 @@ public sealed class SearchRefusalTests
         };
 
         Says<ArgumentException>(
-            () => _ml.SswpNas().Search("Pixels", "Pixels", options), "InitialChannels is 3; an even number", "Cells is 2", "Stem is 5; one of Cifar, ImageNet",
+            () => _ml.SswpNas().Search(outputColumnName: "Pixels", options: options), "InitialChannels is 3; an even number", "Cells is 2", "Stem is 5; one of Cifar, ImageNet",
             "Epochs is 0", "BatchSize is 1; at least 2", "LearningRate is NaN", "Momentum is 1", "WeightDecay is -1", "GradientClip",
             "ArchitectureLearningRate", "ArchitectureInterval", "ArchitectureFraction", "Temperature", "ProjectionSize", "SkipDropout",
             "FinalTrainingFraction", "Threads is 0", "'gpu'", "Phases is 0.5, 0.5, 0.5", "FlipProbability",

@@ -145,54 +145,6 @@ public sealed class TrainTests
             Assert.IsEmpty(preset.Problems());
     }
 
-    /// <summary>So that a new option is not forgotten on its way into the loop.</summary>
-    [TestMethod]
-    public void EveryOptionReachesTheLoop()
-    {
-        TrainOptions changed = new()
-        {
-            Epochs = 7,
-            WarmUpEpochs = 2,
-            BatchSize = 3,
-            LearningRate = 0.7,
-            Momentum = 0.1,
-            WeightDecay = 0.2,
-            GradientClip = 9,
-            AuxiliaryWeight = 0.8,
-            LabelSmoothing = 0.11,
-            DropPath = 0.12,
-            CutoutLength = 5,
-            FlipProbability = 0.13,
-            MinimumCropArea = 0.14,
-            ColorJitter = 0.15,
-            PredictedLabelColumnName = "A",
-            ScoreColumnName = "B",
-            FeaturesColumnName = "C",
-            Seed = 5,
-            Device = "cuda",
-            Threads = 6,
-            UseManagedKernels = false,
-            Precision = Precision.BFloat16,
-            PixelRange = PixelRange.MinusOneToOne,
-            StoreMemoryLimit = 8,
-            MemoryLimit = 1L << 40,
-            Progress = new Progress<FineTuneProgress>(),
-            CancellationToken = new CancellationToken(true),
-            CancellationBehavior = CancellationBehavior.Return,
-            Checkpoints = new CheckpointOptions { Folder = "checkpoints" },
-            NonFiniteSteps = new NonFiniteSteps { SkippedLimit = 9 },
-        };
-        FineTuneOptions loop = changed.ToFineTune();
-        Assert.AreEqual(changed.LearningRate, loop.LearningRates.Single());
-        foreach (System.Reflection.PropertyInfo property in typeof(TrainOptions).GetProperties())
-        {
-            if (property.GetMethod!.IsStatic || property.Name is "LearningRate" or "EqualityContract") continue;
-            object? value = property.GetValue(changed);
-            Assert.AreNotEqual(property.GetValue(new TrainOptions()), value, property.Name);
-            Assert.AreEqual(value, typeof(FineTuneOptions).GetProperty(property.Name)!.GetValue(loop), property.Name);
-        }
-    }
-
     private Scored[] Train(SearchResult found, IDataView data, TrainOptions? options = null)
     {
         using ArchitectureTrainTransformer model = _ml.SswpNas().Train(found, options: options ?? _options).Fit(data);

@@ -53,7 +53,7 @@ public sealed class DocsTests
         SswpNasCatalog sswp = ml.SswpNas();
         (SearchOptions search, FineTuneOptions fineTune) = DocsCode.Workstation();
         foreach (SearchOptions options in DocsCode.Kinds(search).Append(search).Append(DocsCode.Remaining()))
-            Assert.IsNotNull(sswp.Search("Pixels", "Features", options));
+            Assert.IsNotNull(sswp.Search(options: options));
         Assert.IsNotNull(sswp.FineTune("Label", "Pixels", fineTune));
         Assert.IsNotNull(sswp.Search(options: SearchOptions.Cifar10 with { InitialChannels = 16, Cells = 8, BatchSize = 256 }));
         Assert.IsNotNull(sswp.Search(options: search with { SkipDropout = 0.3, SkipStop = new SkipStop() }));

@@ -32,10 +32,10 @@ internal static class GuideCode
         List<(double Fraction, WeightInitialization Start, double Accuracy)> accuracies = [];
         SswpNasCatalog sswp = ml.SswpNas();
         // <sweep>
-        using SswpNasSearchTransformer found = sswp.Search("Pixels", "Features", searchOptions).Fit(train);
+        using SswpNasSearchTransformer found = sswp.Search(options: searchOptions).Fit(train);
         found.Result.Save("search-result");    // SearchResult.Load("search-result") gives it back
         PretrainOptions pretrainOptions = PretrainOptions.From(searchOptions);
-        using SimClrPretrainTransformer pretrained = sswp.Pretrain(found.Result, pretrainOptions).Fit(train);
+        using SimClrPretrainTransformer pretrained = sswp.Pretrain(options: pretrainOptions, searchResult: found.Result).Fit(train);
         pretrained.Result.Save("pretrain-result");
         foreach (double fraction in fractions)
         {
@@ -59,7 +59,7 @@ internal static class GuideCode
     {
         SswpNasCatalog sswp = ml.SswpNas();
         // <probe>
-        using SswpNasSearchTransformer encoder = sswp.Search("Pixels", "Features", searchOptions).Fit(train);
+        using SswpNasSearchTransformer encoder = sswp.Search(options: searchOptions).Fit(train);
         var trainer = ml.MulticlassClassification.Trainers.LbfgsMaximumEntropy("Label", "Features");
         var probe = encoder.Append(trainer.Fit(encoder.Transform(train)));    // the encoder stays as it is
         double probed = ml.MulticlassClassification.Evaluate(probe.Transform(test)).MicroAccuracy;
@@ -79,7 +79,7 @@ internal static class GuideCode
         MLContext ml, IDataView train, IDataView test, SearchOptions searchOptions, FineTuneOptions fineTuneOptions)
     {
         SswpNasCatalog sswp = ml.SswpNas();
-        using SswpNasSearchTransformer found = sswp.Search("Pixels", "Features", searchOptions).Fit(train);
+        using SswpNasSearchTransformer found = sswp.Search(options: searchOptions).Fit(train);
         using ConcomitantFineTuneTransformer tuned =
             sswp.FineTune("Label", "Pixels", fineTuneOptions, found.Result).Fit(train);
         // <report>
@@ -101,7 +101,7 @@ internal static class GuideCode
             Seed = 1,
             Checkpoints = new CheckpointOptions { Folder = "checkpoints/search", EveryMinutes = 10 },
         };
-        using SswpNasSearchTransformer found = sswp.Search("Pixels", "Features", longRun).Fit(train);
+        using SswpNasSearchTransformer found = sswp.Search(options: longRun).Fit(train);
         // </checkpoints>
         return found.Result;
     }

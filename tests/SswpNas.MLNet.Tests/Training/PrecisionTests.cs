@@ -107,7 +107,7 @@ public sealed class PrecisionTests
         Assert.ThrowsExactly<InvalidOperationException>(() => _ml.SswpNas()
             .FineTune(options: Tiny.FineTune with { Precision = Precision.BFloat16 }, searchResult: Tiny.Found).Fit(data));
         Assert.ThrowsExactly<InvalidOperationException>(() => _ml.SswpNas()
-            .Pretrain(Tiny.Found, PretrainOptions.From(search)).Fit(data));
+            .Pretrain(options: PretrainOptions.From(search), searchResult: Tiny.Found).Fit(data));
         Assert.ThrowsExactly<InvalidOperationException>(() => _ml.SswpNas().Train(
             Tiny.Found, options: TrainOptions.Cifar10 with { Device = "cpu", Precision = Precision.BFloat16 }).Fit(data));
         Assert.AreEqual(0, data.Rows);

@@ -88,24 +88,4 @@ internal static class ResultDocument
         public static DataPart Of(SearchSettings settings) =>
             new(settings.Images, settings.DataFingerprint.ToString("x16", CultureInfo.InvariantCulture));
     }
-
-    /// <summary>An epoch of a search; what has a default came with format 2.</summary>
-    public sealed record EpochPart(
-        int Epoch, SearchPhase Phase, double Loss, double ArchitectureLoss, double LearningRate, double PathEntropy,
-        int FrozenCells, int[] Skips, int[] Pools, double Seconds, double[]? CellEntropies = null,
-        int[]? UnrestrictedSkips = null, bool AlphasStopped = false, int SkippedSteps = 0)
-    {
-        public static EpochPart Of(SearchEpoch e) => new(
-            e.Epoch, e.Phase, e.Loss, e.ArchitectureLoss, e.LearningRate, e.PathEntropy, e.FrozenCells, [.. e.Skips],
-            [.. e.Pools], e.Seconds, [.. e.CellEntropies], [.. e.UnrestrictedSkips], e.AlphasStopped, e.SkippedSteps);
-
-        public SearchEpoch ToEpoch() => new(
-            Epoch, Phase, Loss, ArchitectureLoss, LearningRate, PathEntropy, FrozenCells, Skips, Pools, Seconds)
-        {
-            CellEntropies = CellEntropies ?? [],
-            UnrestrictedSkips = UnrestrictedSkips ?? [],
-            AlphasStopped = AlphasStopped,
-            SkippedSteps = SkippedSteps,
-        };
-    }
 }

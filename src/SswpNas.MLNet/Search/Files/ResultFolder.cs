@@ -30,15 +30,17 @@ internal sealed class ResultFolder
     public IReadOnlyList<string> Contents { get; }
 
     /// <summary>The full path, links followed: what lies behind a link is replaced, not the link.</summary>
-    public static string Resolve(string folder)
+    private static string Resolve(string folder)
     {
+        ArgumentException.ThrowIfNullOrWhiteSpace(folder);
         DirectoryInfo info = new(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder)));
         return info.LinkTarget is null ? info.FullName : info.ResolveLinkTarget(returnFinalTarget: true)!.FullName;
     }
 
     /// <exception cref="IOException">Something else is there, or nothing can be written.</exception>
-    public void EnsureCanSave(string full)
+    public void EnsureCanSave(string folder)
     {
+        string full = Resolve(folder);
         EnsureReplaceable(full);
         string? existing = Path.GetDirectoryName(full);
         while (existing is not null && !Directory.Exists(existing) && !File.Exists(existing))
@@ -52,8 +54,9 @@ internal sealed class ResultFolder
 
     /// <summary>Lets a new folder be written beside the old one, then puts it in its place.</summary>
     /// <exception cref="IOException">Something else is there, or nothing can be written.</exception>
-    public void Replace(string full, Action<string> write)
+    public void Replace(string folder, Action<string> write)
     {
+        string full = Resolve(folder);
         EnsureReplaceable(full);
         string unique = $"{full}.{Guid.NewGuid():N}";
         string temporary = unique + ".tmp";
@@ -79,13 +82,15 @@ internal sealed class ResultFolder
     public static void WriteFile(string folder, string name, Action<Stream> write) =>
         Disk.WriteNew(Path.Combine(folder, name), write);
 
-    /// <summary>Checks that everything is there, and of a size that may be read.</summary>
+    /// <summary>The full path of a folder in which everything is there, and of a size that may be read.</summary>
     /// <exception cref="DirectoryNotFoundException">The folder is missing.</exception>
     /// <exception cref="FileNotFoundException">A file is missing.</exception>
     /// <exception cref="InvalidDataException">A file is empty, too large or none that has a length.</exception>
     /// <exception cref="IOException">A file cannot be read.</exception>
-    public void EnsureComplete(string full, long maxFileBytes)
+    public string Complete(string folder, long maxFileBytes)
     {
+        string full = Resolve(folder);
+        ArgumentOutOfRangeException.ThrowIfLessThan(maxFileBytes, 1);
         if (!Directory.Exists(full))
         {
             throw new DirectoryNotFoundException(
@@ -104,6 +109,8 @@ internal sealed class ResultFolder
 
             RegularFile.Open(path, maxFileBytes).Dispose();
         }
+
+        return full;
     }
 
     private void EnsureReplaceable(string full)

@@ -14,7 +14,8 @@ namespace SswpNas.MLNet.Search.Files;
 
 /// <summary>Reads the files of a complete folder and checks that they make one result.</summary>
 /// <typeparam name="TEpoch">What is said about an epoch.</typeparam>
-internal abstract class ResultReader<TEpoch>
+internal class ResultReader<TEpoch>
+    where TEpoch : EncoderEpoch
 {
     private const int MaxJsonBytes = 64 << 20;
     private const int MaxImageSide = 1 << 14;
@@ -23,7 +24,7 @@ internal abstract class ResultReader<TEpoch>
     private readonly string _folder;
     private readonly ResultDocument<TEpoch> _document;
 
-    protected ResultReader(string folder, ResultFolder kind)
+    public ResultReader(string folder, ResultFolder kind)
     {
         _folder = folder;
         Json = PathOf(kind.Json);
@@ -36,7 +37,7 @@ internal abstract class ResultReader<TEpoch>
     protected int Cells => _document.Network.Cells;
 
     /// <exception cref="InvalidDataException">A file is damaged, or the files do not fit one another.</exception>
-    protected FoundNetwork Network()
+    public FoundNetwork Network()
     {
         MacroStructure macro = Macro();
         ResultDocument.ImagePart image = Image();
@@ -47,18 +48,21 @@ internal abstract class ResultReader<TEpoch>
     }
 
     /// <summary>The epochs, each one sane and in its place.</summary>
-    protected TEpoch[] History(Func<TEpoch?, int, bool> isSane)
+    public TEpoch[] History()
     {
         TEpoch[] history = _document.History;
         That(history.Length <= MaxEpochs, $"{history.Length} epochs", $"at most {MaxEpochs}");
         for (int i = 0; i < history.Length; i++)
         {
-            if (!isSane(history[i], i))
+            if (history[i] is not { } epoch || !epoch.IsSane(i) || !IsSane(epoch))
                 throw Damaged.File(Json, $"has a damaged history at its entry {i + 1}", "the numbers of an epoch");
         }
 
         return history;
     }
+
+    /// <summary>What a kind of result alone says of an epoch; asked in the order of the epochs.</summary>
+    protected virtual bool IsSane(TEpoch epoch) => true;
 
     private MacroStructure Macro()
     {

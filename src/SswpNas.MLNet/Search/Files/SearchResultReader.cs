@@ -5,7 +5,7 @@ using SswpNas.MLNet.Storage;
 namespace SswpNas.MLNet.Search.Files;
 
 /// <summary>Reads a search result: network, history and alphas.</summary>
-internal sealed class SearchResultReader : ResultReader<ResultDocument.EpochPart>
+internal sealed class SearchResultReader : ResultReader<SearchEpoch>
 {
     private SearchPhase _phase = SearchPhase.WarmUp;
 
@@ -19,25 +19,23 @@ internal sealed class SearchResultReader : ResultReader<ResultDocument.EpochPart
     {
         SearchResultReader reader = new(folder);
         FoundNetwork network = reader.Network();
-        SearchEpoch[] history = [.. reader.History(reader.IsSane).Select(e => e.ToEpoch())];
+        SearchEpoch[] history = reader.History();
         return new SearchResult(network, history, reader.Alphas(history.Length));
     }
 
-    /// <summary>Asked in the order of the epochs: phases follow one another.</summary>
-    private bool IsSane(ResultDocument.EpochPart? epoch, int index)
+    /// <summary>Phases follow one another.</summary>
+    protected override bool IsSane(SearchEpoch epoch)
     {
-        if (epoch is null || epoch.Epoch != index + 1 || epoch.Phase < _phase) return false;
+        if (epoch.Phase < _phase) return false;
         _phase = epoch.Phase;
-        return double.IsFinite(epoch.Loss) && !double.IsInfinity(epoch.ArchitectureLoss)
-            && double.IsFinite(epoch.LearningRate) && epoch.LearningRate >= 0
+        return !double.IsInfinity(epoch.ArchitectureLoss)
             && IsEntropy(epoch.PathEntropy)
             && epoch.FrozenCells >= 0 && epoch.FrozenCells <= Cells
             && IsCount(epoch.Skips) && IsCount(epoch.Pools)
-            && (epoch.UnrestrictedSkips is null or [] || IsCount(epoch.UnrestrictedSkips))
-            && (epoch.CellEntropies is null or [] || (epoch.CellEntropies.Length == Cells && epoch.CellEntropies.All(IsEntropy)))
-            && double.IsFinite(epoch.Seconds) && epoch.Seconds >= 0;
+            && (epoch.UnrestrictedSkips.Count == 0 || IsCount(epoch.UnrestrictedSkips))
+            && (epoch.CellEntropies.Count == 0 || (epoch.CellEntropies.Count == Cells && epoch.CellEntropies.All(IsEntropy)));
 
-        bool IsCount(int[] counts) => counts.Length == Cells && counts.All(count => count is >= 0 and <= 8);
+        bool IsCount(IReadOnlyList<int> counts) => counts.Count == Cells && counts.All(count => count is >= 0 and <= 8);
     }
 
     private static bool IsEntropy(double entropy) => entropy >= 0 && entropy <= Math.Log(CellOperations.Count) + 1e-6;

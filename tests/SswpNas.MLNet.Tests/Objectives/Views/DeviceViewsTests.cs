@@ -120,9 +120,9 @@ public sealed class DeviceViewsTests
         }
 
         using SimClrPretrainTransformer pretrained = ml.SswpNas().Pretrain(
-            actual.Result, PretrainOptions.From(options) with { ViewsOnDevice = true, Epochs = 1 }).Fit(data);
+            options: PretrainOptions.From(options) with { ViewsOnDevice = true, Epochs = 1 }, searchResult: actual.Result).Fit(data);
         using SimClrPretrainTransformer reference = ml.SswpNas().Pretrain(
-            actual.Result, PretrainOptions.From(options) with { Epochs = 1 }).Fit(data);
+            options: PretrainOptions.From(options) with { Epochs = 1 }, searchResult: actual.Result).Fit(data);
         Assert.AreEqual(reference.Result.History[0].Loss, pretrained.Result.History[0].Loss, 1e-3);
     }
 }

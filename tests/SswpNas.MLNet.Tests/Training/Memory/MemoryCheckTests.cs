@@ -88,7 +88,7 @@ public sealed class MemoryCheckTests
         Func<IDataView, ITransformer>[] fits =
         [
             data => sswp.Search(options: Tiny.Search with { MemoryLimit = Little }).Fit(data),
-            data => sswp.Pretrain(Tiny.Found, PretrainOptions.From(Tiny.Search) with { MemoryLimit = Little }).Fit(data),
+            data => sswp.Pretrain(options: PretrainOptions.From(Tiny.Search) with { MemoryLimit = Little }, searchResult: Tiny.Found).Fit(data),
             data => sswp.FineTune(options: Tiny.FineTune with { MemoryLimit = Little }, searchResult: Tiny.Found).Fit(data),
             data => sswp.Train(architecture, options: new TrainOptions { MemoryLimit = Little, Device = "cpu" }).Fit(data),
         ];

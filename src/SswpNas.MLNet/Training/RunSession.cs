@@ -1,0 +1,111 @@
+using System.Globalization;
+using Microsoft.ML;
+using SswpNas.MLNet.Checkpoints;
+using SswpNas.MLNet.Data;
+using SswpNas.MLNet.Messages;
+using SswpNas.MLNet.Numerics;
+using SswpNas.MLNet.Options;
+using SswpNas.MLNet.SearchSpace;
+using SswpNas.MLNet.Tensors;
+using SswpNas.MLNet.Training.Engines;
+using SswpNas.MLNet.Training.Memory;
+
+namespace SswpNas.MLNet.Training;
+
+/// <summary>
+/// What every <c>Fit</c> holds until it ends: device, log, checkpoints, images and seed. Opening it checks, in this order,
+/// the device, its engine, the memory of a step and the folder of checkpoints, before anything is read.
+/// </summary>
+internal sealed class RunSession : IDisposable
+{
+    private readonly MLContext _ml;
+    private readonly string _estimator;
+    private readonly LongRunOptions _options;
+    private readonly TorchDevice _device;
+    private readonly MemoryCheck _memory;
+    private readonly PixelReading _reading;
+    private readonly List<PixelStore> _stores = [];
+    private int? _seed;
+
+    /// <param name="ml">The context of the pipeline.</param>
+    /// <param name="estimator">The estimator's name: the source of log lines and, without a seed in the options, of the seed.</param>
+    /// <param name="work">What it does, for the log.</param>
+    /// <param name="options">Without problems.</param>
+    /// <param name="step">What a step takes.</param>
+    /// <param name="searched">The pixel range of the search that the run builds upon; null for none.</param>
+    /// <exception cref="ArgumentException">The options state another pixel range than the search's.</exception>
+    /// <exception cref="InvalidOperationException">There is no such device, it lacks the precision, or libtorch is missing.</exception>
+    /// <exception cref="InsufficientMemoryException">A step does not fit.</exception>
+    /// <exception cref="IOException">The folder of checkpoints is in use, or cannot be written.</exception>
+    public RunSession(
+        MLContext ml, string estimator, string work, LongRunOptions options, StepMemory step, PixelRange? searched = null)
+    {
+        _reading = PixelReading.Of(ml, options.StoreMemoryLimit, options.Threads, options.PixelRange, searched);
+        (_ml, _estimator, _options) = (ml, estimator, options);
+        _device = TorchDevice.Resolve(options.Device, ml);
+        EngineCheck.Require(_device, options.UseManagedKernels, options.Precision);
+        _memory = new MemoryCheck(step, options.MemoryLimit, _device);
+        Log = new RunLog(ml, estimator, work);
+        try
+        {
+            if (_device.Note is not null) Log.Info(_device.Note);
+            _memory.Before();
+            Keeper = CheckpointManager.Open(
+                options.Checkpoints, options.CancellationBehavior, Log, options.CancellationToken);
+        }
+        catch
+        {
+            Log.Dispose();
+            throw;
+        }
+    }
+
+    public RunLog Log { get; }
+
+    public CheckpointManager Keeper { get; }
+
+    public TorchSharp.torch.Device Device => _device.ToTorch();
+
+    public int Threads => _options.Threads ?? Environment.ProcessorCount;
+
+    /// <summary>Where everything random comes from. Without one in the options, the context draws it when it is first asked for.</summary>
+    public int Seed => _seed ??= RunSeed.Of(_ml, _options.Seed, _estimator);
+
+    /// <summary>The images; where a label column is named, only those with a label.</summary>
+    public LabelledPixels Read(IDataView input, string pixelColumn, string? labelColumn = null)
+    {
+        LabelledPixels data = PixelReader.Read(input, pixelColumn, labelColumn, _reading, _options.CancellationToken);
+        _stores.Add(data.Pixels);
+        return data;
+    }
+
+    public NetworkEngine CreateEngine() => NetworkEngine.Create(
+        Device, Threads, _options.UseManagedKernels, _options.Precision, MemoryCheck.LimitOf(_options.MemoryLimit));
+
+    /// <summary>Runs; a lack of memory becomes the one error about it.</summary>
+    /// <exception cref="InsufficientMemoryException">The memory did not do.</exception>
+    public T Guard<T>(Func<T> run) => _memory.Guard(run);
+
+    /// <summary>Sets a run to its last checkpoint; see <see cref="CheckpointManager.Resume"/>.</summary>
+    /// <param name="run">The run, at its beginning.</param>
+    /// <param name="kind">What kind of run it is.</param>
+    /// <param name="data">What it is trained on.</param>
+    /// <param name="start">The network that it starts from; null for none.</param>
+    /// <param name="options">Those that tell runs apart, if not the session's.</param>
+    public void Resume(IRunState run, string kind, LabelledPixels data, FoundNetwork? start, LongRunOptions? options = null) =>
+        Keeper.Resume(run, () => RunIdentity.Of(kind, options ?? _options, Seed, _device.Type, data, start));
+
+    /// <summary>What the run was made with, for its result.</summary>
+    public SearchSettings Settings(PixelStore store) =>
+        new(Seed, OptionText.Of(_options), store.Count, store.Fingerprint(), LibraryVersion.Text);
+
+    /// <summary>Seed and device, for the log.</summary>
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"seed {Seed}, device {_device}");
+
+    public void Dispose()
+    {
+        foreach (PixelStore store in _stores) store.Dispose();
+        Keeper.Dispose();
+        Log.Dispose();
+    }
+}
