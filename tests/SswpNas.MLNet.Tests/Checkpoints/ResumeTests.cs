@@ -143,7 +143,7 @@ public sealed class ResumeTests : IDisposable
     {
         List<string> lines = [];
         _ml.Log += (_, e) => lines.Add(e.Message);
-        SearchResult expected = Search(Tiny.Search);
+        SearchResult expected = Tiny.Found;
         SearchOptions options = Tiny.Search with { Checkpoints = EveryStep with { Disk = new DyingDisk(9) } };
         Assert.ThrowsExactly<DyingDisk.DiedException>(() => Search(options));
         string last = Directory.EnumerateDirectories(EveryStep.Folder, "checkpoint-*").Max()!;

@@ -9,7 +9,7 @@ namespace SswpNas.MLNet.Tests.Package;
 /// package would. All other packages come from the NuGet cache of the build; no source but the packed file's folder is asked.
 /// </summary>
 [TestClass]
-[TestCategory("Slow")]
+[TestCategory("Long")]
 public sealed partial class PackageUseTests
 {
     private static PackedLibrary _packed = null!;

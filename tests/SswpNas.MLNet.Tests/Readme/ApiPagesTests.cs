@@ -10,7 +10,7 @@ namespace SswpNas.MLNet.Tests.Readme;
 /// what it writes. docfx is a tool of the repository: 'dotnet tool restore' brings it.
 /// </summary>
 [TestClass]
-[TestCategory("Slow")]
+[TestCategory("Long")]
 public sealed partial class ApiPagesTests
 {
     private const string Namespace = "SswpNas.MLNet";

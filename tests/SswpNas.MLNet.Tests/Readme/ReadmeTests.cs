@@ -8,6 +8,7 @@ namespace SswpNas.MLNet.Tests.Readme;
 
 /// <summary>The code of README.md (see <see cref="DocsTests"/>) does what README.md says.</summary>
 [TestClass]
+[DoNotParallelize]
 public sealed class ReadmeTests : IDisposable
 {
     private const int TestImages = 16;
@@ -46,7 +47,6 @@ public sealed class ReadmeTests : IDisposable
     }
 
     [TestMethod]
-    [TestCategory("Slow")]
     public void TheCodeTrainsSavesAndScores()
     {
         _images.WithClasses(40, "ant", "bee");
@@ -68,7 +68,6 @@ public sealed class ReadmeTests : IDisposable
     }
 
     [TestMethod]
-    [TestCategory("Slow")]
     public void TheCodeSweepsOverLabelFractionsAndStarts()
     {
         _images.WithClasses(40, "ant", "bee");
@@ -95,7 +94,6 @@ public sealed class ReadmeTests : IDisposable
     }
 
     [TestMethod]
-    [TestCategory("Slow")]
     public void TheCodeProbesAndTrainsFromScratch()
     {
         MLContext ml = new(seed: 1);
@@ -109,7 +107,6 @@ public sealed class ReadmeTests : IDisposable
     }
 
     [TestMethod]
-    [TestCategory("Slow")]
     public void TheCodeWritesAReport()
     {
         MLContext ml = new(seed: 1);
