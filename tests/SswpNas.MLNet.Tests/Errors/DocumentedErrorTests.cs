@@ -84,8 +84,9 @@ public sealed partial class DocumentedErrorTests : IDisposable
 
     private IEnumerable<string> Searching()
     {
-        yield return Thrown(() => Search(Tiny.Search, new Stripes { Count = 7 }));
-        yield return Thrown(() => Search(Tiny.Search, new Stripes { Count = 9 }));
+        IDataView seven = new Stripes { Count = 7 }.View(_ml);
+        yield return Thrown(() => _ml.SswpNas().Pretrain(Tiny.Found, PretrainOptions.From(Tiny.Search)).Fit(seven));
+        yield return Thrown(() => _ml.SswpNas().Search(options: Tiny.Search).Fit(seven));
         yield return Thrown(() => Search(Tiny.Search with { MemoryLimit = 1 << 16 }));
         yield return Thrown(() => _ml.SswpNas().FineTune(options: Tiny.FineTune).Fit(new Stripes().View(_ml)));
         yield return Thrown(() => FineTune(Tiny.FineTune with { Epochs = 1, BatchSize = 60, LearningRates = [1e30] }, new Stripes().View(_ml)));

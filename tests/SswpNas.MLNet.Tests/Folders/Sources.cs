@@ -10,7 +10,7 @@ namespace SswpNas.MLNet.Tests.Folders;
 internal sealed class Sources
 {
     /// <summary>Where files at the root count to.</summary>
-    public const string Root = ".";
+    private const string Root = ".";
 
     private const string Usings =
         """
@@ -62,10 +62,6 @@ internal sealed class Sources
             .Where(file => !ours.Contains(file)).Select(file => MetadataReference.CreateFromFile(file));
     }
 
-    /// <summary>Names that mean nothing to the compiler; what they stand for would be overlooked.</summary>
-    public IEnumerable<string> Unknown() => _compilation.GetDiagnostics()
-        .Where(d => d.Id is "CS0103" or "CS0234" or "CS0246" or "CS0400" or "CS0426" or "CS1061" or "CS0117").Select(d => d.ToString());
-
     /// <summary>Types of which parts stand in several folders.</summary>
     public IEnumerable<string> Scattered() => _compilation.SyntaxTrees
         .SelectMany(tree => tree.GetRoot().DescendantNodes().OfType<BaseTypeDeclarationSyntax>()
@@ -74,29 +70,50 @@ internal sealed class Sources
         .Where(type => FoldersOf(type).Length > 1)
         .Select(type => $"{type} stands in {string.Join(" and ", FoldersOf(type))}");
 
-    /// <summary>Every use that a file makes of a type, or of a member of a type, of another folder.</summary>
-    public IEnumerable<Use> Uses()
+    /// <summary>
+    /// Every place that names a type, or calls a method of one, of a folder above its own. What comes by other ways, such as a
+    /// property of a value, has its type named where the value is declared. Only names that are declared above are looked up.
+    /// </summary>
+    /// <param name="order">The folders from top to bottom; files at the root stand above all.</param>
+    public IEnumerable<string> UsesOfFoldersAbove(string[] order)
     {
-        foreach (SyntaxTree tree in _compilation.SyntaxTrees)
+        ILookup<int, string> declared = _compilation.SyntaxTrees
+            .SelectMany(tree => Declared(tree).Select(name => (Rank: Rank(order, tree.FilePath), Name: name))).ToLookup(d => d.Rank, d => d.Name);
+        foreach (IGrouping<int, SyntaxTree> level in _compilation.SyntaxTrees.GroupBy(tree => Rank(order, tree.FilePath)))
         {
-            SemanticModel model = _compilation.GetSemanticModel(tree);
-            string folder = FolderOf(tree.FilePath);
-            foreach (SyntaxNode node in tree.GetRoot().DescendantNodes().Where(n => n is SimpleNameSyntax or ImplicitObjectCreationExpressionSyntax))
+            HashSet<string> above = [.. declared.Where(names => names.Key < level.Key).SelectMany(names => names)];
+            foreach (SyntaxTree tree in level)
             {
-                SymbolInfo info = model.GetSymbolInfo(node);
-                if ((info.Symbol as INamedTypeSymbol ?? info.Symbol?.ContainingType)?.OriginalDefinition is not { } type) continue;
-                int line = node.GetLocation().GetLineSpan().StartLinePosition.Line + 1;
-                foreach (string other in FoldersOf(type).Where(other => other != folder))
-                    yield return new Use(tree.FilePath, line, folder, type.ToString()!, other);
+                SemanticModel model = _compilation.GetSemanticModel(tree);
+                foreach (SimpleNameSyntax name in tree.GetRoot().DescendantNodes().OfType<SimpleNameSyntax>())
+                {
+                    if (!above.Contains(name.Identifier.ValueText)) continue;
+                    string place = $"{tree.FilePath}({name.GetLocation().GetLineSpan().StartLinePosition.Line + 1})";
+                    SymbolInfo info = model.GetSymbolInfo(name);
+                    ISymbol[] symbols = info.Symbol is { } symbol ? [symbol] : [.. info.CandidateSymbols];
+                    if (symbols.Length == 0) yield return $"{place}: the compiler does not know what {name} is";
+                    foreach (INamedTypeSymbol type in symbols.Select(s => (s as INamedTypeSymbol ?? s.ContainingType)?.OriginalDefinition).OfType<INamedTypeSymbol>())
+                    {
+                        foreach (string folder in FoldersOf(type).Where(folder => Rank(order, folder + "/") < level.Key))
+                            yield return $"{place}: {FolderOf(tree.FilePath)} uses {type} of {folder}, which is above it";
+                    }
+                }
             }
         }
     }
 
+    private static IEnumerable<string> Declared(SyntaxTree tree) => tree.GetRoot().DescendantNodes().Select(node => node switch
+    {
+        BaseTypeDeclarationSyntax type => type.Identifier.ValueText,
+        DelegateDeclarationSyntax type => type.Identifier.ValueText,
+        MethodDeclarationSyntax method => method.Identifier.ValueText,
+        _ => null,
+    }).OfType<string>();
+
+    private static int Rank(string[] order, string path) => FolderOf(path) is Root ? -1 : Array.IndexOf(order, FolderOf(path));
+
     private static string[] FoldersOf(INamedTypeSymbol type) =>
         [.. type.DeclaringSyntaxReferences.Select(part => FolderOf(part.SyntaxTree.FilePath)).Distinct()];
 
-    private static string FolderOf(string path) => path.Contains('/', StringComparison.Ordinal) ? path[..path.IndexOf('/', StringComparison.Ordinal)] : Root;
-
-    /// <summary>A place in a file that uses a type of another folder.</summary>
-    internal sealed record Use(string File, int Line, string Folder, string Type, string Other);
+    private static string FolderOf(string path) => path.IndexOf('/', StringComparison.Ordinal) is > 0 and int end ? path[..end] : Root;
 }
