@@ -75,7 +75,8 @@ public sealed partial class DocumentedErrorTests : IDisposable
     {
         IDataView data = new Stripes().View(_ml);
         yield return Thrown(() => FineTune(Tiny.FineTune, data, "Class"));
-        var none = _ml.Transforms.Conversion.MapValueToKey("Label", "Class", keyData: _ml.Data.LoadFromEnumerable([new ClassRow { Class = "other" }]));
+        IDataView known = _ml.Data.LoadFromEnumerable([new ClassRow { Class = "other" }]);
+        var none = _ml.Transforms.Conversion.MapValueToKey("Label", "Class", keyData: known);
         yield return Thrown(() => FineTune(Tiny.FineTune, none.Fit(data).Transform(data)));
         IDataView few = _ml.SswpNas().MaskLabelsPerClass(data, "Label", 1, seed: 1);
         yield return Thrown(() => FineTune(Tiny.FineTune with { LearningRates = [0.1, 0.2] }, few));
@@ -89,17 +90,25 @@ public sealed partial class DocumentedErrorTests : IDisposable
         yield return Thrown(() => _ml.SswpNas().Search(options: Tiny.Search).Fit(seven));
         yield return Thrown(() => Search(Tiny.Search with { MemoryLimit = 1 << 16 }));
         yield return Thrown(() => _ml.SswpNas().FineTune(options: Tiny.FineTune).Fit(new Stripes().View(_ml)));
-        yield return Thrown(() => FineTune(Tiny.FineTune with { Epochs = 1, BatchSize = 60, LearningRates = [1e30] }, new Stripes().View(_ml)));
+        FineTuneOptions overflowing = Tiny.FineTune with { Epochs = 1, BatchSize = 60, LearningRates = [1e30] };
+        yield return Thrown(() => FineTune(overflowing, new Stripes().View(_ml)));
     }
 
     private IEnumerable<string> GoingOn()
     {
         SearchOptions options = Tiny.Search with { Epochs = 2, Checkpoints = Checkpoints };
         string second = "";
-        Search(options with { Progress = new Direct<SearchProgress>(_ => second = second.Length > 0 ? second : Thrown(() => Search(options))) });
+        Search(options with
+        {
+            Progress = new Direct<SearchProgress>(_ =>
+            {
+                if (second.Length == 0) second = Thrown(() => Search(options));
+            }),
+        });
         yield return second;
         yield return Thrown(() => Search(options with { Seed = 2 }));
-        foreach (string checkpoint in Directory.GetDirectories(Checkpoints.Folder)) File.WriteAllText(Path.Combine(checkpoint, "run.json"), "{");
+        foreach (string checkpoint in Directory.GetDirectories(Checkpoints.Folder))
+            File.WriteAllText(Path.Combine(checkpoint, "run.json"), "{");
         yield return Thrown(() => Search(options));
         _folder.Write("notes/notes.txt", Encoding.ASCII.GetBytes("mine"));
         yield return Thrown(() => SearchResultSamples.Make().Save(Path.Combine(_folder.Root, "notes")));

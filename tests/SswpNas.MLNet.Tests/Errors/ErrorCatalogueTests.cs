@@ -122,6 +122,8 @@ public sealed partial class ErrorCatalogueTests
     private static partial Regex Advice();
 
     /// <summary>What was expected, as a statement of its own or before what came.</summary>
-    [GeneratedRegex(@"\b(was|were) expected|[Ee]xpected: |; expected|cannot be used:|\b(has|have) to (be|reference|have|watch)\b|\bneeds\b|Known ones are|^[^;]+; [^;]*(came|was asked for|takes .*)\.$")]
+    [GeneratedRegex(
+        @"\b(was|were) expected|[Ee]xpected: |; expected|cannot be used:|\b(has|have) to (be|reference|have|watch)\b|\bneeds\b"
+        + @"|Known ones are|^[^;]+; [^;]*(came|was asked for|takes .*)\.$")]
     private static partial Regex Expectation();
 }

@@ -54,8 +54,11 @@ public sealed class FolderOrderTests
         string path = Path.Combine(PackedLibrary.Repository(), "docs", "architecture.md");
         if (!File.Exists(path)) Assert.Inconclusive("There is no docs/architecture.md.");
         string page = File.ReadAllText(path);
-        int[] places = [.. _order.Select(folder => Regex.Match(page, $@"^(#+ |[|*-] )?[`*\[]+{folder}\b|^#+ {folder}\b", RegexOptions.Multiline))
-            .Select(match => match.Success ? match.Index : -1)];
+        int[] places =
+        [
+            .. _order.Select(folder => $@"^(#+ |[|*-] )?[`*\[]+{folder}\b|^#+ {folder}\b")
+                .Select(line => Regex.Match(page, line, RegexOptions.Multiline)).Select(match => match.Success ? match.Index : -1),
+        ];
         Assert.AreEqual("", string.Join(' ', _order.Where((_, i) => places[i] < 0)), "Folders without a line of their own.");
         CollectionAssert.AreEqual(places.Order().ToArray(), places);
     }

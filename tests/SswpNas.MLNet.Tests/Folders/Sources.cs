@@ -33,7 +33,8 @@ internal sealed class Sources
             "Sources",
             files.Append(("", Usings)).Select(file => CSharpSyntaxTree.ParseText(file.Item2, parsing, file.Item1)),
             Assemblies(),
-            new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, allowUnsafe: true, nullableContextOptions: NullableContextOptions.Enable));
+            new CSharpCompilationOptions(
+                OutputKind.DynamicallyLinkedLibrary, allowUnsafe: true, nullableContextOptions: NullableContextOptions.Enable));
     }
 
     /// <summary>The folder of the library.</summary>
@@ -78,26 +79,29 @@ internal sealed class Sources
     public IEnumerable<string> UsesOfFoldersAbove(string[] order)
     {
         ILookup<int, string> declared = _compilation.SyntaxTrees
-            .SelectMany(tree => Declared(tree).Select(name => (Rank: Rank(order, tree.FilePath), Name: name))).ToLookup(d => d.Rank, d => d.Name);
+            .SelectMany(tree => Declared(tree).Select(name => (Rank: Rank(order, tree.FilePath), Name: name)))
+            .ToLookup(d => d.Rank, d => d.Name);
         foreach (IGrouping<int, SyntaxTree> level in _compilation.SyntaxTrees.GroupBy(tree => Rank(order, tree.FilePath)))
         {
             HashSet<string> above = [.. declared.Where(names => names.Key < level.Key).SelectMany(names => names)];
-            foreach (SyntaxTree tree in level)
+            foreach (string use in level.SelectMany(tree => UsesOfFoldersAbove(order, tree, above))) yield return use;
+        }
+    }
+
+    private IEnumerable<string> UsesOfFoldersAbove(string[] order, SyntaxTree tree, HashSet<string> above)
+    {
+        SemanticModel model = _compilation.GetSemanticModel(tree);
+        foreach (SimpleNameSyntax name in tree.GetRoot().DescendantNodes().OfType<SimpleNameSyntax>())
+        {
+            if (!above.Contains(name.Identifier.ValueText)) continue;
+            string place = $"{tree.FilePath}({name.GetLocation().GetLineSpan().StartLinePosition.Line + 1})";
+            SymbolInfo info = model.GetSymbolInfo(name);
+            ISymbol[] symbols = info.Symbol is { } symbol ? [symbol] : [.. info.CandidateSymbols];
+            if (symbols.Length == 0) yield return $"{place}: the compiler does not know what {name} is";
+            foreach (INamedTypeSymbol type in symbols.Select(s => s as INamedTypeSymbol ?? s.ContainingType).OfType<INamedTypeSymbol>())
             {
-                SemanticModel model = _compilation.GetSemanticModel(tree);
-                foreach (SimpleNameSyntax name in tree.GetRoot().DescendantNodes().OfType<SimpleNameSyntax>())
-                {
-                    if (!above.Contains(name.Identifier.ValueText)) continue;
-                    string place = $"{tree.FilePath}({name.GetLocation().GetLineSpan().StartLinePosition.Line + 1})";
-                    SymbolInfo info = model.GetSymbolInfo(name);
-                    ISymbol[] symbols = info.Symbol is { } symbol ? [symbol] : [.. info.CandidateSymbols];
-                    if (symbols.Length == 0) yield return $"{place}: the compiler does not know what {name} is";
-                    foreach (INamedTypeSymbol type in symbols.Select(s => (s as INamedTypeSymbol ?? s.ContainingType)?.OriginalDefinition).OfType<INamedTypeSymbol>())
-                    {
-                        foreach (string folder in FoldersOf(type).Where(folder => Rank(order, folder + "/") < level.Key))
-                            yield return $"{place}: {FolderOf(tree.FilePath)} uses {type} of {folder}, which is above it";
-                    }
-                }
+                foreach (string folder in FoldersOf(type).Where(folder => Rank(order, folder + "/") < Rank(order, tree.FilePath)))
+                    yield return $"{place}: {FolderOf(tree.FilePath)} uses {type.OriginalDefinition} of {folder}, which is above it";
             }
         }
     }

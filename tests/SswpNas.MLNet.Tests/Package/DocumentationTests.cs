@@ -17,7 +17,8 @@ public sealed class DocumentationTests
     public void EveryPublicMemberHasASummaryAndNamesItsParametersAndWhatItReturns()
     {
         ISymbol[] members = [.. PublicTypes().SelectMany(type => Members(type).Prepend(type))];
-        string[] missing = [.. members.SelectMany(member => Missing(member).Select(what => $"{member.GetDocumentationCommentId()}: {what}"))];
+        IEnumerable<string> missing =
+            members.SelectMany(member => Missing(member).Select(what => $"{member.GetDocumentationCommentId()}: {what}"));
         Assert.AreEqual("", string.Join('\n', missing));
         Assert.IsGreaterThan(500, members.Length);
     }
@@ -34,7 +35,9 @@ public sealed class DocumentationTests
         if (!Says(comment.Element("summary"))) yield return "no summary";
         (IEnumerable<string> parameters, IEnumerable<string> types, bool returns) = member switch
         {
-            IMethodSymbol method => (method.Parameters.Select(p => p.Name), method.TypeParameters.Select(t => t.Name), !method.ReturnsVoid && method.MethodKind != MethodKind.Constructor),
+            IMethodSymbol method => (
+                method.Parameters.Select(p => p.Name), method.TypeParameters.Select(t => t.Name),
+                !method.ReturnsVoid && method.MethodKind != MethodKind.Constructor),
             IPropertySymbol { IsIndexer: true } indexer => (indexer.Parameters.Select(p => p.Name), [], true),
             INamedTypeSymbol type => ([], type.TypeParameters.Select(t => t.Name), false),
             _ => ((IEnumerable<string>)[], (IEnumerable<string>)[], false),
@@ -53,25 +56,30 @@ public sealed class DocumentationTests
     {
         MetadataReference library = MetadataReference.CreateFromFile(_library);
         IEnumerable<string> platform = ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator);
-        CSharpCompilation compilation = CSharpCompilation.Create(
-            "Reader", references: [library, .. platform.Where(file => file != _library).Select(file => MetadataReference.CreateFromFile(file))]);
+        IEnumerable<MetadataReference> others = platform.Where(file => file != _library).Select(file => MetadataReference.CreateFromFile(file));
+        CSharpCompilation compilation = CSharpCompilation.Create("Reader", references: others.Prepend(library));
         IAssemblySymbol assembly = (IAssemblySymbol)compilation.GetAssemblyOrModuleSymbol(library)!;
         return Types(assembly.GlobalNamespace);
     }
 
-    private static IEnumerable<INamedTypeSymbol> Types(INamespaceOrTypeSymbol symbol) => symbol.GetMembers().OfType<INamespaceOrTypeSymbol>()
+    private static IEnumerable<INamedTypeSymbol> Types(INamespaceOrTypeSymbol symbol) => symbol.GetMembers()
+        .OfType<INamespaceOrTypeSymbol>()
         .Where(inner => inner is INamespaceSymbol || inner.DeclaredAccessibility == Accessibility.Public)
         .SelectMany(inner => inner is INamedTypeSymbol type ? Types(type).Prepend(type) : Types(inner));
 
-    /// <summary>What somebody wrote: neither accessors nor what the compiler makes of a record, an enumeration or a class without a constructor.</summary>
+    /// <summary>
+    /// What somebody wrote: neither accessors nor what the compiler makes of a record, an enumeration or a class without a
+    /// constructor.
+    /// </summary>
     private static IEnumerable<ISymbol> Members(INamedTypeSymbol type) => type.GetMembers()
         .Where(member => member is IMethodSymbol or IPropertySymbol or IFieldSymbol or IEventSymbol
             && member.DeclaredAccessibility is Accessibility.Public or Accessibility.Protected or Accessibility.ProtectedOrInternal
             && !member.GetAttributes().Any(a => a.AttributeClass?.Name == "CompilerGeneratedAttribute")
-            && member is not IMethodSymbol { MethodKind: MethodKind.PropertyGet or MethodKind.PropertySet or MethodKind.EventAdd or MethodKind.EventRemove }
+            && member is not IMethodSymbol { AssociatedSymbol: not null }
             && !IsMade(member));
 
     private static bool IsMade(ISymbol member) =>
         member is IFieldSymbol { Name: "value__" }
-        || (member is IMethodSymbol { MethodKind: MethodKind.Constructor, Parameters.Length: 0 } && !_comments.ContainsKey(member.GetDocumentationCommentId()!));
+        || (member is IMethodSymbol { MethodKind: MethodKind.Constructor, Parameters.Length: 0 }
+            && !_comments.ContainsKey(member.GetDocumentationCommentId()!));
 }
