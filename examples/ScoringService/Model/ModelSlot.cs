@@ -12,6 +12,15 @@ internal sealed class ModelSlot : IAsyncDisposable
     /// <summary>A newer file that was not taken; null where the newest one is in use.</summary>
     public RefusedModel? Refused { get; private set; }
 
+    /// <summary>Requests that have borrowed the current model and not given it back.</summary>
+    internal int Loans
+    {
+        get
+        {
+            lock (_gate) return _current is null ? 0 : _current.Users - 1; // the slot itself is the first user
+        }
+    }
+
     /// <summary>The current model, to be disposed of by the borrower; null where there is none.</summary>
     public Loan? Borrow()
     {
@@ -30,7 +39,6 @@ internal sealed class ModelSlot : IAsyncDisposable
         lock (_gate)
         {
             last = _current;
-            // The slot itself is the first user.
             _current = model is null ? null : new Entry(model) { Users = 1 };
             Refused = null;
         }

@@ -11,8 +11,21 @@ namespace SswpNas.MLNet.Tests.Checkpoints;
 [TestClass]
 public sealed partial class CheckpointRefusalTests : IDisposable
 {
+    private static readonly TestFolder _ended = new();
+
     private readonly TestFolder _root = new();
     private readonly MLContext _ml = new(seed: 1);
+
+    /// <summary>One run for all tests, which alter copies of its folder.</summary>
+    [ClassInitialize]
+    public static void RunOnce(TestContext _)
+    {
+        SearchOptions options = Tiny.Search with { Checkpoints = new CheckpointOptions { Folder = _ended.Root } };
+        new MLContext(seed: 1).SswpNas().Search(options: options).Fit(new Stripes().View(new MLContext(seed: 1))).Dispose();
+    }
+
+    [ClassCleanup]
+    public static void RemoveRun() => _ended.Dispose();
 
     private string Folder => Path.Combine(_root.Root, "run");
 
@@ -23,7 +36,7 @@ public sealed partial class CheckpointRefusalTests : IDisposable
     [TestMethod]
     public void AnotherRunIsRefusedWithAllThatDiffers()
     {
-        Search(Options);
+        TakeEndedRun();
 
         InvalidOperationException error = Assert.ThrowsExactly<InvalidOperationException>(() => Search(
             Options with
@@ -53,7 +66,7 @@ public sealed partial class CheckpointRefusalTests : IDisposable
     [TestMethod]
     public void AnotherKindOfRunIsRefused()
     {
-        Search(Options);
+        TakeEndedRun();
 
         FineTuneOptions options = Tiny.FineTune with { Checkpoints = Options.Checkpoints };
         InvalidOperationException error = Assert.ThrowsExactly<InvalidOperationException>(
@@ -90,7 +103,7 @@ public sealed partial class CheckpointRefusalTests : IDisposable
     [TestMethod]
     public void AnotherVersionIsRefused()
     {
-        Search(Options);
+        TakeEndedRun();
         Rewrite(VersionEntry(), "\"version of the library\": \"0.0.1\"");
 
         InvalidOperationException error = Assert.ThrowsExactly<InvalidOperationException>(() => Search(Options));
@@ -110,7 +123,7 @@ public sealed partial class CheckpointRefusalTests : IDisposable
     [DataRow("\"alphaSteps\"", "\"betaSteps\"", "a state of another form")]
     public void AStateThatCannotBeIsRefused(string pattern, string replacement, string expected)
     {
-        Search(Options);
+        TakeEndedRun();
         Rewrite(new Regex(pattern), replacement);
 
         InvalidDataException error = Assert.ThrowsExactly<InvalidDataException>(() => Search(Options));
@@ -146,6 +159,12 @@ public sealed partial class CheckpointRefusalTests : IDisposable
             () => _ml.SswpNas().Search(options: options), "Checkpoints.Folder is empty", "Checkpoints.EveryEpochs is 0; at least 1",
             "Checkpoints.EveryMinutes is 0", "NonFiniteSteps.SkippedLimit is 0", "NonFiniteSteps.LearningRateFactor is 2; above 0, to 1",
             "NonFiniteSteps.MaxRollbacks is -1; 0 or more", "CancellationBehavior is 7; one of Throw, Return");
+    }
+
+    private void TakeEndedRun()
+    {
+        foreach (string file in Directory.EnumerateFiles(_ended.Root, "*", SearchOption.AllDirectories))
+            _root.Write(Path.Combine("run", Path.GetRelativePath(_ended.Root, file)), File.ReadAllBytes(file));
     }
 
     /// <summary>Alters each checkpoint with sums that are right.</summary>

@@ -11,6 +11,7 @@ namespace SswpNas.MLNet.Tests.Checkpoints;
 /// environment variables SSWPNAS_CRASH_KILLS and SSWPNAS_CRASH_SEED ask for more kills (25 by default) or other moments.
 /// </summary>
 [TestClass]
+[TestCategory("Long")]
 public sealed class CrashTests : IDisposable
 {
     private const int Killed = 128 + 9;
@@ -25,7 +26,6 @@ public sealed class CrashTests : IDisposable
 
     [TestMethod]
     [TestCategory("Crash")]
-    [TestCategory("Slow")]
     public void AProcessThatIsKilledAgainAndAgainEndsAsOneThatNeverWas()
     {
         if (OperatingSystem.IsWindows()) Assert.Inconclusive("SIGKILL is of Unix.");

@@ -142,7 +142,7 @@ public sealed class ResumeTests : IDisposable
     {
         List<string> lines = [];
         _ml.Log += (_, e) => lines.Add(e.Message);
-        SearchResult expected = Search(Tiny.Search);
+        SearchResult expected = Tiny.Found;
         SearchOptions options = Tiny.Search with { Checkpoints = EveryStep };
         Disk.Tap = new DyingDisk(9);
         Assert.ThrowsExactly<DyingDisk.DiedException>(() => Search(options));

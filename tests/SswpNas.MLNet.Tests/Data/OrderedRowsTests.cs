@@ -29,17 +29,21 @@ public sealed class OrderedRowsTests
     public void SeveralThreadsReallyRead()
     {
         IDataView data = Slow();
-        HashSet<int> threads = [];
+        using Barrier together = new(3);
 
-        int count = OrderedRows.Read<int>(data, [data.Schema["Slow"]], 3, _ => () =>
+        int[] threads = [.. OrderedRows.Read<int>(data, [data.Schema["Slow"]], 3, _ =>
         {
-            lock (threads) threads.Add(Environment.CurrentManagedThreadId);
-            Thread.Sleep(1);
-            return 0;
-        }).Count();
+            bool isFirst = true;
+            return () =>
+            {
+                if (isFirst) Assert.IsTrue(together.SignalAndWait(TimeSpan.FromMinutes(1)), "Three threads have a row at the same time.");
+                isFirst = false;
+                return Environment.CurrentManagedThreadId;
+            };
+        })];
 
-        Assert.AreEqual(Rows, count);
-        Assert.HasCount(3, threads);
+        Assert.HasCount(Rows, threads);
+        Assert.HasCount(3, threads.Distinct().ToArray());
     }
 
     [TestMethod]

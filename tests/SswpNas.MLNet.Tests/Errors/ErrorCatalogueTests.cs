@@ -14,14 +14,9 @@ namespace SswpNas.MLNet.Tests.Errors;
 [TestClass]
 public sealed partial class ErrorCatalogueTests
 {
-    /// <summary>Words with which a message says what was expected or what to do.</summary>
-    private static readonly string[] _ways =
-    [
-        "expected", "has to", "have to", "needs", "Choose", "choose", "Raise", "Lower", "Label ", "Resize", "Restore", "Put ", "Make room",
-        "Drop ", "Give ", "give ", "Use ", "Load ", "Save ", "Remove ", "remove", "Delete ", "Known ones are", "Mend", "mend", "wait", "again",
-        "cannot be used:", " came.", "asked for", "Expected: ", "the network takes", "Append", "or pass", "pass one", "Make both", "; set ", "search longer",
-        "Run them", "Unpack", "was not called", "would have gone back", "Set ", " is null.", "still as it was", "Take ",
-    ];
+    private const string Verbs =
+        "Append|Choose|Convert|Delete|Download|Drop|Give|Label|Load|Lower|Make|Mend|Move|Name|Pass|Pre-train|Put|Raise|Remove|Resize|Restore|Run|Save"
+        + "|Search|Set|Take|Unpack|Use|Wait|Write";
 
     /// <summary>
     /// What users do not meet, or not alone: faults of the library itself, items of a list whose heading says what to do, and
@@ -35,6 +30,10 @@ public sealed partial class ErrorCatalogueTests
         "The pass used … weights that are not in the list its gradients are collected for.",
         "There are no gate gradients before the backward pass of the loss.", "There is no ONNX form of ….", "There is no count for a ….",
         "There is no kernel for ….", "There is no objective ….", "There is no way to run a ….", "it is null",
+        "AllowedAssemblies is null.", "The column '…' is not active: it was not asked for when the cursor was made.",
+        "The cursor is on no row: MoveNext was not called, or there are no more rows.",
+        "Row … (the first is 0…) cannot be read: … Is what it is made of still as it was when the data were listed?",
+        "…; …… With Checkpoints in the options the run would have gone back and tried a smaller learning rate.",
         "There is no file '…'.", "… is …; expected: at least 1, or null for all images", "'…', line …, is '…'; a file, a tab and a class of train were expected",
     ];
 
@@ -62,7 +61,7 @@ public sealed partial class ErrorCatalogueTests
     [TestMethod]
     public void EveryMessageSaysWhatWasExpectedOrWhatToDo()
     {
-        string[] helpless = [.. _whole.Value.Where(message => !IsPassedOn(message) && !_ways.Any(way => message.Contains(way, StringComparison.Ordinal)))];
+        string[] helpless = [.. _whole.Value.Where(message => !IsPassedOn(message) && !Advice().IsMatch(message) && !Expectation().IsMatch(message))];
         Assert.AreEqual("", string.Join('\n', helpless));
     }
 
@@ -76,10 +75,7 @@ public sealed partial class ErrorCatalogueTests
     [TestMethod]
     public void TheDocumentationQuotesMessagesThatThereAre()
     {
-        string page = File.ReadAllText(Path.Combine(PackedLibrary.Repository(), "docs", "errors.md"));
-        string[] quoted = [.. Quoted().Matches(page).Select(m => m.Groups[1].Value)];
-        Assert.IsGreaterThan(20, quoted.Length);
-        foreach (string quote in quoted)
+        foreach (string quote in DocumentedErrorTests.Quotes())
             Assert.IsTrue(_found.Value.Any(message => message.StartsWith(quote, StringComparison.Ordinal)), quote);
     }
 
@@ -121,6 +117,13 @@ public sealed partial class ErrorCatalogueTests
         _ => ["…"],
     };
 
-    [GeneratedRegex(@"^\| `([^`]+)` \|", RegexOptions.Multiline)]
-    private static partial Regex Quoted();
+    /// <summary>A sentence, or a part of one, that tells somebody to do something.</summary>
+    [GeneratedRegex($@"(^|[.?…)] |[;:,] |, or |\) )(or |and |then )?({Verbs})\b", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex Advice();
+
+    /// <summary>What was expected, as a statement of its own or before what came.</summary>
+    [GeneratedRegex(
+        @"\b(was|were) expected|[Ee]xpected: |; expected|cannot be used:|\b(has|have) to (be|reference|have|watch)\b|\bneeds\b"
+        + @"|Known ones are|^[^;]+; [^;]*(came|was asked for|takes .*)\.$")]
+    private static partial Regex Expectation();
 }

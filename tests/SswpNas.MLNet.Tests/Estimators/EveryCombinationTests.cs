@@ -21,10 +21,18 @@ public sealed class EveryCombinationTests
         from network in new[] { (StemKind.Cifar, 3, 8), (StemKind.Cifar, 1, 12), (StemKind.ImageNet, 3, 64) }
         select new object[] { objective, direction, gates, network.Item1, network.Item2, network.Item3 };
 
+    public static IEnumerable<object[]> Pairs() => Pairwise.Of(Combinations());
+
     [TestMethod]
-    [TestCategory("Slow")]
+    [DynamicData(nameof(Pairs))]
+    public void EveryPairRunsIsSavedExportedAndScored(
+        SearchObjective objective, PruneDirection direction, GateMode gates, StemKind stem, int channels, int size) =>
+        EveryCombinationRunsIsSavedExportedAndScored(objective, direction, gates, stem, channels, size);
+
+    [TestMethod]
+    [TestCategory("Long")]
     [DynamicData(nameof(Combinations))]
-    public void ItRunsIsSavedExportedAndScored(
+    public void EveryCombinationRunsIsSavedExportedAndScored(
         SearchObjective objective, PruneDirection direction, GateMode gates, StemKind stem, int channels, int size)
     {
         Stripes stripes = new() { Count = Images, Channels = channels, Height = size, Width = size };

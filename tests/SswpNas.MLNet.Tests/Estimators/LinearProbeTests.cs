@@ -33,7 +33,6 @@ public sealed class LinearProbeTests
     }
 
     [TestMethod]
-    [TestCategory("Slow")]
     public void AChainWithACachedCopyOfTheFeaturesFits()
     {
         IDataView train = new Stripes().View(_ml);

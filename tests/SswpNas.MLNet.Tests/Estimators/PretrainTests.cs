@@ -34,7 +34,6 @@ public sealed class PretrainTests
     }
 
     [TestMethod]
-    [TestCategory("Slow")]
     public void TheLossFallsAndThreadsDoNotChangeIt()
     {
         PretrainResult one = Pretrain(_options with { Epochs = 30, Views = SearchVariantTests.AlikeViews });

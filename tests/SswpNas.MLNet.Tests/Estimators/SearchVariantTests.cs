@@ -17,7 +17,6 @@ public sealed class SearchVariantTests
     };
 
     [TestMethod]
-    [TestCategory("Slow")]
     [DataRow(StemKind.ImageNet, 3, 64)]
     [DataRow(StemKind.ImageNet, 1, 96)]
     [DataRow(StemKind.Cifar, 1, 20)]
@@ -57,8 +56,16 @@ public sealed class SearchVariantTests
         from direction in Enum.GetValues<PruneDirection>()
         select new object[] { objective, gates, direction };
 
+    public static IEnumerable<object[]> Pairs() => Pairwise.Of(Combinations());
+
     [TestMethod]
-    [TestCategory("Slow")]
+    [DynamicData(nameof(Pairs))]
+    public void EveryPairFindsANetworkThatTheThreadsDoNotChange(
+        SearchObjective objective, GateMode gates, PruneDirection direction) =>
+        EveryCombinationFindsANetworkThatTheThreadsDoNotChange(objective, gates, direction);
+
+    [TestMethod]
+    [TestCategory("Long")]
     [DynamicData(nameof(Combinations))]
     public void EveryCombinationFindsANetworkThatTheThreadsDoNotChange(
         SearchObjective objective, GateMode gates, PruneDirection direction)
@@ -72,7 +79,6 @@ public sealed class SearchVariantTests
     }
 
     [TestMethod]
-    [TestCategory("Slow")]
     [DataRow(SearchObjective.Supervised, GateMode.Two)]
     [DataRow(SearchObjective.Supervised, GateMode.Full)]
     [DataRow(SearchObjective.Byol, GateMode.Two)]

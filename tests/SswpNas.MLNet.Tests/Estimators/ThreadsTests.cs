@@ -4,6 +4,7 @@ namespace SswpNas.MLNet.Tests.Estimators;
 
 /// <summary>Estimators and models from several threads at once.</summary>
 [TestClass]
+[DoNotParallelize]
 public sealed class ThreadsTests
 {
     private const int Threads = 4;
@@ -15,7 +16,7 @@ public sealed class ThreadsTests
     {
         MLContext ml = new(seed: 1);
         IDataView data = new Stripes().View(ml);
-        SswpNasSearchEstimator search = ml.SswpNas().Search(options: Tiny.Search with { Threads = 2, UseManagedKernels = managedKernels });
+        SswpNasSearchEstimator search = ml.SswpNas().Search(options: Tiny.Search with { Epochs = 2, Threads = 2, UseManagedKernels = managedKernels });
         ConcomitantFineTuneEstimator fineTune = ml.SswpNas()
             .FineTune(options: Tiny.FineTune with { UseManagedKernels = managedKernels }, searchResult: Tiny.Found);
         using SswpNasSearchTransformer alone = search.Fit(data);

@@ -26,7 +26,6 @@ public sealed class TrainTests
     private readonly MLContext _ml = new(seed: 1);
 
     [TestMethod]
-    [TestCategory("Slow")]
     [DataRow(true)]
     [DataRow(false)]
     public void AKnownArchitectureLearnsFromScratch(bool managedKernels)

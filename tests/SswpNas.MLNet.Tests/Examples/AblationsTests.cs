@@ -6,7 +6,7 @@ namespace SswpNas.MLNet.Tests.Examples;
 
 /// <summary>The paper's tables at the smallest scale, and what a rerun does.</summary>
 [TestClass]
-[TestCategory("Slow")]
+[TestCategory("Long")]
 public sealed class AblationsTests
 {
     private static readonly string[] _rowsOf3a = ["SL", "SL+BPP", "SL+FPP", "SSL", "SSL+BPP", "SSL+FPP", "BYOL"];

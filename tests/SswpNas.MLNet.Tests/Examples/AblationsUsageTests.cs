@@ -4,6 +4,7 @@ namespace SswpNas.MLNet.Tests.Examples;
 
 /// <summary>What the ablations say to bad usage, before any work.</summary>
 [TestClass]
+[TestCategory("Long")]
 public sealed class AblationsUsageTests : IDisposable
 {
     private readonly TestFolder _folder = new();

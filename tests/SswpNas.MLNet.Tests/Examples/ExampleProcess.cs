@@ -23,7 +23,7 @@ internal sealed class ExampleProcess : IDisposable
         _error = _process.StandardError.ReadToEndAsync();
     }
 
-    public bool HasExited => _process.HasExited;
+    public bool ExitsWithin(TimeSpan time) => _process.WaitForExit(time);
 
     /// <summary>Where the build left an example, known by its project's name.</summary>
     public static string PathOf(string example) => typeof(ExampleProcess).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()

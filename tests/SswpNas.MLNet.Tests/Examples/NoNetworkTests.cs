@@ -8,7 +8,7 @@ namespace SswpNas.MLNet.Tests.Examples;
 /// connection and a datagram all end at a missing route.
 /// </summary>
 [TestClass]
-[TestCategory("Slow")]
+[TestCategory("Long")]
 public sealed class NoNetworkTests : IDisposable
 {
     private const string Counter = "OutNoRoutes";

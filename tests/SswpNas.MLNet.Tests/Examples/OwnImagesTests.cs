@@ -8,7 +8,7 @@ namespace SswpNas.MLNet.Tests.Examples;
 
 /// <summary>The examples for one's own images, as their user runs them.</summary>
 [TestClass]
-[TestCategory("Slow")]
+[TestCategory("Long")]
 public sealed class OwnImagesTests : IDisposable
 {
     private readonly TestFolder _images = new();

@@ -9,7 +9,7 @@ namespace SswpNas.MLNet.Tests.Examples;
 
 /// <summary>One run of the example with the smallest settings, and all that it leaves behind.</summary>
 [TestClass]
-[TestCategory("Slow")]
+[TestCategory("Long")]
 public sealed class QuickstartRunTests
 {
     private static readonly string[] Keys =

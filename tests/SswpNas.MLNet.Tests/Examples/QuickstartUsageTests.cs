@@ -4,6 +4,7 @@ namespace SswpNas.MLNet.Tests.Examples;
 
 /// <summary>What the example says to bad usage and to bad input, and that it says so before the search.</summary>
 [TestClass]
+[TestCategory("Long")]
 public sealed class QuickstartUsageTests : IDisposable
 {
     private readonly TestFolder _folder = new();
@@ -56,7 +57,6 @@ public sealed class QuickstartUsageTests : IDisposable
     }
 
     [TestMethod]
-    [TestCategory("Slow")]
     [DataRow("--quiet")]
     [DataRow("--verbose")]
     public void ARunSaysAsMuchAsIsAsked(string flag)
@@ -110,7 +110,6 @@ public sealed class QuickstartUsageTests : IDisposable
     }
 
     [TestMethod]
-    [TestCategory("Slow")]
     [OSCondition(OperatingSystems.Linux)]
     public void CtrlCStopsTheSearchAndTheSameCommandGoesOn()
     {

@@ -4,7 +4,7 @@ namespace SswpNas.MLNet.Tests.Examples;
 
 /// <summary>The examples of one page, as their user runs them.</summary>
 [TestClass]
-[TestCategory("Slow")]
+[TestCategory("Long")]
 public sealed class SmallExamplesTests : IDisposable
 {
     private readonly TestFolder _images = new TestFolder().WithClasses(40, "ant", "bee", "cat");

@@ -17,6 +17,7 @@ namespace SswpNas.MLNet.Tests.Execution;
 
 /// <summary>How often a step waits for a device; the CPU stands in for one.</summary>
 [TestClass]
+[DoNotParallelize]
 public sealed partial class HostSyncTests
 {
     private static readonly string[] _folders =

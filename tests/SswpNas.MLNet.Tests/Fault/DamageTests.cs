@@ -86,6 +86,7 @@ public sealed class DamageTests : IDisposable
     }
 
     [TestMethod]
+    [TestCategory("Long")]
     public void AProcessThatCanOpenNoMoreFilesLosesNothing()
     {
         (int code, string said) = ChildRun.Run("-n 200", "descriptors", _root);

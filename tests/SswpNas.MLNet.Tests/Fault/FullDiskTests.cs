@@ -8,6 +8,7 @@ namespace SswpNas.MLNet.Tests.Fault;
 
 /// <summary>A disk that is really full, or really read-only.</summary>
 [TestClass]
+[TestCategory("Long")]
 [TestCategory("Fault")]
 public sealed class FullDiskTests
 {

@@ -8,6 +8,7 @@ using SswpNas.MLNet.Tests.Data;
 namespace SswpNas.MLNet.Tests.Fuzz;
 
 [TestClass]
+[DoNotParallelize]
 [TestCategory("Fuzz")]
 public sealed class DataFuzzTests : IDisposable
 {

@@ -8,6 +8,7 @@ using SswpNas.MLNet.Tests.Onnx;
 namespace SswpNas.MLNet.Tests.Fuzz;
 
 [TestClass]
+[DoNotParallelize]
 [TestCategory("Fuzz")]
 public sealed class ModelFuzzTests
 {

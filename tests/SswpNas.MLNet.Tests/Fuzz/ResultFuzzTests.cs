@@ -8,6 +8,7 @@ using SswpNas.MLNet.Tests.Search;
 namespace SswpNas.MLNet.Tests.Fuzz;
 
 [TestClass]
+[DoNotParallelize]
 [TestCategory("Fuzz")]
 public sealed class ResultFuzzTests : IDisposable
 {

@@ -5,6 +5,7 @@ using SswpNas.MLNet.Sweeps;
 namespace SswpNas.MLNet.Tests.Fuzz;
 
 [TestClass]
+[DoNotParallelize]
 [TestCategory("Fuzz")]
 public sealed class SweepFuzzTests : IDisposable
 {

@@ -1,6 +1,7 @@
 namespace SswpNas.MLNet.Tests.Fuzz;
 
 [TestClass]
+[DoNotParallelize]
 [TestCategory("Fuzz")]
 public sealed class TextFuzzTests
 {

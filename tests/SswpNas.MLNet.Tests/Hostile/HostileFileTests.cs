@@ -91,6 +91,7 @@ public sealed partial class HostileFileTests : IDisposable
 
     /// <summary>A part of 256 MiB of one byte, which takes 1 MB in the file: a comment, a colour profile, the pixels themselves.</summary>
     [TestMethod]
+    [DoNotParallelize]
     [DataRow("zTXt", "comment\0\0")]
     [DataRow("iCCP", "profile\0\0")]
     [DataRow("IDAT", "")]

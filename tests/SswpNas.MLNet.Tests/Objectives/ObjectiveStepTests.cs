@@ -48,30 +48,38 @@ public sealed class ObjectiveStepTests
             Assert.AreEqual(gates == GateMode.Full ? 7 : 2, edge.Gates!.Count(g => g != 0));
     }
 
+    public static IEnumerable<object[]> PairsOnEngines() => Pairwise.Of(KindsOnEngines());
+
     [TestMethod]
-    [TestCategory("Slow")]
+    [DoNotParallelize]
+    [DynamicData(nameof(PairsOnEngines))]
+    public void StepsLeaveNoTensorAndNoBufferBehind(SearchObjective objective, GateMode gates, bool managedKernels) =>
+        LeavesNothingBehind(objective, gates, managedKernels, pathSets: 4, steps: 12);
+
+    [TestMethod]
+    [TestCategory("Long")]
     [DynamicData(nameof(KindsOnEngines))]
-    public void StepsLeaveNoTensorAndNoBufferBehind(SearchObjective objective, GateMode gates, bool managedKernels)
+    public void FiftyStepsLeaveNoTensorAndNoBufferBehind(SearchObjective objective, GateMode gates, bool managedKernels) =>
+        LeavesNothingBehind(objective, gates, managedKernels, pathSets: 10, steps: 50);
+
+    private static void LeavesNothingBehind(SearchObjective objective, GateMode gates, bool managedKernels, int pathSets, int steps)
     {
-        const int pathSets = 10;
-        using ObjectiveSteps steps = new(objective, gates, managedKernels);
+        using ObjectiveSteps made = new(objective, gates, managedKernels);
         // Gradients and momenta are made at a weight's first use, buffers at a size's.
         Run(2 * pathSets);
-        GC.Collect();
-        GC.WaitForPendingFinalizers();
-        long tensors = Tensor.TotalCount, bytes = Bytes(steps.Engine);
+        long tensors = LiveTensors.Settled(), bytes = Bytes(made.Engine);
 
-        Run(50);
+        Run(steps);
 
         Assert.AreEqual(tensors, Tensor.TotalCount);
-        Assert.AreEqual(bytes, Bytes(steps.Engine));
+        Assert.AreEqual(bytes, Bytes(made.Engine));
 
         void Run(int count)
         {
             for (int step = 0; step < count; step++)
             {
-                steps.WeightStep(step % pathSets);
-                steps.ArchitectureStep(step % pathSets, out _);
+                made.WeightStep(step % pathSets);
+                made.ArchitectureStep(step % pathSets, out _);
             }
         }
     }

@@ -27,6 +27,7 @@ public sealed class OnnxExportTests
     }
 
     [TestMethod]
+    [TestCategory("Long")]
     [DataRow(StemKind.Cifar, 3, 16, DisplayName = "CIFAR stem, colour")]
     [DataRow(StemKind.Cifar, 1, 16, DisplayName = "CIFAR stem, grey")]
     [DataRow(StemKind.ImageNet, 3, 64, DisplayName = "ImageNet stem")]

@@ -10,6 +10,7 @@ namespace SswpNas.MLNet.Tests.Onnx;
 /// with folders of its own.
 /// </summary>
 [TestClass]
+[DoNotParallelize]
 [OSCondition(OperatingSystems.Linux)]
 public sealed partial class OnnxTelemetryTests
 {

@@ -177,7 +177,6 @@ public sealed class StockChainTests
     }
 
     [TestMethod]
-    [TestCategory("Slow")]
     public void AThousandClassesStayApart()
     {
         string[] names = [.. Enumerable.Range(0, 1000).Select(i => $"class {i}")];

@@ -9,7 +9,7 @@ namespace SswpNas.MLNet.Tests.Package;
 
 /// <summary>What <c>dotnet pack</c> makes.</summary>
 [TestClass]
-[TestCategory("Slow")]
+[TestCategory("Long")]
 public sealed class PackageTests
 {
     private const string Library = "lib/net10.0/SswpNas.MLNet.dll";
@@ -61,12 +61,9 @@ public sealed class PackageTests
     }
 
     [TestMethod]
-    public void EveryPublicMemberIsDocumented()
-    {
-        XDocument xml = XDocument.Parse(Encoding.UTF8.GetString(PackedLibrary.Read(_packed.Package, "lib/net10.0/SswpNas.MLNet.xml")).TrimStart('\uFEFF'));
-        string[] documented = [.. xml.Descendants("member").Select(m => m.Attribute("name")!.Value)];
-        foreach (Type type in typeof(SearchResult).Assembly.GetExportedTypes()) Assert.Contains($"T:{type.FullName!.Replace('+', '.')}", documented);
-    }
+    public void TheCommentsAreThoseOfTheLibrary() => CollectionAssert.AreEqual(
+        File.ReadAllBytes(Path.ChangeExtension(typeof(SearchResult).Assembly.Location, ".xml")),
+        PackedLibrary.Read(_packed.Package, "lib/net10.0/SswpNas.MLNet.xml"));
 
     [TestMethod]
     public void SymbolsHoldTheSources()

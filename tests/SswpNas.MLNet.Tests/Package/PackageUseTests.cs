@@ -10,7 +10,7 @@ namespace SswpNas.MLNet.Tests.Package;
 /// of docs/guide.md, as the user of a package would. All other packages come from the NuGet cache of the build; no source but the packed file's folder is asked.
 /// </summary>
 [TestClass]
-[TestCategory("Slow")]
+[TestCategory("Long")]
 public sealed partial class PackageUseTests
 {
     private static PackedLibrary _packed = null!;

@@ -6,6 +6,7 @@ namespace SswpNas.MLNet.Tests.Reports;
 
 /// <summary>The report as its reader sees it.</summary>
 [TestClass]
+[TestCategory("Long")]
 public sealed class ReportInBrowserTests : IDisposable
 {
     private static readonly string[] _sections = ["network", "search", "alphas", "fine-tuning", "test", "settings"];

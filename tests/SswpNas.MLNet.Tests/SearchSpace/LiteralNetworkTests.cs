@@ -35,7 +35,7 @@ public sealed class LiteralNetworkTests
         using DerivedNetwork network = new(
             new MacroStructure(stem, 4, cells, new ImageShape(channels, size, size)), genotype, classes: 3, ref random);
         OnnxSamples.Unsettle(network);
-        Tensor images = rand(2, channels, size, size, generator: Generator.Default.manual_seed(1)) - 0.5;
+        Tensor images = rand(2, channels, size, size, generator: new Generator(1)) - 0.5;
 
         Tensor expected = new Literal(NamedTensors.All(network), genotype, stem).Forward(images);
 

@@ -8,6 +8,7 @@ namespace SswpNas.MLNet.Tests.Soak;
 
 /// <summary>A model that is loaded, scores and is disposed of, again and again: <c>SSWPNAS_SOAK_ROWS</c> sets the rows.</summary>
 [TestClass]
+[TestCategory("Long")]
 [TestCategory("Soak")]
 public sealed class ScoringSoakTests
 {

@@ -5,6 +5,7 @@ namespace SswpNas.MLNet.Tests.Soak;
 
 /// <summary>A long search: <c>SSWPNAS_SOAK_STEPS</c> sets its steps.</summary>
 [TestClass]
+[TestCategory("Long")]
 [TestCategory("Soak")]
 public sealed class SearchSoakTests
 {

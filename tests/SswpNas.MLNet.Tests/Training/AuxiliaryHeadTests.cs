@@ -50,7 +50,7 @@ public sealed class AuxiliaryHeadTests
         using AuxiliaryTower tower = new(macro, Classes, ref random);
         using IDisposable scope = NewDisposeScope();
         int side = size >> macro.Halvings;
-        Tensor map = rand(4, macro.AuxiliaryChannels, side, side, generator: Generator.Default.manual_seed(1)) - 0.5;
+        Tensor map = rand(4, macro.AuxiliaryChannels, side, side, generator: new Generator(1)) - 0.5;
         Tensor[] w = [.. NamedTensors.Weights(tower).Select(v => v.Value)];
 
         Tensor x = avg_pool2d(relu(map), 5, stem == StemKind.Cifar ? 3 : 2, 0, count_include_pad: false);

@@ -8,7 +8,6 @@ namespace SswpNas.MLNet.Tests.Training;
 public sealed class EngineParityTests
 {
     [TestMethod]
-    [TestCategory("Slow")]
     public void KernelsAndLibtorchSearchAlike()
     {
         MLContext ml = new(seed: 1);

@@ -8,24 +8,30 @@ using static TorchSharp.torch;
 namespace SswpNas.MLNet.Tests.Training;
 
 [TestClass]
+[DoNotParallelize]
 public sealed class MemoryTests
 {
     private const int PathSets = 10;
 
     [TestMethod]
-    [TestCategory("Slow")]
     [DataRow(true)]
     [DataRow(false)]
-    public void TwoHundredStepsLeaveNoTensorAndNoBufferBehind(bool managedKernels)
+    public void StepsLeaveNoTensorAndNoBufferBehind(bool managedKernels) => LeaveNothingBehind(managedKernels, 2 * PathSets);
+
+    [TestMethod]
+    [TestCategory("Long")]
+    [DataRow(true)]
+    [DataRow(false)]
+    public void TwoHundredStepsLeaveNoTensorAndNoBufferBehind(bool managedKernels) => LeaveNothingBehind(managedKernels, 200);
+
+    private static void LeaveNothingBehind(bool managedKernels, int count)
     {
         using EngineSteps steps = new(managedKernels);
         // Gradients and momenta are made at a weight's first use, buffers at a size's.
         Run(steps, PathSets);
-        GC.Collect();
-        GC.WaitForPendingFinalizers();
-        long tensors = Tensor.TotalCount, bytes = Bytes(steps.Engine);
+        long tensors = LiveTensors.Settled(), bytes = Bytes(steps.Engine);
 
-        Run(steps, 200);
+        Run(steps, count);
 
         Assert.AreEqual(tensors, Tensor.TotalCount);
         Assert.AreEqual(bytes, Bytes(steps.Engine));
@@ -33,17 +39,13 @@ public sealed class MemoryTests
     }
 
     [TestMethod]
-    [TestCategory("Slow")]
     [DataRow(true)]
     [DataRow(false)]
     public void AFitLeavesNoTensorBehind(bool managedKernels)
     {
         MLContext ml = new(seed: 1);
         IDataView data = new Stripes().View(ml);
-        // What other tests left to the finaliser must not vanish in between.
-        GC.Collect();
-        GC.WaitForPendingFinalizers();
-        long before = Tensor.TotalCount;
+        long before = LiveTensors.Settled();
 
         ml.SswpNas().Search(options: Tiny.Search with { UseManagedKernels = managedKernels })
             .Append(ml.SswpNas().FineTune(options: Tiny.FineTune with { LearningRates = [0.1, 0.2], AuxiliaryWeight = 0.4, UseManagedKernels = managedKernels }))
@@ -53,7 +55,6 @@ public sealed class MemoryTests
     }
 
     [TestMethod]
-    [TestCategory("Slow")]
     [DataRow(SearchObjective.Supervised, "Label", true)]
     [DataRow(SearchObjective.Byol, null, true)]
     [DataRow(SearchObjective.Byol, null, false)]
@@ -62,9 +63,7 @@ public sealed class MemoryTests
         MLContext ml = new(seed: 1);
         IDataView data = new Stripes().View(ml);
         SearchOptions options = Tiny.Search with { Objective = objective, Gates = GateMode.Full, UseManagedKernels = managedKernels };
-        GC.Collect();
-        GC.WaitForPendingFinalizers();
-        long before = Tensor.TotalCount;
+        long before = LiveTensors.Settled();
 
         ml.SswpNas().Search(options: options, labelColumnName: label)
             .Append(ml.SswpNas().Pretrain(options: PretrainOptions.From(options)))
@@ -75,7 +74,7 @@ public sealed class MemoryTests
     }
 
     [TestMethod]
-    [TestCategory("Slow")]
+    [TestCategory("Long")]
     public void ResidentMemoryIsFlatAfterTheFirstEpochs()
     {
         MLContext ml = new(seed: 1);

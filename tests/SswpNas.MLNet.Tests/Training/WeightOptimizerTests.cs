@@ -13,6 +13,7 @@ public sealed class WeightOptimizerTests
 
     /// <summary>Steps with clipping, a weight that rests now and then, and gradients that are no numbers.</summary>
     [TestMethod]
+    [DoNotParallelize]
     [DataRow(OptimizerKind.Sgd)]
     [DataRow(OptimizerKind.Adam)]
     public void TensorsDoWhatNumbersDo(OptimizerKind kind)

@@ -63,6 +63,7 @@ public sealed class HostileUploadTests
     }
 
     [TestMethod]
+    [DoNotParallelize]
     [DataRow("IDAT", "")]
     [DataRow("zTXt", "comment\0\0")]
     [DataRow("iCCP", "profile\0\0")]

@@ -7,6 +7,7 @@ namespace SswpNas.MLNet.Tests.Examples.Service;
 
 /// <summary>The page as its reader sees it.</summary>
 [TestClass]
+[TestCategory("Long")]
 public sealed class PageTests
 {
     private static readonly string[] _names = ["a photograph with a long name of many words.jpg", "cut.png", "<img src=x onerror=alert(1)>.png", "small.png"];

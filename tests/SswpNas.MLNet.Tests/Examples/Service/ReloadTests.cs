@@ -5,11 +5,13 @@ using System.Net;
 using SkiaSharp;
 using SswpNas.MLNet.Tests.Data;
 using service::ScoringService.Http;
+using service::ScoringService.Model;
 
 namespace SswpNas.MLNet.Tests.Examples.Service;
 
 /// <summary>New model files while the service runs, and its end.</summary>
 [TestClass]
+[DoNotParallelize]
 public sealed class ReloadTests
 {
     private static readonly byte[] _png = TestFolder.Image(SKEncodedImageFormat.Png);
@@ -61,14 +63,13 @@ public sealed class ReloadTests
     [TestMethod]
     public async Task ARequestUnderWayEndsWithTheModelItBeganWith()
     {
-        await using RunningService service = await RunningService.Start(ServiceModels.First, o => o with { MaxRequestsAtOnce = 1 });
+        await using RunningService service = await RunningService.Start(ServiceModels.First);
         string before = Model(await service.Get("health"));
         SemaphoreSlim gate = service.Part<ImageReader>().Gate;
         int held = 0;
         while (gate.Wait(0)) held++;
         Task<RunningService.Answer> underWay = service.Score(("a", _png));
-        await Task.Delay(1000); // it is the first to come, and waits for its turn to be decoded
-        await service.ScoreUntil(HttpStatusCode.TooManyRequests, _png);
+        await Poll.Until(() => service.Part<ModelSlot>().Loans == 1, "The request has its model.");
         service.Replace(ServiceModels.Second);
         await service.WaitFor(health => Model(health) != before);
 
@@ -134,7 +135,7 @@ public sealed class ReloadTests
         using RawHttp upload = await RawHttp.Half(service.Url, _png);
         await service.ScoreUntil(HttpStatusCode.TooManyRequests, _png); // then it has arrived
         Task stop = service.Stop();
-        await Task.Delay(200);
+        await Poll.Until(() => service.IsStopping, "The service stops.");
         Assert.IsFalse(stop.IsCompleted);
         Assert.StartsWith("HTTP/1.1 200", await upload.Finish());
         await stop;

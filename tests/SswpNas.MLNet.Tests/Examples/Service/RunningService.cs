@@ -55,6 +55,8 @@ internal sealed class RunningService : IAsyncDisposable
     public T Part<T>()
         where T : notnull => _app.Services.GetRequiredService<T>();
 
+    public bool IsStopping => _app.Lifetime.ApplicationStopping.IsCancellationRequested;
+
     public Task Stop() => _app.StopAsync();
 
     /// <summary>Puts another file in the model's place, as a whole.</summary>
@@ -93,13 +95,9 @@ internal sealed class RunningService : IAsyncDisposable
     /// <summary>Asks for the health until it is so.</summary>
     public async Task<Answer> WaitFor(Func<Answer, bool> isSo)
     {
-        using CancellationTokenSource late = new(TimeSpan.FromSeconds(60));
-        while (true)
-        {
-            Answer health = await Get("health");
-            if (isSo(health)) return health;
-            await Task.Delay(10, late.Token);
-        }
+        Answer? health = null;
+        await Poll.Until(async () => isSo(health = await Get("health")), "another health");
+        return health!;
     }
 
     public static MultipartFormDataContent Form(params (string Name, byte[] Bytes)[] files)

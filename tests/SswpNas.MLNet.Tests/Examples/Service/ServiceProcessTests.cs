@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Net;
+using System.Net.Sockets;
 using SkiaSharp;
 using SswpNas.MLNet.Tests.Data;
 
@@ -7,6 +8,7 @@ namespace SswpNas.MLNet.Tests.Examples.Service;
 
 /// <summary>The program as its user runs it.</summary>
 [TestClass]
+[TestCategory("Long")]
 public sealed class ServiceProcessTests
 {
     [TestMethod]
@@ -31,9 +33,9 @@ public sealed class ServiceProcessTests
 
         using RawHttp upload = await RawHttp.Half(url, png);
         using RawHttp other = await RawHttp.Half(url, png);
-        while (await Status(http, png) != HttpStatusCode.TooManyRequests) await Task.Delay(30); // until both have arrived
+        await Poll.Until(async () => await Status(http, png) == HttpStatusCode.TooManyRequests, "Both have arrived.");
         Signal.Send(process.Id, Signal.Terminate);
-        await Task.Delay(300);
+        await Poll.Until(async () => !await Listens(url), "The service takes no new connections.");
         Assert.IsFalse(process.HasExited, "A request is under way.");
         Assert.StartsWith("HTTP/1.1 200", await upload.Finish());
         Assert.StartsWith("HTTP/1.1 200", await other.Finish());
@@ -98,6 +100,20 @@ public sealed class ServiceProcessTests
     {
         using HttpResponseMessage response = await http.PostAsync("score", RunningService.Form(("a.png", png)));
         return response.StatusCode;
+    }
+
+    private static async Task<bool> Listens(Uri url)
+    {
+        using TcpClient client = new();
+        try
+        {
+            await client.ConnectAsync(url.Host, url.Port);
+            return true;
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
     }
 
     private static async Task<Uri> Listening(Process process)

@@ -9,6 +9,7 @@ namespace SswpNas.MLNet.Tests.Examples.Sweep;
 /// these have to be a verb with options that the program takes. That Slurm takes the scripts, <c>trial.sh</c> shows.
 /// </summary>
 [TestClass]
+[TestCategory("Long")]
 [OSCondition(OperatingSystems.Linux)]
 public sealed class SlurmScriptTests
 {

@@ -4,7 +4,7 @@ namespace SswpNas.MLNet.Tests.Examples.Sweep;
 
 /// <summary>A small sweep through the program, from the search to the merge.</summary>
 [TestClass]
-[TestCategory("Slow")]
+[TestCategory("Long")]
 public sealed class SweepRunTests : IDisposable
 {
     private readonly SweepProgram _program = SweepProgram.Searched();

@@ -4,6 +4,7 @@ namespace SswpNas.MLNet.Tests.Examples.Sweep;
 
 /// <summary>What the sweep program says to bad usage and to bad input, and that it says so before the search.</summary>
 [TestClass]
+[TestCategory("Long")]
 public sealed class SweepUsageTests : IDisposable
 {
     private readonly TestFolder _folder = new();

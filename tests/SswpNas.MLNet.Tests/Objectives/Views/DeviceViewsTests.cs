@@ -53,6 +53,7 @@ public sealed class DeviceViewsTests
         select new object[] { name, channels, side };
 
     [TestMethod]
+    [DoNotParallelize]
     [DynamicData(nameof(Cases))]
     public void TheyAreThoseOfTheCpuButForRounding(string name, int channels, int side)
     {

@@ -121,6 +121,7 @@ public sealed class MemoryCheckTests
     }
 
     [TestMethod]
+    [TestCategory("Long")]
     [TestCategory("Fault")]
     public void ASystemThatGivesNoMoreMemoryIsOneClearErrorAndNothingIsLeft()
     {
