@@ -1,3 +1,5 @@
+using SswpNas.MLNet.Numerics;
+
 namespace Ablations;
 
 internal enum Verdict

@@ -4,6 +4,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Spectre.Console;
 using SswpNas.MLNet.Examples;
+using SswpNas.MLNet.Numerics;
 
 namespace Ablations;
 

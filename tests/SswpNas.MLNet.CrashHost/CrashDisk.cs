@@ -1,47 +1,33 @@
-using SswpNas.MLNet.Checkpoints;
+using SswpNas.MLNet.Storage;
 
 namespace SswpNas.MLNet.CrashHost;
 
 /// <summary>The real disk with a moment before, in and after each thing that is done to it.</summary>
-internal sealed class CrashDisk(Moments moments) : CheckpointDisk
+internal sealed class CrashDisk(Moments moments) : DiskTap
 {
-    public override void Write(string path, Action<Stream> content)
+    public override void Before(DiskStep step, string path)
     {
-        base.Write(path, file =>
+        Pass(step);
+        if (step != DiskStep.Delete || !moments.Is(MomentKind.Remove)) return;
+        // A life that was killed before may have left none.
+        foreach (string file in Directory.EnumerateFiles(path).Take(1)) File.Delete(file);
+        Moments.Die();
+    }
+
+    public override void After(DiskStep step, string path) => Pass(step);
+
+    public override Stream Over(Stream file, string path) => new CrashStream(file, moments);
+
+    private void Pass(DiskStep step)
+    {
+        MomentKind? kind = step switch
         {
-            using CrashStream stream = new(file, moments);
-            content(stream);
-            moments.Pass(MomentKind.Flush);
-        });
-        moments.Pass(MomentKind.Flush);
-    }
-
-    public override void Rename(string folder, string to)
-    {
-        moments.Pass(MomentKind.Rename);
-        base.Rename(folder, to);
-        moments.Pass(MomentKind.Rename);
-    }
-
-    public override void Remove(string folder)
-    {
-        moments.Pass(MomentKind.Remove);
-        if (moments.Is(MomentKind.Remove))
-        {
-            // A life that was killed before may have left none.
-            foreach (string file in Directory.EnumerateFiles(folder).Take(1)) File.Delete(file);
-            Moments.Die();
-        }
-
-        base.Remove(folder);
-        moments.Pass(MomentKind.Remove);
-    }
-
-    public override void FlushNames(string folder)
-    {
-        moments.Pass(MomentKind.Flush);
-        base.FlushNames(folder);
-        moments.Pass(MomentKind.Flush);
+            DiskStep.Flush or DiskStep.FlushFolder => MomentKind.Flush,
+            DiskStep.Move => MomentKind.Rename,
+            DiskStep.Delete => MomentKind.Remove,
+            _ => null,
+        };
+        if (kind is MomentKind now) moments.Pass(now);
     }
 
     /// <summary>What has been written reaches the file at once, so that half of it is there.</summary>

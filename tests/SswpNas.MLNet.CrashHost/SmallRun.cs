@@ -16,7 +16,7 @@ internal static class SmallRun
     {
         MLContext ml = new(seed: 1);
         IDataView data = new Stripes().View(ml);
-        CrashDisk disk = new(moments);
+        Disk.Tap = new CrashDisk(moments);
         SearchOptions search = SearchOptions.Smoke with
         {
             BatchSize = 8,
@@ -44,10 +44,11 @@ internal static class SmallRun
         using SswpNasSearchTransformer found = ml.SswpNas().Search(options: search).Fit(data);
         using ConcomitantFineTuneTransformer tuned =
             ml.SswpNas().FineTune(options: fineTune, searchResult: found.Result).Fit(data);
+        Disk.Tap = null;
         return Hash(found.Result, tuned, Path.Combine(folder, "model.onnx"));
 
         CheckpointOptions Checkpoints(string name) =>
-            new() { Folder = Path.Combine(folder, name), EveryMinutes = 1e-9, Disk = disk };
+            new() { Folder = Path.Combine(folder, name), EveryMinutes = 1e-9 };
     }
 
     private static string Hash(SearchResult found, ConcomitantFineTuneTransformer tuned, string model)

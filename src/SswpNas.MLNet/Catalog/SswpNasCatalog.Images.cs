@@ -30,7 +30,7 @@ public sealed partial class SswpNasCatalog
     public IDataView LoadImageFolder(string folder, ImageFolderOptions? options = null)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(folder);
-        return View(options, (limit, seed, limits) => ImageFolder.Read(folder, options?.UnlabelledFolder, limit, seed, limits));
+        return View(options, limits => ImageFolder.Read(folder, options?.UnlabelledFolder, limits));
     }
 
     /// <summary>
@@ -61,15 +61,15 @@ public sealed partial class SswpNasCatalog
                 + "Tiny-ImageNet has a label.");
         }
 
-        return View(options, (limit, seed, limits) => TinyImageNetFolder.Read(folder, part, limit, seed, limits));
+        return View(options, limits => TinyImageNetFolder.Read(folder, part, limits));
     }
 
-    private IDataView View(ImageFolderOptions? options, Func<int?, int, ImageLimits, ImageFolder> read)
+    private IDataView View(ImageFolderOptions? options, Func<ImageLimits, ImageFolder> read)
     {
         options ??= new ImageFolderOptions();
         options.Validate();
         int seed = options.Limit is null ? 0 : RunSeed.Of(Context, options.Seed, nameof(LoadImageFolder));
-        ImageFolder images = read(options.Limit, seed, options.Limits);
+        ImageFolder images = read(options.Limits with { Seed = seed });
         ImageRow[] rows = [.. images.Paths.Zip(images.Labels, (path, label) => new ImageRow
         {
             ImagePath = path,

@@ -66,7 +66,9 @@ public sealed partial class SswpNasCatalog
         if (pretrainResult is null && options.Initializations.Contains(WeightInitialization.SimClrPretrained))
             problems.Add("Initializations names SimClrPretrained, but no pretrainResult was given; pass one, or leave it out.");
         OptionCheck.ThrowIfAny(problems, "The sweep options");
-        PixelReading reading = PixelReading.Of(Context, options.FineTune.StoreMemoryLimit, options.FineTune.Threads);
+        PixelReading reading = PixelReading.Of(
+            Context, options.FineTune.StoreMemoryLimit, options.FineTune.Threads, options.FineTune.PixelRange,
+            searchResult.Network.Range);
         SweepData data = SweepData.Read(
             train, test, inputColumnName, labelColumnName, reading, options.CancellationToken);
         if (data.Overlap > 0)

@@ -24,17 +24,16 @@ internal static class CheckpointFile
     private static readonly string[] Contents = [Json, Tensors];
 
     /// <summary>Writes the files of a new folder and flushes them.</summary>
-    public static void Write(
-        CheckpointDisk disk, string folder, IReadOnlyDictionary<string, string> identity, Checkpoint checkpoint)
+    public static void Write(string folder, IReadOnlyDictionary<string, string> identity, Checkpoint checkpoint)
     {
         byte[] json = JsonSerializer.SerializeToUtf8Bytes(
             new CheckpointDocument(Format, identity, checkpoint.State), JsonFormat.Options);
-        disk.CreateFolder(folder);
-        disk.Write(Path.Combine(folder, Json), file => file.Write(json));
-        disk.Write(Path.Combine(folder, Tensors), file => Safetensors.Write(file, checkpoint.Tensors));
+        Disk.CreateFolder(folder);
+        Disk.WriteNew(Path.Combine(folder, Json), file => file.Write(json));
+        Disk.WriteNew(Path.Combine(folder, Tensors), file => Safetensors.Write(file, checkpoint.Tensors));
         byte[] sums = System.Text.Encoding.UTF8.GetBytes(Sha256Sums.Of(folder, Contents));
-        disk.Write(Path.Combine(folder, Sha256Sums.FileName), file => file.Write(sums));
-        disk.FlushNames(folder);
+        Disk.WriteNew(Path.Combine(folder, Sha256Sums.FileName), file => file.Write(sums));
+        Disk.FlushFolder(folder);
     }
 
     /// <summary>Reads a checkpoint whose sums are right.</summary>

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using SswpNas.MLNet.Storage;
 
 namespace SswpNas.MLNet.Checkpoints;
 
@@ -13,26 +14,25 @@ internal sealed partial class CheckpointFolder : IDisposable
     private const int Kept = 2;
 
     private readonly string _folder;
-    private readonly CheckpointDisk _disk;
     private readonly CheckpointLock _lock;
     private readonly List<int> _damaged = [];
 
-    private CheckpointFolder(string folder, CheckpointDisk disk, CheckpointLock taken)
+    private CheckpointFolder(string folder, CheckpointLock taken)
     {
-        (_folder, _disk, _lock) = (folder, disk, taken);
+        (_folder, _lock) = (folder, taken);
     }
 
     /// <summary>Makes the folder if need be, locks it, and removes what a run that died was about to write or to remove.</summary>
     /// <exception cref="IOException">Another run is at work in it, or it cannot be written.</exception>
-    public static CheckpointFolder Open(string folder, CheckpointDisk disk)
+    public static CheckpointFolder Open(string folder)
     {
         string full = Path.GetFullPath(folder);
         CheckpointLock taken = Guarded(full, () =>
         {
             if (!Directory.Exists(full))
             {
-                disk.CreateFolder(full);
-                disk.FlushNames(Path.GetDirectoryName(full)!);
+                Disk.CreateFolder(full);
+                Disk.FlushFolder(Path.GetDirectoryName(full)!);
             }
 
             return CheckpointLock.Take(full);
@@ -41,10 +41,10 @@ internal sealed partial class CheckpointFolder : IDisposable
         {
             Guarded(full, () =>
             {
-                foreach (string path in Directory.EnumerateDirectories(full).Where(IsUnfinished)) disk.Remove(path);
+                foreach (string path in Directory.EnumerateDirectories(full).Where(IsUnfinished)) Disk.DeleteFolder(path);
                 return true;
             });
-            return new CheckpointFolder(full, disk, taken);
+            return new CheckpointFolder(full, taken);
         }
         catch
         {
@@ -91,8 +91,8 @@ internal sealed partial class CheckpointFolder : IDisposable
         string complete = PathOf(number), temporary = complete + Unfinished;
         try
         {
-            CheckpointFile.Write(_disk, temporary, identity, checkpoint);
-            _disk.Rename(temporary, complete);
+            CheckpointFile.Write(temporary, identity, checkpoint);
+            Disk.MoveFolder(temporary, complete);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -100,7 +100,7 @@ internal sealed partial class CheckpointFolder : IDisposable
             throw new IOException($"A checkpoint could not be written to '{_folder}': {e.Message}", e);
         }
 
-        _disk.FlushNames(_folder);
+        Disk.FlushFolder(_folder);
         foreach (int damaged in Numbers().Intersect(_damaged)) Remove(PathOf(damaged));
         RemoveOld();
     }
@@ -113,10 +113,10 @@ internal sealed partial class CheckpointFolder : IDisposable
     }
 
     /// <summary>Renamed first: half a checkpoint is not to be taken for one.</summary>
-    private void Remove(string checkpoint)
+    private static void Remove(string checkpoint)
     {
-        _disk.Rename(checkpoint, checkpoint + Unfinished);
-        _disk.Remove(checkpoint + Unfinished);
+        Disk.MoveFolder(checkpoint, checkpoint + Unfinished);
+        Disk.DeleteFolder(checkpoint + Unfinished);
     }
 
     private static T Guarded<T>(string folder, Func<T> action)

@@ -32,8 +32,7 @@ internal sealed class CheckpointManager : IDisposable
     public static CheckpointManager Open(
         CheckpointOptions? options, CancellationBehavior behavior, RunLog log, CancellationToken token) =>
         new(
-            options, options is null ? null : CheckpointFolder.Open(options.Folder, options.Disk), log.Info, log.Warn, behavior,
-            token);
+            options, options is null ? null : CheckpointFolder.Open(options.Folder), log.Info, log.Warn, behavior, token);
 
     /// <summary>
     /// Sets the run to its last checkpoint; if there is none, makes the first one, so that a folder that cannot be written is

@@ -19,15 +19,34 @@ internal static class LayerState
     /// <param name="tensors">Where the tensors go.</param>
     /// <param name="steps">Where the numbers of steps go; those of 0 are left out.</param>
     public static void Save(
-        Layer layer, string prefix, IDictionary<string, TensorValue> tensors, IDictionary<string, int> steps) =>
-        layer.Visit(prefix, new Saver(tensors, steps));
+        Layer layer, string prefix, IDictionary<string, TensorValue> tensors, IDictionary<string, int> steps)
+    {
+        layer.Visit(prefix, (name, tensor) =>
+        {
+            Add(name, tensor.Value);
+            if (tensor is not Weight weight) return;
+            if (weight.Momentum is not null) Add(name + Momentum, weight.Momentum);
+            if (weight.SecondMoment is not null) Add(name + SecondMoment, weight.SecondMoment);
+            if (weight.Steps > 0) steps[name] = weight.Steps;
+        });
+
+        void Add(string name, Tensor tensor) => tensors.Add(name, TensorValues.Of(tensor));
+    }
 
     /// <summary>Sets the layer back to what a checkpoint says; gradients are those of no step.</summary>
     /// <exception cref="InvalidDataException">The checkpoint is of another network.</exception>
     public static void Load(Layer layer, string prefix, Checkpoint checkpoint, IReadOnlyDictionary<string, int> steps)
     {
         using IDisposable noGrad = no_grad();
-        layer.Visit(prefix, new Loader(checkpoint, steps));
+        layer.Visit(prefix, (name, tensor) =>
+        {
+            Copy(checkpoint, name, tensor.Value);
+            if (tensor is not Weight weight) return;
+            weight.Momentum = Moment(checkpoint, name + Momentum, weight, weight.Momentum);
+            weight.SecondMoment = Moment(checkpoint, name + SecondMoment, weight, weight.SecondMoment);
+            weight.Steps = steps.GetValueOrDefault(name);
+            weight.HasGradient = false;
+        });
     }
 
     /// <summary>Values of all weights and statistics of a layer, without touching the layer.</summary>
@@ -40,52 +59,23 @@ internal static class LayerState
         return values;
     }
 
-    private sealed class Saver(IDictionary<string, TensorValue> tensors, IDictionary<string, int> steps) : ITensorVisitor
+    /// <summary>A moment that the checkpoint does not know is one that has not been made yet.</summary>
+    private static Tensor? Moment(Checkpoint checkpoint, string name, Weight weight, Tensor? moment)
     {
-        public void Weight(string name, Weight weight)
+        if (!checkpoint.Tensors.ContainsKey(name))
         {
-            Add(name, weight.Value);
-            if (weight.Momentum is not null) Add(name + Momentum, weight.Momentum);
-            if (weight.SecondMoment is not null) Add(name + SecondMoment, weight.SecondMoment);
-            if (weight.Steps > 0) steps[name] = weight.Steps;
+            moment?.Dispose();
+            return null;
         }
 
-        public void Statistic(string name, ref Tensor tensor) => Add(name, tensor);
-
-        private void Add(string name, Tensor tensor) => tensors.Add(name, TensorValues.Of(tensor));
+        moment ??= zeros_like(weight.Value, requires_grad: false).DetachFromDisposeScope();
+        Copy(checkpoint, name, moment);
+        return moment;
     }
 
-    private sealed class Loader(Checkpoint checkpoint, IReadOnlyDictionary<string, int> steps) : ITensorVisitor
+    private static void Copy(Checkpoint checkpoint, string name, Tensor target)
     {
-        public void Weight(string name, Weight weight)
-        {
-            Copy(name, weight.Value);
-            weight.Momentum = Moment(name + Momentum, weight, weight.Momentum);
-            weight.SecondMoment = Moment(name + SecondMoment, weight, weight.SecondMoment);
-            weight.Steps = steps.GetValueOrDefault(name);
-            weight.HasGradient = false;
-        }
-
-        public void Statistic(string name, ref Tensor tensor) => Copy(name, tensor);
-
-        /// <summary>A moment that the checkpoint does not know is one that has not been made yet.</summary>
-        private Tensor? Moment(string name, Weight weight, Tensor? moment)
-        {
-            if (!checkpoint.Tensors.ContainsKey(name))
-            {
-                moment?.Dispose();
-                return null;
-            }
-
-            moment ??= zeros_like(weight.Value, requires_grad: false).DetachFromDisposeScope();
-            Copy(name, moment);
-            return moment;
-        }
-
-        private void Copy(string name, Tensor target)
-        {
-            using Tensor source = tensor(checkpoint.Tensor(name, target.shape), target.shape);
-            target.copy_(source);
-        }
+        using Tensor source = tensor(checkpoint.Tensor(name, target.shape), target.shape);
+        target.copy_(source);
     }
 }

@@ -12,13 +12,6 @@ namespace SswpNas.MLNet.Checkpoints;
 /// <summary>What makes two runs the same, by name: kind, options, seed, data, starting network, device, version.</summary>
 internal static class RunIdentity
 {
-    // They change nothing in the weights that come out, or only what happens after a fault.
-    private static readonly string[] _free =
-        [
-            "Threads", "StoreMemoryLimit", "MemoryLimit", "Device", "Seed", "PredictedLabelColumnName", "ScoreColumnName",
-            "FeaturesColumnName",
-        ];
-
     /// <param name="kind">Search, pre-training, ...</param>
     /// <param name="options">The run's options.</param>
     /// <param name="seed">The seed that the options or the context came to.</param>
@@ -39,27 +32,16 @@ internal static class RunIdentity
             ["labels' fingerprint"] = data.Labels.Length == 0 ? "no labels" : OfLabels(data),
             ["network at the start"] = start is null ? "none" : NetworkFingerprint.Of(start),
         };
-        foreach ((string name, string text) in OptionText.Of(options))
-        {
-            if (_free.Contains(name) || name.StartsWith(nameof(NonFiniteSteps) + ".", StringComparison.Ordinal)) continue;
-            identity[$"option {name}"] = text;
-        }
-
+        foreach ((string name, string text) in OptionText.OfRun(options)) identity[$"option {name}"] = text;
         return identity;
     }
 
     /// <exception cref="InvalidOperationException">The checkpoints are of another run: all that differs is named.</exception>
     public static void Check(
-        string folder, IReadOnlyDictionary<string, string> there, IReadOnlyDictionary<string, string> here)
-    {
-        string[] different = [.. there.Keys.Union(here.Keys).Order(StringComparer.Ordinal)
-            .Where(key => there.GetValueOrDefault(key) != here.GetValueOrDefault(key))
-            .Select(key => $"- {key}: {there.GetValueOrDefault(key, "nothing")} there, {here.GetValueOrDefault(key, "nothing")} here")];
-        if (different.Length == 0) return;
-        throw new InvalidOperationException(
+        string folder, IReadOnlyDictionary<string, string> there, IReadOnlyDictionary<string, string> here) =>
+        Differences.Check(OptionText.WithCurrentNames(there), here, lines => new InvalidOperationException(
             $"The checkpoints in '{folder}' are of another run; choose another folder, remove this one to begin anew, or go back "
-            + $"to its settings. What differs:{Environment.NewLine}{string.Join(Environment.NewLine, different)}");
-    }
+            + $"to its settings. What differs:{lines}"));
 
     private static string OfLabels(LabelledPixels data)
     {

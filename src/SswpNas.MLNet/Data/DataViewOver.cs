@@ -3,29 +3,34 @@ using Microsoft.ML.Data;
 
 namespace SswpNas.MLNet.Data;
 
-/// <summary>A data view with the schema of another, whose cursors wrap the other's cursors.</summary>
-internal abstract class DataViewOver(IDataView source) : IDataView
+/// <summary>
+/// A data view over another, whose cursors wrap the other's cursors. Its schema may differ from the other's in annotations.
+/// </summary>
+internal class DataViewOver(IDataView source, DataViewSchema? schema = null) : IDataView
 {
     protected IDataView Source => source;
 
-    public DataViewSchema Schema => source.Schema;
+    public DataViewSchema Schema => schema ?? source.Schema;
 
     public bool CanShuffle => source.CanShuffle;
 
-    public abstract long? GetRowCount();
+    public virtual long? GetRowCount() => source.GetRowCount();
 
     public DataViewRowCursor GetRowCursor(IEnumerable<DataViewSchema.Column> columnsNeeded, Random? rand = null) =>
-        Wrap(source.GetRowCursor(columnsNeeded, rand));
+        Wrap(source.GetRowCursor(Own(columnsNeeded), rand));
 
     public DataViewRowCursor[] GetRowCursorSet(
         IEnumerable<DataViewSchema.Column> columnsNeeded, int n, Random? rand = null) =>
-        [.. source.GetRowCursorSet(columnsNeeded, n, rand).Select(Wrap)];
+        [.. source.GetRowCursorSet(Own(columnsNeeded), n, rand).Select(Wrap)];
 
-    protected abstract DataViewRowCursor Wrap(DataViewRowCursor cursor);
+    protected virtual DataViewRowCursor Wrap(DataViewRowCursor cursor) => new CursorOver(cursor, schema);
+
+    private IEnumerable<DataViewSchema.Column> Own(IEnumerable<DataViewSchema.Column> columns) =>
+        schema is null ? columns : columns.Select(column => source.Schema[column.Index]);
 }
 
 /// <summary>A cursor that hands everything on to another.</summary>
-internal abstract class CursorOver(DataViewRowCursor source) : DataViewRowCursor
+internal class CursorOver(DataViewRowCursor source, DataViewSchema? schema = null) : DataViewRowCursor
 {
     private bool _disposed;
 
@@ -35,12 +40,12 @@ internal abstract class CursorOver(DataViewRowCursor source) : DataViewRowCursor
 
     public override long Batch => source.Batch;
 
-    public override DataViewSchema Schema => source.Schema;
+    public override DataViewSchema Schema => schema ?? source.Schema;
 
-    public override bool IsColumnActive(DataViewSchema.Column column) => source.IsColumnActive(column);
+    public override bool IsColumnActive(DataViewSchema.Column column) => source.IsColumnActive(Own(column));
 
     public override ValueGetter<TValue> GetGetter<TValue>(DataViewSchema.Column column) =>
-        source.GetGetter<TValue>(column);
+        source.GetGetter<TValue>(Own(column));
 
     public override ValueGetter<DataViewRowId> GetIdGetter() => source.GetIdGetter();
 
@@ -52,4 +57,7 @@ internal abstract class CursorOver(DataViewRowCursor source) : DataViewRowCursor
         _disposed = true;
         base.Dispose(disposing);
     }
+
+    private DataViewSchema.Column Own(DataViewSchema.Column column) =>
+        schema is null ? column : source.Schema[column.Index];
 }

@@ -3,10 +3,17 @@ using SswpNas.MLNet.Storage;
 
 namespace SswpNas.MLNet.Data;
 
-/// <summary>How large an image may be.</summary>
+/// <summary>How large an image may be, and how many are taken.</summary>
 /// <param name="Pixels">Width times height that its header may declare; asked before anything is decoded.</param>
 /// <param name="Bytes">Bytes that its file may have.</param>
-internal readonly record struct ImageLimits(long Pixels, long Bytes);
+internal readonly record struct ImageLimits(long Pixels, long Bytes)
+{
+    /// <summary>At most so many files; null for all.</summary>
+    public int? Images { get; init; }
+
+    /// <summary>Chooses them.</summary>
+    public int Seed { get; init; }
+}
 
 /// <summary>
 /// Says what is wrong with an image file. ML.NET's LoadImages stops without naming a corrupt file and fills the lost

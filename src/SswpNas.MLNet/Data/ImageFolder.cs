@@ -17,7 +17,7 @@ internal sealed record ImageFolder(string[] Paths, int[] Labels, string[] ClassN
 
     /// <summary>Finds the files, keeps as many as asked for, and checks those.</summary>
     /// <exception cref="InvalidDataException">Something cannot be used; all that is wrong is named.</exception>
-    public static ImageFolder Read(string folder, string? unlabelled, int? limit, int seed, ImageLimits limits)
+    public static ImageFolder Read(string folder, string? unlabelled, ImageLimits limits)
     {
         string root = Path.GetFullPath(folder);
         if (!Directory.Exists(root))
@@ -45,7 +45,7 @@ internal sealed record ImageFolder(string[] Paths, int[] Labels, string[] ClassN
         // Those without a label come last, as a group without a class.
         string[] groups = [.. classes, .. folders.Except(classes)];
         string[][] files = [.. groups.Select(g => ClassFiles(g, root, problems))];
-        return Kept(root, [.. classes.Select(c => Path.GetFileName(c)!)], files, problems, limit, seed, limits);
+        return Kept(root, [.. classes.Select(c => Path.GetFileName(c)!)], files, problems, limits);
     }
 
     /// <summary>As many of the files as asked for, checked.</summary>
@@ -53,14 +53,12 @@ internal sealed record ImageFolder(string[] Paths, int[] Labels, string[] ClassN
     /// <param name="classes">Names of the classes.</param>
     /// <param name="files">Full paths of each class's files, and after them of those without a class, if there are any.</param>
     /// <param name="problems">What is wrong already.</param>
-    /// <param name="limit">At most so many files; null for all.</param>
-    /// <param name="seed">Chooses them.</param>
-    /// <param name="limits">Larger images are refused.</param>
+    /// <param name="limits">How many are taken; larger images are refused.</param>
     /// <exception cref="InvalidDataException">Something cannot be used; all that is wrong is named.</exception>
     public static ImageFolder Kept(
-        string root, string[] classes, string[][] files, List<string> problems, int? limit, int seed, ImageLimits limits)
+        string root, string[] classes, string[][] files, List<string> problems, ImageLimits limits)
     {
-        ImageFolder kept = Limited(classes, files, limit, seed, root);
+        ImageFolder kept = Limited(classes, files, root, limits);
         problems.AddRange(Check(kept.Paths, root, limits));
         return problems.Count == 0 ? kept : throw Report(root, problems);
     }
@@ -110,12 +108,12 @@ internal sealed record ImageFolder(string[] Paths, int[] Labels, string[] ClassN
     /// <summary>Not .git, .DS_Store and the like.</summary>
     private static bool IsVisible(string path) => !Path.GetFileName(path.AsSpan()).StartsWith('.');
 
-    private static ImageFolder Limited(string[] classes, string[][] files, int? limit, int seed, string root)
+    private static ImageFolder Limited(string[] classes, string[][] files, string root, ImageLimits limits)
     {
-        if (limit < files.Length)
+        if (limits.Images < files.Length)
         {
             throw new InvalidDataException(
-                $"The image folder '{root}' has {files.Length} classes, more than the limit of {limit} images. "
+                $"The image folder '{root}' has {files.Length} classes, more than the limit of {limits.Images} images. "
                 + "Raise the limit.");
         }
 
@@ -124,10 +122,10 @@ internal sealed record ImageFolder(string[] Paths, int[] Labels, string[] ClassN
         for (int c = 0; c < files.Length; c++)
         {
             string[] kept = files[c];
-            if (limit is int most)
+            if (limits.Images is int most)
             {
                 // The second counter keeps this choice apart from a split of the same seed.
-                var random = new RandomStream(seed, RandomPurpose.DataSplit, c, 1);
+                var random = new RandomStream(limits.Seed, RandomPurpose.DataSplit, c, 1);
                 string[] shuffled = [.. kept];
                 random.Shuffle(shuffled.AsSpan());
                 kept = [.. shuffled.Take(most / files.Length).Order(StringComparer.Ordinal)];

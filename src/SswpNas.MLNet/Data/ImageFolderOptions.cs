@@ -35,7 +35,7 @@ public sealed record ImageFolderOptions
     /// </summary>
     public string? UnlabelledFolder { get; init; }
 
-    internal ImageLimits Limits => new(MaxPixels, MaxFileBytes);
+    internal ImageLimits Limits => new(MaxPixels, MaxFileBytes) { Images = Limit };
 
     /// <summary>Reports everything that is out of range at once.</summary>
     internal void Validate()

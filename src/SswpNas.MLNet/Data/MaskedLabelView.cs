@@ -14,8 +14,6 @@ internal sealed class MaskedLabelView(IDataView source, DataViewSchema.Column la
         return new MaskedLabelView(data, label.Column, rows.At(choose(rows.Labels, label.ClassNames)));
     }
 
-    public override long? GetRowCount() => Source.GetRowCount();
-
     protected override DataViewRowCursor Wrap(DataViewRowCursor cursor) => new Cursor(cursor, label, kept);
 
     private sealed class Cursor(DataViewRowCursor source, DataViewSchema.Column label, HashSet<DataViewRowId> kept)

@@ -66,10 +66,13 @@ internal static class OrderedRows
     /// <summary>One cursor with its thread and what it has read ahead.</summary>
     private sealed class Lane<T> : IDisposable
     {
-        private readonly BlockingCollection<(long Batch, T? Value, Exception? Problem)> _ahead = new(Ahead);
+        private readonly BlockingCollection<(long Batch, T Value)> _ahead = new(Ahead);
         private readonly CancellationToken _stop;
         private readonly Thread _thread;
-        private (long Batch, T? Value, Exception? Problem)? _head;
+        private (long Batch, T Value)? _head;
+
+        // Written before the adding is completed.
+        private (long Batch, Exception Problem)? _fault;
 
         public Lane(DataViewRowCursor cursor, Func<DataViewRowCursor, Func<T>> open, CancellationToken stop)
         {
@@ -78,22 +81,23 @@ internal static class OrderedRows
             _thread.Start();
         }
 
-        /// <summary>The batch of the next row; null at the end. Waits for it.</summary>
+        /// <summary>The batch of the next row, or of what went wrong; null at the end. Waits for it.</summary>
         public long? Batch
         {
             get
             {
                 if (_head is null && _ahead.TryTake(out var next, Timeout.Infinite)) _head = next;
-                return _head?.Batch;
+                // A fault has its place among the rows, so that of two always the same one is told.
+                return _head?.Batch ?? _fault?.Batch;
             }
         }
 
         public T Take()
         {
-            (_, T? value, Exception? problem) = _head!.Value;
+            if (_head is null) ExceptionDispatchInfo.Throw(_fault!.Value.Problem);
+            T value = _head.Value.Value;
             _head = null;
-            if (problem is not null) ExceptionDispatchInfo.Throw(problem);
-            return value!;
+            return value;
         }
 
         public void Dispose()
@@ -114,7 +118,7 @@ internal static class OrderedRows
                     while (cursor.MoveNext())
                     {
                         batch = cursor.Batch;
-                        _ahead.Add((batch, value(), null), _stop);
+                        _ahead.Add((batch, value()), _stop);
                     }
                 }
             }
@@ -123,23 +127,11 @@ internal static class OrderedRows
             }
             catch (Exception problem)
             {
-                if (!_stop.IsCancellationRequested) Tell(batch, problem);
+                _fault = (batch, problem);
             }
             finally
             {
                 _ahead.CompleteAdding();
-            }
-        }
-
-        // In its place among the rows, so that of two problems always the same one is told.
-        private void Tell(long batch, Exception problem)
-        {
-            try
-            {
-                _ahead.Add((batch, default, problem), _stop);
-            }
-            catch (OperationCanceledException)
-            {
             }
         }
     }

@@ -50,13 +50,6 @@ internal sealed unsafe class PixelFile : IDisposable
     /// <exception cref="IOException">The disk is full, or fails.</exception>
     public void Write(ReadOnlySpan<byte> bytes) => Do(bytes, static (file, bytes) => file.Write(bytes));
 
-    /// <summary>Starts anew.</summary>
-    public void Clear()
-    {
-        _file.SetLength(0);
-        Length = 0;
-    }
-
     /// <summary>Ends the writing and maps what was written, at least one byte.</summary>
     public void Map()
     {

@@ -1,3 +1,5 @@
+using System.Numerics.Tensors;
+
 namespace SswpNas.MLNet.Data;
 
 /// <summary>Mean and standard deviation of each channel, on the scale of 0 (black) to 1 (white).</summary>
@@ -15,20 +17,21 @@ internal sealed record PixelNormalization(float[] Mean, float[] StandardDeviatio
         if (chosen.Length == 0)
             throw new ArgumentException("No images came; normalization needs at least one.", nameof(images));
         int channels = store.Shape.Channels;
-        Sums total = new(channels);
+        // For each channel the sum of its bytes, and the sum of their squares.
+        long[] total = new long[2 * channels];
         Parallel.For(
             0,
             chosen.Length,
-            () => new Sums(channels),
-            (i, _, sums) => sums.Add(store[chosen[i]]),
+            () => new long[2 * channels],
+            (i, _, sums) => Add(store[chosen[i]], sums),
             sums =>
             {
-                lock (total) total.Add(sums);
+                lock (total) TensorPrimitives.Add<long>(total, sums, total);
             });
         long pixels = (long)chosen.Length * store.Shape.Height * store.Shape.Width;
-        return new([.. total.Values.Select(s => Mean(s, pixels))], [.. total.Values.Select(s => Deviation(s, pixels))]);
-
-        static float Mean((long First, long Second) sum, long pixels) => (float)(sum.First / (255.0 * pixels));
+        return new(
+            [.. Enumerable.Range(0, channels).Select(c => (float)(total[2 * c] / (255.0 * pixels)))],
+            [.. Enumerable.Range(0, channels).Select(c => Deviation(total[2 * c], total[(2 * c) + 1], pixels))]);
     }
 
     /// <summary>
@@ -46,44 +49,30 @@ internal sealed record PixelNormalization(float[] Mean, float[] StandardDeviatio
         return table;
     }
 
-    private static float Deviation((long First, long Second) sum, long pixels)
+    private static float Deviation(long sum, long squareSum, long pixels)
     {
         // Differences of large products: 128 bits keep them exact.
-        Int128 squares = ((Int128)pixels * sum.Second) - ((Int128)sum.First * sum.First);
+        Int128 squares = ((Int128)pixels * squareSum) - ((Int128)sum * sum);
         return squares == 0 ? 1 : (float)(Math.Sqrt((double)squares) / (255.0 * pixels));
     }
 
-    /// <summary>Sum of the bytes and of their squares, for each channel.</summary>
-    private sealed class Sums(int channels)
+    private static long[] Add(ReadOnlySpan<byte> pixels, long[] sums)
     {
-        public (long First, long Second)[] Values { get; } = new (long, long)[channels];
-
-        public Sums Add(ReadOnlySpan<byte> pixels)
+        int channels = sums.Length / 2;
+        for (int c = 0; c < channels; c++)
         {
-            for (int c = 0; c < Values.Length; c++)
+            (long first, long second) = (0, 0);
+            for (int i = c; i < pixels.Length; i += channels)
             {
-                long first = 0;
-                long second = 0;
-                for (int i = c; i < pixels.Length; i += Values.Length)
-                {
-                    int value = pixels[i];
-                    first += value;
-                    second += value * value;
-                }
-
-                Values[c] = (Values[c].First + first, Values[c].Second + second);
+                int value = pixels[i];
+                first += value;
+                second += value * value;
             }
 
-            return this;
+            sums[2 * c] += first;
+            sums[(2 * c) + 1] += second;
         }
 
-        public void Add(Sums other)
-        {
-            for (int c = 0; c < Values.Length; c++)
-            {
-                (long first, long second) = other.Values[c];
-                Values[c] = (Values[c].First + first, Values[c].Second + second);
-            }
-        }
+        return sums;
     }
 }

@@ -1,57 +1,56 @@
+using System.Globalization;
 using Microsoft.ML;
 using Microsoft.ML.Data;
+using SswpNas.MLNet.Messages;
 
 namespace SswpNas.MLNet.Data;
 
-/// <summary>One reading of the data with the range that is known before it.</summary>
-internal sealed class PixelPass
+/// <summary>The one reading of the data.</summary>
+/// <remarks>
+/// Where nobody states what stands for black and white, the images wait as floats until one does not fit 0 to 1, or until
+/// they are many; then the range is fixed, and every later image is held to it.
+/// </remarks>
+internal sealed class PixelPass(PixelColumn pixels, LabelColumn? labels, PixelReading reading, PixelStoreWriter writer)
 {
-    private readonly PixelColumn _pixels;
-    private readonly LabelColumn? _labels;
-    private readonly PixelStoreWriter _writer;
+    // 64 MiB of floats.
+    private const long MostWaiting = 1 << 24;
+
     private readonly List<int> _classes = [];
     private readonly List<long> _rows = [];
+    private readonly List<Row> _waiting = [];
+    private PixelSpan _span = PixelSpan.Empty;
+    private (int Count, long First) _flattened;
 
     // Written by the thread that takes the rows, read by those that make them.
-    private volatile Quantiser? _quantiser;
-    private volatile bool _fits = true;
+    private volatile Quantiser? _quantiser =
+        (reading.Stated ?? reading.Searched) is PixelRange range ? new Quantiser(pixels, range) : null;
 
-    public PixelPass(PixelColumn pixels, LabelColumn? labels, PixelSpan span, PixelStoreWriter writer)
+    public LabelledPixels Run(IDataView data, CancellationToken cancellation)
     {
-        (_pixels, _labels, _writer, Span) = (pixels, labels, writer, span);
-        if (span != PixelSpan.Empty) _quantiser = new Quantiser(pixels, span.Range);
-        writer.Clear();
-    }
-
-    /// <summary>What was seen before and in this pass.</summary>
-    public PixelSpan Span { get; private set; }
-
-    public bool SawAll { get; private set; }
-
-    /// <summary>The images, or null if the range was not that of all of them.</summary>
-    public LabelledPixels? Result() => _fits
-        ? new LabelledPixels(
-            _writer.ToStore(_quantiser?.Range ?? new PixelRange(0, 1)), [.. _classes], _labels?.ClassNames ?? [], [.. _rows])
-        : null;
-
-    public void Run(IDataView data, int threads, CancellationToken cancellation)
-    {
-        DataViewSchema.Column[] needed = _labels is null ? [_pixels.Column] : [_pixels.Column, _labels.Column];
+        DataViewSchema.Column[] needed = labels is null ? [pixels.Column] : [pixels.Column, labels.Column];
         long number = -1;
-        using IEnumerator<Row> rows = OrderedRows.Read(data, needed, threads, Open).GetEnumerator();
+        using IEnumerator<Row> rows = OrderedRows.Read(data, needed, reading.Threads, Open).GetEnumerator();
         while (MoveNext(rows, data, number + 1))
         {
             cancellation.ThrowIfCancellationRequested();
-            Row row = rows.Current;
             number++;
-            if (_labels is not null && row.Class == LabelColumn.Missing) continue;
-            if (!Take(row, number)) return;
-            if (!_fits) continue;
-            _classes.Add(row.Class);
-            _rows.Add(number);
+            if (labels is null || rows.Current.Class != LabelColumn.Missing) Take(rows.Current, data, number);
         }
 
-        SawAll = true;
+        Quantiser quantiser = _quantiser ?? Decide(PixelRange.ZeroToOne);
+        Check(quantiser);
+        PixelStore store = writer.ToStore(quantiser.Range);
+        try
+        {
+            CheckDifferent(store);
+        }
+        catch
+        {
+            store.Dispose();
+            throw;
+        }
+
+        return new LabelledPixels(store, labels is null ? [] : [.. _classes], labels?.ClassNames ?? [], [.. _rows]);
     }
 
     /// <summary>What a transformer before this throws does not say which row it was at: an image that has vanished, say.</summary>
@@ -72,9 +71,9 @@ internal sealed class PixelPass
     /// <summary>What turns a cursor's current row into bytes, or into floats as long as the range is not known.</summary>
     private Func<Row> Open(DataViewRowCursor cursor)
     {
-        ValueGetter<VBuffer<float>> pixelGetter = cursor.GetGetter<VBuffer<float>>(_pixels.Column);
-        ValueGetter<int>? labelGetter = _labels?.Getter(cursor);
-        float[] scratch = new float[_pixels.Shape.Size];
+        ValueGetter<VBuffer<float>> pixelGetter = cursor.GetGetter<VBuffer<float>>(pixels.Column);
+        ValueGetter<int>? labelGetter = labels?.Getter(cursor);
+        float[] scratch = new float[pixels.Shape.Size];
         VBuffer<float> values = default;
         return () =>
         {
@@ -91,33 +90,114 @@ internal sealed class PixelPass
     private Row Of(int label, ReadOnlySpan<float> values)
     {
         Row row = new(label) { Length = values.Length, Span = PixelSpan.Of(values) };
-        if (!_fits) return row;
         return _quantiser is Quantiser quantiser
-            ? row with { Bytes = quantiser.Quantise(values) }
+            ? row with { Bytes = quantiser.Quantise(values), IsFlattened = quantiser.Flattens(values, row.Span) }
             : row with { Values = values.ToArray() };
     }
 
-    /// <summary>False: the range is another one, and it is worth starting again at once.</summary>
-    private bool Take(Row row, long number)
+    private void Take(Row row, IDataView data, long number)
     {
-        if (row.Length != _pixels.Shape.Size)
+        if (row.Length != pixels.Shape.Size)
         {
             throw new InvalidDataException(
-                $"Row {number} (the first is 0) has {row.Length} pixel values; expected: {_pixels.Shape}.");
+                $"Row {number} (the first is 0) has {row.Length} pixel values; expected: {pixels.Shape}.");
         }
 
-        Span = Span.With(row.Span, number);
-        _quantiser ??= new Quantiser(_pixels, Span.Range);
-        if (_fits && _quantiser.Range != Span.Range)
+        _span = _span.With(row.Span, number);
+        _classes.Add(row.Class);
+        _rows.Add(number);
+        if (_quantiser is null && !PixelRange.ZeroToOne.Holds(row.Span) && PixelRange.Of(_span) is PixelRange found) Decide(found);
+        if (!(_quantiser?.Range ?? PixelRange.ZeroToOne).Holds(row.Span)) throw Outside(row.Span, data, number);
+        if (_quantiser is not null)
         {
-            _fits = false;
-            _writer.Clear();
+            Write(row, number);
+            return;
         }
 
-        if (_fits) _writer.Add(row.Bytes ?? _quantiser.Quantise(row.Values));
-        return _fits || !Span.IsUsual;
+        _waiting.Add(row);
+        if ((long)_waiting.Count * row.Length >= MostWaiting) Decide(PixelRange.ZeroToOne);
     }
 
+    /// <summary>Fixes the range; the images that waited for it are the first ones.</summary>
+    private Quantiser Decide(PixelRange range)
+    {
+        Quantiser quantiser = new(pixels, range);
+        _quantiser = quantiser;
+        for (int i = 0; i < _waiting.Count; i++) Write(_waiting[i], _rows[i]);
+        _waiting.Clear();
+        _waiting.TrimExcess();
+        return quantiser;
+    }
+
+    private void Write(Row row, long number)
+    {
+        if (row.Bytes is null) row = Of(row.Class, row.Values);
+        if (row.IsFlattened) _flattened = (_flattened.Count + 1, _flattened.Count == 0 ? number : _flattened.First);
+        writer.Add(row.Bytes!);
+    }
+
+    private Exception Outside(PixelSpan span, IDataView data, long number)
+    {
+        PixelRange range = _quantiser?.Range ?? PixelRange.ZeroTo255;
+        string value = (range.Holds(span with { Min = span.Max }) ? span.Min : span.Max).ToString(CultureInfo.InvariantCulture);
+        string row = $"{number} (the first is 0{RowTexts.Of(data, number)})";
+        if (reading is { Stated: null, Searched: not null })
+        {
+            return new ArgumentException(
+                $"Row {row} has a pixel of {value}; those of the search lie {range.Span}. Use the same ExtractPixels settings for "
+                + "both.");
+        }
+
+        string expected = _quantiser is null ? "0 to 255, 0 to 1 or -1 to 1"
+            : $"{range}, {(reading.Stated is null ? "as in the rows before" : "as PixelRange says")},";
+        return new InvalidDataException(
+            $"Row {row} has a pixel of {value}; {expected} was expected. Set PixelRange in the options to the numbers that stand for "
+            + "black and white, or use ExtractPixels with its defaults.");
+    }
+
+    /// <summary>The images are in the search's units, and their levels are not rounded away.</summary>
+    private void Check(Quantiser quantiser)
+    {
+        if (_rows.Count == 0) return;
+        PixelRange range = quantiser.Range;
+        if (reading is { Stated: null, Searched: not null } && range.IsUsual && PixelRange.Of(_span) is PixelRange found && found != range)
+        {
+            throw new ArgumentException(
+                $"The pixels lie {found.Span}, those of the search {range.Span}. Use the same ExtractPixels settings for both, or set "
+                + "PixelRange if they have the search's.");
+        }
+
+        if (_flattened.Count > 0 && quantiser.IsFlat(_span))
+        {
+            throw new InvalidDataException(
+                $"The pixels lie {_span}; with {range} for black to white they would be rounded to less than "
+                + $"{Quantiser.FewLevels} of 256 levels. Set PixelRange in the options to the numbers that stand for black and white, or "
+                + "use ExtractPixels with its defaults.");
+        }
+
+        if (reading.Context is null) return;
+        using RunLog log = new(reading.Context, nameof(PixelReader), "Read");
+        log.Info($"The pixels lie {_span}; {range} is taken for black to white.");
+        if (_flattened.Count == 0) return;
+        log.Warn(
+            $"{_flattened.Count} of {_rows.Count} images are rounded to less than {Quantiser.FewLevels} of 256 levels, the first in row "
+            + $"{_flattened.First} (the first is 0). Are all images in the same units?");
+    }
+
+    private void CheckDifferent(PixelStore store)
+    {
+        if (store.Count < 2) return;
+        for (int i = 1; i < store.Count; i++)
+        {
+            if (!store[i].SequenceEqual(store[0])) return;
+        }
+
+        throw new InvalidDataException(
+            $"All {store.Count} images of the pixel column '{pixels.Column.Name}' are alike, with pixels {_span}; images that differ "
+            + "were expected. Look at what comes before the column: shapes on a transparent ground, for example, are loaded as black.");
+    }
+
+    /// <summary>A row's class and pixels: as bytes, or as floats as long as the range is not known.</summary>
     private readonly record struct Row(int Class)
     {
         public int Length { get; init; }
@@ -125,6 +205,8 @@ internal sealed class PixelPass
         public PixelSpan Span { get; init; }
 
         public byte[]? Bytes { get; init; }
+
+        public bool IsFlattened { get; init; }
 
         public float[]? Values { get; init; }
     }

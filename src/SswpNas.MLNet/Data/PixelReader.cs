@@ -14,74 +14,69 @@ internal sealed record LabelledPixels(PixelStore Pixels, int[] Labels, string[] 
 /// <param name="Threads">Threads that decode; the result does not depend on it.</param>
 internal sealed record PixelReading(PixelStorage Storage, int Threads)
 {
+    /// <summary>What the options say; null where it is to be found.</summary>
+    public PixelRange? Stated { get; init; }
+
+    /// <summary>That of the search whose network will see the images; null for none.</summary>
+    public PixelRange? Searched { get; init; }
+
+    /// <summary>Whose log says what the range is; null for none.</summary>
+    public MLContext? Context { get; init; }
+
     public static PixelReading Default { get; } = new(PixelStorage.Memory, Environment.ProcessorCount);
 
     /// <summary>As the options of an estimator say.</summary>
-    public static PixelReading Of(MLContext ml, long memoryLimit, int? threads) =>
-        new(new PixelStorage(memoryLimit, ml.TempFilePath), threads ?? Environment.ProcessorCount);
+    /// <exception cref="ArgumentException">The options state another range than the search had.</exception>
+    public static PixelReading Of(
+        MLContext ml, long memoryLimit, int? threads, PixelRange? stated, PixelRange? searched = null)
+    {
+        if (stated is not null && searched is not null && stated != searched)
+        {
+            throw new ArgumentException(
+                $"PixelRange is {stated}; {searched} was expected, the range of the search's images. Leave PixelRange out, or "
+                + "search again with it.");
+        }
+
+        return new PixelReading(new PixelStorage(memoryLimit, ml.TempFilePath), threads ?? Environment.ProcessorCount)
+        {
+            Stated = stated,
+            Searched = searched,
+            Context = ml,
+        };
+    }
 }
 
-/// <summary>Reads a pixel column into bytes, with only the needed columns active.</summary>
-/// <remarks>
-/// What stands for black and white is only known at the end, and the floats of a large data set do not fit in memory.
-/// So images are quantised with the range of the images so far, and the data are read again if a later one does not
-/// fit in: at once between the usual ranges (the first images were black), else after all have been looked at. Data in
-/// the usual ranges are thus read once, others twice, and the result is that of two full passes.
-/// </remarks>
+/// <summary>Reads a pixel column into bytes, once, with only the needed columns active.</summary>
 internal static class PixelReader
 {
     /// <summary>All images.</summary>
     /// <exception cref="ArgumentException">The column is missing or not one of square images.</exception>
-    /// <exception cref="InvalidDataException">A pixel is NaN or infinite.</exception>
+    /// <exception cref="InvalidDataException">A pixel is NaN, infinite or outside the range; or all images are alike.</exception>
     /// <exception cref="IOException">The temporary file does not fit on its disk.</exception>
     public static PixelStore Read(
         IDataView data, string pixelColumn, PixelReading? reading = null, CancellationToken cancellation = default) =>
-        Read(data, PixelColumn.Of(data.Schema, pixelColumn), null, reading, cancellation).Pixels;
+        Read(data, pixelColumn, null, reading ?? PixelReading.Default, cancellation).Pixels;
 
     /// <summary>
     /// The images that have a label; the pixels of others are not asked for, so they may be anything. (ML.NET's
     /// parallel cursors may still work them out ahead.)
     /// </summary>
     /// <exception cref="ArgumentException">A column is missing, not one of square images, or not a key.</exception>
-    /// <exception cref="InvalidDataException">A pixel is NaN or infinite.</exception>
+    /// <exception cref="InvalidDataException">A pixel is NaN, infinite or outside the range; or all images are alike.</exception>
     /// <exception cref="IOException">The temporary file does not fit on its disk.</exception>
     public static LabelledPixels ReadLabelled(
         IDataView data, string pixelColumn, string labelColumn, PixelReading? reading = null,
-        CancellationToken cancellation = default)
-    {
-        LabelColumn labels = LabelColumn.Of(data.Schema, labelColumn);
-        return Read(data, PixelColumn.Of(data.Schema, pixelColumn), labels, reading, cancellation);
-    }
+        CancellationToken cancellation = default) =>
+        Read(data, pixelColumn, labelColumn, reading ?? PixelReading.Default, cancellation);
 
     /// <summary>The images that have a label, or all of them, without labels and class names, if no column is named.</summary>
     public static LabelledPixels Read(
-        IDataView data, string pixelColumn, string? labelColumn, PixelReading reading, CancellationToken cancellation) =>
-        labelColumn is null
-            ? Read(data, PixelColumn.Of(data.Schema, pixelColumn), null, reading, cancellation) with { Labels = [] }
-            : ReadLabelled(data, pixelColumn, labelColumn, reading, cancellation);
-
-    private static LabelledPixels Read(
-        IDataView data, PixelColumn pixels, LabelColumn? labels, PixelReading? reading, CancellationToken cancellation)
+        IDataView data, string pixelColumn, string? labelColumn, PixelReading reading, CancellationToken cancellation)
     {
-        reading ??= PixelReading.Default;
+        LabelColumn? labels = labelColumn is null ? null : LabelColumn.Of(data.Schema, labelColumn);
+        PixelColumn pixels = PixelColumn.Of(data.Schema, pixelColumn);
         // How many rows have a label is not known before.
-        using PixelStoreWriter writer = new(
-            pixels.Shape, reading.Storage, labels is null ? data.GetRowCount() : null);
-        PixelSpan span = PixelSpan.Empty;
-        bool sawAll = false;
-        while (true)
-        {
-            PixelPass pass = new(pixels, labels, span, writer);
-            pass.Run(data, reading.Threads, cancellation);
-            if (pass.Result() is LabelledPixels result) return result;
-            if (sawAll)
-            {
-                throw new InvalidDataException(
-                    $"The pixel column '{pixels.Column.Name}' gave other values when it was read again. Put "
-                    + "mlContext.Data.Cache after what makes them random.");
-            }
-
-            (span, sawAll) = (pass.Span, pass.SawAll);
-        }
+        using PixelStoreWriter writer = new(pixels.Shape, reading.Storage, labels is null ? data.GetRowCount() : null);
+        return new PixelPass(pixels, labels, reading, writer).Run(data, cancellation);
     }
 }

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Globalization;
 using System.Security.Cryptography;
 
 namespace SswpNas.MLNet.Data;
@@ -10,9 +11,6 @@ internal readonly record struct ImageShape(int Channels, int Height, int Width)
 
     public override string ToString() => $"{Channels} x {Height} x {Width}";
 }
-
-/// <summary>The numbers that stand for black and white in a pixel column, for example 0 and 255.</summary>
-internal readonly record struct PixelRange(float Black, float White);
 
 /// <summary>
 /// Images decoded once into bytes, channels last (height, width, channel), read at random without copies: from memory,
@@ -69,45 +67,5 @@ internal sealed class PixelStore : IDisposable
         return BinaryPrimitives.ReadUInt64LittleEndian(hash.GetHashAndReset());
     }
 
-    /// <summary>
-    /// The same images with bytes that count in another range: a few images of a set need not reach the darkest and the
-    /// brightest number of all of it.
-    /// </summary>
-    /// <param name="range">The range of the bytes in the result.</param>
-    /// <param name="storage">Where they go.</param>
-    /// <returns>This store if it has the range already, else another one.</returns>
-    /// <exception cref="ArgumentException">The two ranges are of different units.</exception>
-    public PixelStore InRange(PixelRange range, PixelStorage storage)
-    {
-        if (range == Range) return this;
-        float slack = 0.01f * (range.White - range.Black);
-        if (Range.Black < range.Black - slack || Range.White > range.White + slack || IsUsual(Range) || IsUsual(range))
-        {
-            throw new ArgumentException(
-                $"The pixels lie between {Range.Black} and {Range.White}, those of the search between {range.Black} and "
-                + $"{range.White}. Use the same ExtractPixels settings for both.");
-        }
-
-        byte[] table = new byte[256];
-        for (int b = 0; b < 256; b++)
-        {
-            float value = Range.Black + (b / 255f * (Range.White - Range.Black));
-            table[b] = (byte)Math.Clamp(Math.Round((value - range.Black) / (range.White - range.Black) * 255), 0, 255);
-        }
-
-        using PixelStoreWriter writer = new(Shape, storage, Count);
-        for (int i = 0; i < Count; i++)
-        {
-            byte[] image = this[i].ToArray();
-            for (int k = 0; k < image.Length; k++) image[k] = table[image[k]];
-            writer.Add(image);
-        }
-
-        return writer.ToStore(range);
-    }
-
     public void Dispose() => _file?.Dispose();
-
-    private static bool IsUsual(PixelRange range) =>
-        range is { Black: 0, White: 255 } or { Black: 0, White: 1 } or { Black: -1, White: 1 };
 }

@@ -1,5 +1,16 @@
 namespace SswpNas.MLNet.Data;
 
+/// <summary>Where the bytes of images go: into memory up to a limit, beyond it into a temporary file.</summary>
+/// <param name="MemoryLimit">Bytes that are kept in memory at most.</param>
+/// <param name="Folder">The folder for the file; it is there under no name, or until it is closed.</param>
+internal sealed record PixelStorage(long MemoryLimit, string Folder)
+{
+    public const long DefaultMemoryLimit = 1L << 30;
+
+    /// <summary>No file, whatever the size.</summary>
+    public static PixelStorage Memory { get; } = new(long.MaxValue, "");
+}
+
 /// <summary>Collects images for a store, in memory until they are too many.</summary>
 /// <param name="shape">The shape of each image.</param>
 /// <param name="storage">Where images go.</param>
@@ -21,14 +32,6 @@ internal sealed class PixelStoreWriter(ImageShape shape, PixelStorage storage, l
         if (_file is null && !Fits(_count, shape, storage)) Spill();
         if (_file is null) _images.Add(image);
         else _file.Write(image);
-    }
-
-    /// <summary>Starts anew.</summary>
-    public void Clear()
-    {
-        _count = 0;
-        _images.Clear();
-        _file?.Clear();
     }
 
     /// <summary>The store, which owns what was written.</summary>

@@ -1,12 +1,10 @@
-using System.Runtime.InteropServices;
-using System.Runtime.Intrinsics;
-
 namespace SswpNas.MLNet.Data;
 
 /// <summary>Turns an image of a pixel column into bytes, channels last.</summary>
 internal sealed class Quantiser(PixelColumn pixels, PixelRange range)
 {
-    private static readonly int Lanes = Vector256<float>.Count;
+    /// <summary>Pixels that take fewer levels of 256 are told from those that were rounded.</summary>
+    public const int FewLevels = 16;
 
     private readonly float _scale = (float)(255.0 / ((double)range.White - range.Black));
 
@@ -15,46 +13,31 @@ internal sealed class Quantiser(PixelColumn pixels, PixelRange range)
     public byte[] Quantise(ReadOnlySpan<float> values)
     {
         byte[] bytes = new byte[values.Length];
-        if (pixels.IsInterleaved || pixels.Shape.Channels == 1) OneByOne(values, bytes);
-        else ThreePlanes(values, bytes);
+        int planes = pixels.IsInterleaved ? 1 : pixels.Shape.Channels;
+        int size = values.Length / planes;
+        for (int plane = 0; plane < planes; plane++)
+        {
+            ReadOnlySpan<float> source = values.Slice(plane * size, size);
+            for (int i = 0, at = plane; i < source.Length; i++, at += planes)
+                bytes[at] = (byte)Math.Clamp((int)(((source[i] - range.Black) * _scale) + 0.5f), 0, 255);
+        }
+
         return bytes;
     }
 
-    private void OneByOne(ReadOnlySpan<float> values, Span<byte> bytes)
+    /// <summary>Whether the numbers lie within few levels.</summary>
+    public bool IsFlat(PixelSpan span) => (span.Max - span.Min) * _scale < FewLevels;
+
+    /// <summary>Whether little is left of an image: it lies within few levels, and its numbers lie between them.</summary>
+    public bool Flattens(ReadOnlySpan<float> values, PixelSpan span)
     {
-        int i = 0;
-        for (; i <= values.Length - (4 * Lanes); i += 4 * Lanes)
+        if (!IsFlat(span)) return false;
+        foreach (float value in values)
         {
-            ReadOnlySpan<float> next = values[i..];
-            Vector256<ushort> low = Vector256.Narrow(Bytes(next), Bytes(next[Lanes..])).AsUInt16();
-            Vector256<ushort> high = Vector256.Narrow(Bytes(next[(2 * Lanes)..]), Bytes(next[(3 * Lanes)..])).AsUInt16();
-            Vector256.Narrow(low, high).CopyTo(bytes[i..]);
+            float level = (value - range.Black) * _scale;
+            if (Math.Abs(level - MathF.Round(level)) > 0.1f) return true;
         }
 
-        for (; i < values.Length; i++) bytes[i] = Byte(values[i]);
+        return false;
     }
-
-    private void ThreePlanes(ReadOnlySpan<float> values, Span<byte> bytes)
-    {
-        int plane = values.Length / 3;
-        ReadOnlySpan<float> red = values[..plane], green = values[plane..(2 * plane)], blue = values[(2 * plane)..];
-        int i = 0;
-        // A pixel is written as four bytes, of which the next pixel overwrites the last.
-        for (; i < plane - Lanes; i += Lanes)
-        {
-            Vector256<int> pixel = Bytes(red[i..]) | (Bytes(green[i..]) << 8) | (Bytes(blue[i..]) << 16);
-            for (int k = 0; k < Lanes; k++) MemoryMarshal.Write(bytes[(3 * (i + k))..], pixel.GetElement(k));
-        }
-
-        for (; i < plane; i++)
-            (bytes[3 * i], bytes[(3 * i) + 1], bytes[(3 * i) + 2]) = (Byte(red[i]), Byte(green[i]), Byte(blue[i]));
-    }
-
-    private Vector256<int> Bytes(ReadOnlySpan<float> values)
-    {
-        Vector256<float> scaled = (Vector256.Create(values) - Vector256.Create(range.Black)) * _scale;
-        return Vector256.ConvertToInt32(scaled + Vector256.Create(0.5f));
-    }
-
-    private byte Byte(float value) => (byte)(int)(((value - range.Black) * _scale) + 0.5f);
 }

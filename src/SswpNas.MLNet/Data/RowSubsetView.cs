@@ -11,20 +11,10 @@ internal sealed class RowSubsetView(IDataView source, HashSet<DataViewRowId> ids
 
     protected override DataViewRowCursor Wrap(DataViewRowCursor cursor) => new Cursor(cursor, ids, among);
 
-    private sealed class Cursor : CursorOver
+    private sealed class Cursor(DataViewRowCursor source, HashSet<DataViewRowId> ids, bool among) : CursorOver(source)
     {
-        private readonly HashSet<DataViewRowId> _ids;
-        private readonly bool _among;
-        private readonly ValueGetter<DataViewRowId> _idGetter;
+        private readonly ValueGetter<DataViewRowId> _idGetter = source.GetIdGetter();
         private long _position = -1;
-
-        public Cursor(DataViewRowCursor source, HashSet<DataViewRowId> ids, bool among)
-            : base(source)
-        {
-            _ids = ids;
-            _among = among;
-            _idGetter = source.GetIdGetter();
-        }
 
         public override long Position => _position;
 
@@ -34,7 +24,7 @@ internal sealed class RowSubsetView(IDataView source, HashSet<DataViewRowId> ids
             while (Source.MoveNext())
             {
                 _idGetter(ref id);
-                if (_ids.Contains(id) != _among) continue;
+                if (ids.Contains(id) != among) continue;
                 _position++;
                 return true;
             }

@@ -9,15 +9,9 @@ internal static class SchemaColumns
         schema.GetColumnOrNull(name)
         ?? throw Missing(name, role, schema.Where(c => !c.IsHidden).Select(c => c.Name));
 
-    public static SchemaShape.Column Find(SchemaShape shape, string name, string role)
-    {
-        foreach (SchemaShape.Column column in shape)
-        {
-            if (column.Name == name) return column;
-        }
-
-        throw Missing(name, role, shape.Select(c => c.Name));
-    }
+    public static SchemaShape.Column Find(SchemaShape shape, string name, string role) =>
+        shape.Cast<SchemaShape.Column?>().FirstOrDefault(c => c!.Value.Name == name)
+        ?? throw Missing(name, role, shape.Select(c => c.Name));
 
     private static ArgumentException Missing(string name, string role, IEnumerable<string> columns) =>
         new($"There is no column '{name}' to take the {role} from. The data has: {List(columns)}.");

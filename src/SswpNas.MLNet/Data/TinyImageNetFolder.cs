@@ -18,7 +18,7 @@ internal static class TinyImageNetFolder
 
     /// <summary>The files of a part; classes are in the ordinal order of the train folders, in both parts alike.</summary>
     /// <exception cref="InvalidDataException">Something is missing or cannot be used; all that is wrong is named.</exception>
-    public static ImageFolder Read(string folder, DatasetPart part, int? limit, int seed, ImageLimits limits)
+    public static ImageFolder Read(string folder, DatasetPart part, ImageLimits limits)
     {
         string root = Path.GetFullPath(folder);
         string train = Path.Combine(root, "train");
@@ -35,7 +35,7 @@ internal static class TinyImageNetFolder
         string[][] files = part == DatasetPart.Train
             ? [.. classes.Select(c => TrainFiles(Path.Combine(train, c), root, problems))]
             : ValidationFiles(Path.Combine(root, "val"), classes, problems);
-        return ImageFolder.Kept(root, ClassNames(root, classes), files, problems, limit, seed, limits);
+        return ImageFolder.Kept(root, ClassNames(root, classes), files, problems, limits);
     }
 
     private static string[] TrainFiles(string folder, string root, List<string> problems)

@@ -99,7 +99,7 @@ public sealed class ArchitectureTrainEstimator : IEstimator<ArchitectureTrainTra
         using CheckpointManager keeper = CheckpointManager.Open(
             _options.Checkpoints, _options.CancellationBehavior, log, _options.CancellationToken);
 
-        PixelReading reading = PixelReading.Of(_ml, _options.StoreMemoryLimit, _options.Threads);
+        PixelReading reading = PixelReading.Of(_ml, _options.StoreMemoryLimit, _options.Threads, _options.PixelRange);
         LabelledPixels data = PixelReader.ReadLabelled(input, _input, _label, reading, _options.CancellationToken);
         using PixelStore pixels = data.Pixels;
         FineTuneChecks.Labels(data.Labels, data.ClassNames, _label, _options);

@@ -46,15 +46,19 @@ public abstract record ClassifierOptions : LongRunOptions
     public double ColorJitter { get; init; }
 
     /// <summary>Name of the predicted label's column, of the label's key type. Default: <c>PredictedLabel</c>.</summary>
+    [Option(IdentifiesRun = false)]
     public string PredictedLabelColumnName { get; init; } = "PredictedLabel";
 
     /// <summary>Name of the probabilities' column, one slot a class. Default: <c>Score</c>.</summary>
+    [Option(IdentifiesRun = false)]
     public string ScoreColumnName { get; init; } = "Score";
 
     /// <summary>Name of a column for the features before the classifier; null (default) leaves them out.</summary>
+    [Option(IdentifiesRun = false)]
     public string? FeaturesColumnName { get; init; }
 
     /// <summary>Told about every epoch; null for nobody. The run of a training from scratch is always the first of one.</summary>
+    [Option(IsSetting = false)]
     public IProgress<FineTuneProgress>? Progress { get; init; }
 
     private protected override void FindProblems(List<string> found)

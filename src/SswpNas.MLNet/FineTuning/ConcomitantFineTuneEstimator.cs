@@ -102,12 +102,11 @@ public sealed class ConcomitantFineTuneEstimator : IEstimator<ConcomitantFineTun
         using CheckpointManager keeper = CheckpointManager.Open(
             _options.Checkpoints, _options.CancellationBehavior, log, _options.CancellationToken);
 
-        PixelReading reading = PixelReading.Of(_ml, _options.StoreMemoryLimit, _options.Threads);
+        PixelReading reading = PixelReading.Of(
+            _ml, _options.StoreMemoryLimit, _options.Threads, _options.PixelRange, found.Range);
         LabelledPixels data = PixelReader.ReadLabelled(input, _input, _label, reading, _options.CancellationToken);
-        using PixelStore read = data.Pixels;
+        using PixelStore pixels = data.Pixels;
         FineTuneChecks.Labels(data.Labels, data.ClassNames, _label, _options);
-        using PixelStore pixels = read.InRange(found.Range, reading.Storage);
-        data = data with { Pixels = pixels };
         int seed = RunSeed.Of(_ml, _options.Seed, nameof(ConcomitantFineTuneEstimator));
         log.Info(
             $"Fine-tuning from {_options.Initialization} weights on {data.Labels.Length} labels of "

@@ -4,6 +4,7 @@ using SswpNas.MLNet.Data;
 using SswpNas.MLNet.Objectives;
 using SswpNas.MLNet.SearchSpace;
 using SswpNas.MLNet.Training;
+using SswpNas.MLNet.Training.Engines;
 
 namespace SswpNas.MLNet.FineTuning;
 
@@ -58,9 +59,13 @@ internal sealed class FineTuneLoop(
         return training.Finish();
     }
 
-    /// <summary>Images as a step of training sees them, for the engine's next call.</summary>
-    public void Augment(int[] images, long step) =>
-        _augmenter.Render(data.Pixels, images, seed, step, engine.Images(images.Length, data.Pixels.Shape));
+    /// <summary>Images as a step of training sees them, with their labels; the caller disposes of them.</summary>
+    public ImageBatch Augmented(int[] images, long step)
+    {
+        ImageBatch batch = new(images.Length, data.Pixels.Shape) { Labels = [.. images.Select(n => (long)data.Labels[n])] };
+        _augmenter.Render(data.Pixels, images, seed, step, batch.Pixels);
+        return batch;
+    }
 
     /// <summary>Accuracy and log-loss of a network on some images, by running statistics.</summary>
     /// <exception cref="OperationCanceledException">The token was cancelled meanwhile.</exception>
@@ -68,14 +73,15 @@ internal sealed class FineTuneLoop(
     {
         int right = 0;
         double logLoss = 0;
-        foreach (int[] batch in images.Chunk(EvaluationBatch))
+        foreach (int[] some in images.Chunk(EvaluationBatch))
         {
             token.ThrowIfCancellationRequested();
-            _plain.Render(data.Pixels, batch, engine.Images(batch.Length, data.Pixels.Shape));
-            double[][] scores = head.LogProbabilities(engine.Features(new DerivedBody(network)), network.Macro.Features);
-            for (int i = 0; i < batch.Length; i++)
+            using ImageBatch batch = new(some.Length, data.Pixels.Shape);
+            _plain.Render(data.Pixels, some, batch.Pixels);
+            double[][] scores = head.LogProbabilities(engine.Features(new DerivedBody(network), batch), network.Macro.Features);
+            for (int i = 0; i < some.Length; i++)
             {
-                int label = data.Labels[batch[i]];
+                int label = data.Labels[some[i]];
                 if (Array.IndexOf(scores[i], scores[i].Max()) == label) right++;
                 logLoss -= scores[i][label];
             }

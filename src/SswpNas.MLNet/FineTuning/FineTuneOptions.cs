@@ -96,6 +96,7 @@ public sealed record FineTuneOptions : ClassifierOptions
     };
 
     /// <summary>Where the weights come from. Default: <see cref="WeightInitialization.Concomitant"/>.</summary>
+    [Option(IdentifiesSweep = false)]
     public WeightInitialization Initialization { get; init; } = WeightInitialization.Concomitant;
 
     /// <summary>Epochs, at least 1. Published code: 600 of the training recipe; Table 4 fine-tunes for 300.</summary>

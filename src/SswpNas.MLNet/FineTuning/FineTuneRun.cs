@@ -4,8 +4,9 @@ using SswpNas.MLNet.Numerics;
 using SswpNas.MLNet.SearchSpace;
 using SswpNas.MLNet.SearchSpace.Layers;
 using SswpNas.MLNet.Storage;
-using SswpNas.MLNet.Training;
+using SswpNas.MLNet.Training.Engines;
 using SswpNas.MLNet.Training.Memory;
+using SswpNas.MLNet.Training;
 using TorchSharp;
 
 namespace SswpNas.MLNet.FineTuning;

@@ -1,4 +1,5 @@
 using Microsoft.ML;
+using SswpNas.MLNet.Messages;
 using SswpNas.MLNet.Pretraining;
 using SswpNas.MLNet.Search;
 using SswpNas.MLNet.SearchSpace;
@@ -30,39 +31,21 @@ internal sealed record FineTuneStart(FoundNetwork Network, SearchResult? Search,
         return new FineTuneStart(trained.Network, origin, trained);
     }
 
-    private static void Check(FoundNetwork trained, FoundNetwork origin)
-    {
-        string? difference = trained.Macro != origin.Macro
-            ? $"it has {Text(trained.Macro)}, the search {Text(origin.Macro)}"
-            : CellDifference(trained.Genotype, origin.Genotype) ?? TensorDifference(trained.Weights, origin.Weights);
-        if (difference is null) return;
-        throw new ArgumentException(
-            $"The pre-training is of another network than the search result: {difference}. Pre-train this search's result, or "
-            + "pass the search that was pre-trained.");
-    }
+    private static void Check(FoundNetwork trained, FoundNetwork origin) =>
+        Differences.Check(Texts(trained), Texts(origin), lines => new ArgumentException(
+            "The pre-training ('there') is of another network than the search result ('here'). Pre-train this search's result, or "
+            + $"pass the search that was pre-trained. What differs:{lines}"));
 
-    private static string Text(MacroStructure macro) =>
-        $"{macro.Cells} cells of {macro.InitialChannels} channels ({macro.Stem} stem) on images of {macro.Image}";
-
-    private static string? CellDifference(Genotype trained, Genotype origin)
+    private static Dictionary<string, string> Texts(FoundNetwork network)
     {
-        int cell = Enumerable.Range(0, origin.Cells.Count).FirstOrDefault(i => !trained.Cells[i].Equals(origin.Cells[i]), -1);
-        return cell < 0 ? null : $"cell {cell} is '{trained.Cells[cell]}', the search's '{origin.Cells[cell]}'";
-    }
-
-    private static string? TensorDifference(
-        IReadOnlyDictionary<string, TensorValue> trained, IReadOnlyDictionary<string, TensorValue> origin)
-    {
-        foreach ((string name, TensorValue expected) in origin)
+        MacroStructure macro = network.Macro;
+        Dictionary<string, string> texts = new()
         {
-            if (!trained.TryGetValue(name, out TensorValue? tensor)) return $"it lacks the tensor '{name}'";
-            if (!tensor.Shape.AsSpan().SequenceEqual(expected.Shape))
-            {
-                return $"its tensor '{name}' has the shape [{string.Join(", ", tensor.Shape)}], the search's "
-                    + $"[{string.Join(", ", expected.Shape)}]";
-            }
-        }
-
-        return null;
+            ["cells"] = $"{macro.Cells} of {macro.InitialChannels} channels ({macro.Stem} stem) on images of {macro.Image}",
+        };
+        for (int i = 0; i < network.Genotype.Cells.Count; i++) texts[$"cell {i}"] = network.Genotype.Cells[i].ToString();
+        foreach ((string name, TensorValue tensor) in network.Weights)
+            texts[$"shape of '{name}'"] = $"[{string.Join(", ", tensor.Shape)}]";
+        return texts;
     }
 }

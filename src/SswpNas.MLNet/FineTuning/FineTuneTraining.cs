@@ -5,6 +5,7 @@ using SswpNas.MLNet.SearchSpace.Layers;
 using SswpNas.MLNet.SearchSpace;
 using SswpNas.MLNet.Storage;
 using SswpNas.MLNet.Training;
+using SswpNas.MLNet.Training.Engines;
 
 namespace SswpNas.MLNet.FineTuning;
 
@@ -155,11 +156,9 @@ internal sealed class FineTuneTraining : ITrainingTask, IRunState, IDisposable
 
     LossValue ITrainingTask.ForwardBackward(int index, long step)
     {
-        int[] batch = _order[index];
-        _loop.Augment(batch, step);
+        using ImageBatch batch = _loop.Augmented(_order[index], step);
         DropPath? dropPath = _dropPath > 0 ? new DropPath(_dropPath, _loop.Seed, step) : null;
-        _head.Labels = [.. batch.Select(n => (long)_loop.Data.Labels[n])];
-        return _loop.Engine.ForwardBackward(_forward, _body, _trained, new StepKind(true, dropPath));
+        return _loop.Engine.ForwardBackward(_forward, _body, _trained, batch, Pass.WeightStep with { DropPath = dropPath });
     }
 
     bool ITrainingTask.EndEpoch(TrainingReport report)

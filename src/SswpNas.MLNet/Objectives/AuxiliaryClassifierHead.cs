@@ -1,7 +1,7 @@
 using SswpNas.MLNet.SearchSpace;
 using SswpNas.MLNet.SearchSpace.Layers;
 using SswpNas.MLNet.Tensors;
-using SswpNas.MLNet.Training;
+using SswpNas.MLNet.Training.Engines;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -16,12 +16,12 @@ internal sealed class AuxiliaryClassifierHead(ClassifierHead main, AuxiliaryTowe
 {
     public IReadOnlyList<Weight> Weights { get; } = [.. main.Weights, .. NamedTensors.Weights(tower)];
 
-    public Tensor Loss(Tensor input, WeightGradients? gradients)
+    public Tensor Loss(Tensor input, ImageBatch batch, WeightGradients? gradients)
     {
         using DisposeScope scope = NewDisposeScope();
-        Tensor loss = main.Loss(input[.., ..features], gradients);
+        Tensor loss = main.Loss(input[.., ..features], batch, gradients);
         Tensor logits = tower.Forward(input[.., features..], gradients);
         using Scalar share = weight;
-        return TensorMath.Add(loss, main.CrossEntropy(logits).mul(share)).MoveToOuterDisposeScope();
+        return TensorMath.Add(loss, main.CrossEntropy(logits, batch).mul(share)).MoveToOuterDisposeScope();
     }
 }

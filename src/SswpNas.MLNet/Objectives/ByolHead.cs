@@ -1,6 +1,5 @@
 using SswpNas.MLNet.Numerics;
 using SswpNas.MLNet.SearchSpace.Layers;
-using SswpNas.MLNet.Training.Engines;
 using static TorchSharp.torch;
 
 namespace SswpNas.MLNet.Objectives;
@@ -19,15 +18,15 @@ internal sealed class ByolHead : Layer
     public ProjectionHead Predictor { get; }
 
     /// <summary>From features, [images, d], to predictions, [images, projection].</summary>
-    public Tensor Forward(TorchExecution run, Tensor features)
+    public Tensor Forward(Tensor features, WeightGradients? gradients)
     {
-        using Tensor projections = Projector.Forward(run, features);
-        return Predictor.Forward(run, projections);
+        using Tensor projections = Projector.Forward(features, gradients);
+        return Predictor.Forward(projections, gradients);
     }
 
-    public override void Visit(string prefix, ITensorVisitor visitor)
+    public override void Visit(string prefix, Action<string, LayerTensor> visit)
     {
-        Projector.Visit(prefix + "projector.", visitor);
-        Predictor.Visit(prefix + "predictor.", visitor);
+        Projector.Visit(prefix + "projector.", visit);
+        Predictor.Visit(prefix + "predictor.", visit);
     }
 }

@@ -1,9 +1,6 @@
-using SswpNas.MLNet.Data.Views.OnDevice;
-using SswpNas.MLNet.Data.Views;
 using SswpNas.MLNet.Data;
 using SswpNas.MLNet.Numerics;
 using SswpNas.MLNet.SearchSpace.Layers;
-using SswpNas.MLNet.SearchSpace;
 using SswpNas.MLNet.Training.Engines;
 using static TorchSharp.torch;
 
@@ -14,29 +11,22 @@ namespace SswpNas.MLNet.Objectives;
 /// other view. Student and teacher take the same paths in a step. The published code takes its architecture steps on the
 /// half of the images that weights are trained on; here they are taken on the other half, as with every objective.
 /// </summary>
-internal sealed class ByolObjective(
-    ViewRenderer views, ByolHead head, EmaTeacher teacher, DeviceViews? onDevice = null) : IObjective
+internal sealed class ByolObjective(TwoViews views, ByolHead head, EmaTeacher teacher) : IObjective
 {
-    public DeviceViews? OnDevice => onDevice;
-
     public Layer Head => head;
-
-    public int RowsPerImage => 2;
-
-    public IReadOnlyList<Weight> Weights { get; } = NamedTensors.Weights(head);
 
     public EmaTeacher? Teacher => teacher;
 
-    public void Render(
-        PixelStore store, ReadOnlySpan<int> images, int seed, RandomPurpose purpose, long step, int side,
-        Span<float> destination) =>
-        views.Render(store, images, seed, purpose, step, side, destination);
+    public IReadOnlyList<Weight> Weights { get; } = NamedTensors.Weights(head);
 
-    public Tensor Loss(Tensor features, WeightGradients? gradients)
+    public ImageBatch Render(PixelStore store, int[] images, int seed, RandomPurpose purpose, long step, int side) =>
+        views.Render(store, images, seed, purpose, step, side);
+
+    public Tensor Loss(Tensor features, ImageBatch batch, WeightGradients? gradients)
     {
-        TorchExecution run = new(new TorchPass { Training = true, Gradients = gradients });
-        using Tensor targets = teacher.Projections();
-        using Tensor predictions = head.Forward(run, features);
+        using Tensor targets = teacher.Project(batch.TeacherFeatures
+            ?? throw new ArgumentException("The batch has no features of the teacher; those of the same views were expected."));
+        using Tensor predictions = head.Forward(features, gradients);
         return SelfDistillation.Loss(predictions, targets);
     }
 
@@ -44,6 +34,6 @@ internal sealed class ByolObjective(
     {
         head.Dispose();
         teacher.Dispose();
-        onDevice?.Dispose();
+        views.Dispose();
     }
 }

@@ -1,33 +1,27 @@
 using SswpNas.MLNet.SearchSpace.Layers;
-using SswpNas.MLNet.SearchSpace;
 using SswpNas.MLNet.Tensors;
 using SswpNas.MLNet.Training.Engines;
-using SswpNas.MLNet.Training;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn.functional;
 using TensorPrimitives = System.Numerics.Tensors.TensorPrimitives;
 
 namespace SswpNas.MLNet.Objectives;
 
-/// <summary>The linear classifier with its cross entropy; the labels of the batch are put in before each step.</summary>
+/// <summary>The linear classifier with its cross entropy.</summary>
 internal sealed class ClassifierHead(LinearLayer classifier, double labelSmoothing) : ILossHead
 {
     public IReadOnlyList<Weight> Weights { get; } = NamedTensors.Weights(classifier);
 
-    /// <summary>Class numbers of the images in the step.</summary>
-    public long[] Labels { get; set; } = [];
-
-    public Tensor Loss(Tensor features, WeightGradients? gradients)
+    public Tensor Loss(Tensor features, ImageBatch batch, WeightGradients? gradients)
     {
-        TorchExecution run = new(new TorchPass { Training = true, Gradients = gradients });
-        using Tensor logits = run.Linear(features, classifier);
-        return CrossEntropy(logits);
+        using Tensor logits = classifier.Forward(features, gradients);
+        return CrossEntropy(logits, batch);
     }
 
-    /// <summary>Of logits, [images, classes], with the labels of the step.</summary>
-    public Tensor CrossEntropy(Tensor logits)
+    /// <summary>Of logits, [images, classes], with the batch's labels.</summary>
+    public Tensor CrossEntropy(Tensor logits, ImageBatch batch)
     {
-        using Tensor labels = Upload.Longs(Labels, [Labels.Length], logits.device);
+        using Tensor labels = Upload.Longs(batch.Labels, [batch.Labels.Length], logits.device);
         return cross_entropy(logits, labels, label_smoothing: labelSmoothing);
     }
 
@@ -54,5 +48,4 @@ internal sealed class ClassifierHead(LinearLayer classifier, double labelSmoothi
 
         return all;
     }
-
 }

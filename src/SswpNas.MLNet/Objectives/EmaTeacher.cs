@@ -18,7 +18,6 @@ internal sealed class EmaTeacher : IDisposable
 {
     private readonly IReadOnlyList<(Weight Student, Weight Teacher)> _pairs;
     private readonly ByolOptions _options;
-    private Tensor? _features;
 
     /// <param name="student">The supernet to start from and to follow.</param>
     /// <param name="projector">The student's projection.</param>
@@ -45,21 +44,15 @@ internal sealed class EmaTeacher : IDisposable
     /// <summary>The averaged projection; a teacher has no predictor.</summary>
     public ProjectionHead Head { get; }
 
-    /// <summary>Looks at the images that were written last, along the paths that the student will take.</summary>
-    public void Watch(NetworkEngine engine, IReadOnlyList<CellPath> paths)
-    {
-        _features?.Dispose();
-        _features = engine.BatchFeatures(new PathBody(Network, [.. paths.Select(path => path.WithoutGates)]))
-            .DetachFromDisposeScope();
-    }
+    /// <summary>Features of a batch along the paths that the student takes, [images, size]; the caller disposes of them.</summary>
+    public Tensor Features(NetworkEngine engine, ImageBatch batch, IReadOnlyList<CellPath> paths) =>
+        engine.Forward(new PathBody(Network, paths), batch, Pass.BatchStatistics);
 
-    /// <summary>Projections of what was watched last, [images, size], without a graph.</summary>
-    /// <exception cref="InvalidOperationException">Nothing was watched yet.</exception>
-    public Tensor Projections()
+    /// <summary>Projections of such features, [images, size], without a graph.</summary>
+    public Tensor Project(Tensor features)
     {
         using IDisposable noGrad = no_grad();
-        Tensor features = _features ?? throw new InvalidOperationException("The teacher has to watch a batch first.");
-        return Head.Forward(new TorchExecution(new TorchPass { Training = true }), features);
+        return Head.Forward(features, gradients: null);
     }
 
     /// <summary>After a weight step of the student (never after an architecture step): the average moves on.</summary>
@@ -83,7 +76,6 @@ internal sealed class EmaTeacher : IDisposable
     {
         Network.Dispose();
         Head.Dispose();
-        _features?.Dispose();
     }
 
     private static IEnumerable<Weight> Weights(Layer network, Layer head) =>

@@ -1,8 +1,7 @@
-using SswpNas.MLNet.Data.Views.OnDevice;
 using SswpNas.MLNet.Data;
 using SswpNas.MLNet.Numerics;
 using SswpNas.MLNet.SearchSpace.Layers;
-using SswpNas.MLNet.Training;
+using SswpNas.MLNet.Training.Engines;
 
 namespace SswpNas.MLNet.Objectives;
 
@@ -12,20 +11,18 @@ internal interface IObjective : ILossHead, IDisposable
     /// <summary>The part of the network behind the features; it is thrown away after the search.</summary>
     Layer Head { get; }
 
-    /// <summary>Rows that <see cref="Render"/> writes for one image.</summary>
-    int RowsPerImage { get; }
-
     /// <summary>
-    /// A second network that looks at each step's images before the loss is asked for, and follows each weight step; null
-    /// for objectives that need none.
+    /// A second network that looks at each batch before the loss is asked for, and follows each weight step; null for
+    /// objectives that need none.
     /// </summary>
-    EmaTeacher? Teacher => null;
+    EmaTeacher? Teacher { get; }
 
-    /// <summary>Computes on the device what <see cref="Render"/> would write; null where the CPU renders.</summary>
-    DeviceViews? OnDevice => null;
-
-    /// <summary>Writes what the network sees of some images in a step: side x side pixels, channels last.</summary>
-    void Render(
-        PixelStore store, ReadOnlySpan<int> images, int seed, RandomPurpose purpose, long step, int side,
-        Span<float> destination);
+    /// <summary>What the network sees of some images in a step, side x side pixels; the caller disposes of it.</summary>
+    /// <param name="store">Where the images are.</param>
+    /// <param name="images">Indices into the store.</param>
+    /// <param name="seed">The run's seed.</param>
+    /// <param name="purpose">Which of the seed's streams to draw from.</param>
+    /// <param name="step">The step within that stream.</param>
+    /// <param name="side">Pixels.</param>
+    ImageBatch Render(PixelStore store, int[] images, int seed, RandomPurpose purpose, long step, int side);
 }

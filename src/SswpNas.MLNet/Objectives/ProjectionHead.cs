@@ -1,6 +1,5 @@
 using SswpNas.MLNet.Numerics;
 using SswpNas.MLNet.SearchSpace.Layers;
-using SswpNas.MLNet.Training.Engines;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn.functional;
 
@@ -29,22 +28,22 @@ internal sealed class ProjectionHead : Layer
     public LinearLayer Projection { get; }
 
     /// <summary>From features, [images, d], to projections, [images, 128].</summary>
-    public Tensor Forward(TorchExecution run, Tensor features)
+    public Tensor Forward(Tensor features, WeightGradients? gradients)
     {
         using Tensor input = Normalised(features);
-        using Tensor hidden = run.Linear(input, Hidden);
+        using Tensor hidden = Hidden.Forward(input, gradients);
         using Tensor normal = Normalised(hidden);
         using Tensor active = relu(normal);
-        return run.Linear(active, Projection);
+        return Projection.Forward(active, gradients);
     }
 
     /// <summary>Batch norm without weights and without memory, where it is asked for.</summary>
     private Tensor Normalised(Tensor x) =>
         _normalise ? batch_norm(x, null, null, null, null, training: true) : x.alias();
 
-    public override void Visit(string prefix, ITensorVisitor visitor)
+    public override void Visit(string prefix, Action<string, LayerTensor> visit)
     {
-        Hidden.Visit(prefix + "classifier.0.", visitor);
-        Projection.Visit(prefix + "classifier.2.", visitor);
+        Hidden.Visit(prefix + "classifier.0.", visit);
+        Projection.Visit(prefix + "classifier.2.", visit);
     }
 }

@@ -1,8 +1,8 @@
-using SswpNas.MLNet.Data.Views;
 using SswpNas.MLNet.Data;
+using SswpNas.MLNet.Data.Views;
 using SswpNas.MLNet.Numerics;
 using SswpNas.MLNet.SearchSpace.Layers;
-using SswpNas.MLNet.SearchSpace;
+using SswpNas.MLNet.Training.Engines;
 using static TorchSharp.torch;
 
 namespace SswpNas.MLNet.Objectives;
@@ -15,22 +15,21 @@ internal sealed class SupervisedObjective(
 
     public Layer Head => classifier;
 
-    public int RowsPerImage => 1;
+    public EmaTeacher? Teacher => null;
 
     public IReadOnlyList<Weight> Weights => _head.Weights;
 
-    /// <summary>Remembers the images' labels for the loss, too.</summary>
-    public void Render(
-        PixelStore store, ReadOnlySpan<int> images, int seed, RandomPurpose purpose, long step, int side,
-        Span<float> destination)
+    public ImageBatch Render(PixelStore store, int[] images, int seed, RandomPurpose purpose, long step, int side)
     {
-        augmenter.Render(store, images, seed, step, destination, purpose, side);
-        long[] batch = new long[images.Length];
-        for (int i = 0; i < batch.Length; i++) batch[i] = labels[images[i]];
-        _head.Labels = batch;
+        ImageBatch batch = new(images.Length, new ImageShape(store.Shape.Channels, side, side))
+        {
+            Labels = [.. images.Select(image => (long)labels[image])],
+        };
+        augmenter.Render(store, images, seed, step, batch.Pixels, purpose, side);
+        return batch;
     }
 
-    public Tensor Loss(Tensor features, WeightGradients? gradients) => _head.Loss(features, gradients);
+    public Tensor Loss(Tensor features, ImageBatch batch, WeightGradients? gradients) => _head.Loss(features, batch, gradients);
 
     public void Dispose() => classifier.Dispose();
 }

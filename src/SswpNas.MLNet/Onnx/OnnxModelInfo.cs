@@ -41,7 +41,7 @@ public sealed record OnnxModelInfo(
         return Of(RegularFile.Bytes(full, maxFileBytes), full);
     }
 
-    internal static OnnxModelInfo Of(ReadOnlySpan<byte> model, string path)
+    internal static OnnxModelInfo Of(byte[] model, string path)
     {
         IReadOnlyDictionary<string, string> metadata = OnnxContent.Metadata(model, path);
         string[] labels = Json<string[]>("labels");

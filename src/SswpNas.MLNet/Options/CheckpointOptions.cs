@@ -26,9 +26,6 @@ public sealed record CheckpointOptions
     /// </summary>
     public double? EveryMinutes { get; init; } = 30;
 
-    /// <summary>What touches the disk; tests put faults in.</summary>
-    internal Checkpoints.CheckpointDisk Disk { get; init; } = Checkpoints.CheckpointDisk.Real;
-
     internal IEnumerable<string> Problems(string name)
     {
         List<string> found = [];

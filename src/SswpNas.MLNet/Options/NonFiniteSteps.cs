@@ -19,6 +19,7 @@ public sealed record NonFiniteSteps
     public double LearningRateFactor { get; init; } = 0.5;
 
     /// <summary>How often the run goes back before it ends with an error, 0 or more. Default: 3.</summary>
+    [Option(FormerName = "ReturnLimit")]
     public int MaxRollbacks { get; init; } = 3;
 
     internal IEnumerable<string> Problems(string name)

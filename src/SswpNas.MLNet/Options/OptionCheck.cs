@@ -1,10 +1,9 @@
 using System.Globalization;
-using System.Text.RegularExpressions;
 
 namespace SswpNas.MLNet.Options;
 
 /// <summary>Collects what is wrong with options, so that one error can name all of it.</summary>
-internal sealed partial class OptionCheck(ICollection<string> problems)
+internal sealed class OptionCheck(ICollection<string> problems)
 {
     public void That(bool good, string name, IFormattable value, string expected)
     {
@@ -28,8 +27,7 @@ internal sealed partial class OptionCheck(ICollection<string> problems)
 
     public void Device(string? value, string name)
     {
-        if (value is null || !DevicePattern().IsMatch(value))
-            problems.Add($"{name} is '{value}'; auto, cpu, cuda or cuda:n was expected.");
+        if (!DeviceOption.IsValid(value)) problems.Add($"{name} is '{value}'; {DeviceOption.Expected} was expected.");
     }
 
     public void NullOrName(string? value, string name)
@@ -44,7 +42,4 @@ internal sealed partial class OptionCheck(ICollection<string> problems)
         if (all.Length > 0)
             throw new ArgumentException($"{what} cannot be used:{Environment.NewLine}- {string.Join(Environment.NewLine + "- ", all)}");
     }
-
-    [GeneratedRegex("^(auto|cpu|cuda|cuda:[0-9]{1,3})$")]
-    private static partial Regex DevicePattern();
 }

@@ -6,6 +6,7 @@ using SswpNas.MLNet.SearchSpace.Layers;
 using SswpNas.MLNet.SearchSpace;
 using SswpNas.MLNet.Storage;
 using SswpNas.MLNet.Training;
+using SswpNas.MLNet.Training.Engines;
 
 namespace SswpNas.MLNet.Pretraining;
 
@@ -116,8 +117,8 @@ internal sealed class PretrainLoop : ITrainingTask, IRunState, IDisposable
 
     LossValue ITrainingTask.ForwardBackward(int index, long step)
     {
-        _objective.Show(_engine, _store, _order[index], _seed, RandomPurpose.Views, step, _side);
-        return _engine.ForwardBackward(new DerivedBody(_network), _body, _objective, StepKind.WeightStep);
+        using ImageBatch batch = _objective.Render(_store, _order[index], _seed, RandomPurpose.Views, step, _side);
+        return _engine.ForwardBackward(new DerivedBody(_network), _body, _objective, batch, Pass.WeightStep);
     }
 
     void ITrainingTask.Report(TrainingReport report) => _options.Progress?.Report(new PretrainProgress(

@@ -80,6 +80,7 @@ public sealed record PretrainOptions : LongRunOptions
     public bool? ViewsOnDevice { get; init; }
 
     /// <summary>Told about every step; null for nobody.</summary>
+    [Option(IsSetting = false)]
     public IProgress<PretrainProgress>? Progress { get; init; }
 
     /// <summary>

@@ -10,6 +10,7 @@ using SswpNas.MLNet.SearchSpace;
 using SswpNas.MLNet.SearchSpace.Layers;
 using SswpNas.MLNet.Storage;
 using SswpNas.MLNet.Training;
+using SswpNas.MLNet.Training.Engines;
 using SswpNas.MLNet.Training.Memory;
 using TorchSharp;
 
@@ -31,9 +32,10 @@ internal sealed class PretrainRun(
             device, threads, options.UseManagedKernels, options.Precision, MemoryCheck.LimitOf(options.MemoryLimit));
         using DerivedNetwork network = new(found.Macro, found.Genotype, classes: 0, ref random);
         ProjectionHead head = new(found.Macro.Features, ref random, options.ProjectionSize, options.NormaliseProjection);
-        using SimClrObjective objective = new(
-            new ViewRenderer(options.Views, found.Normalization, threads), head, options.Temperature,
+        TwoViews views = new(
+            new ViewRenderer(options.Views, found.Normalization, threads),
             DeviceViews.Where(options.ViewsOnDevice, options.Views, found.Normalization, device));
+        using SimClrObjective objective = new(views, head, options.Temperature);
         LayerDevice.Move(network, device);
         LayerDevice.Move(head, device);
 
@@ -56,8 +58,8 @@ internal sealed class PretrainRun(
     private void EnsureFinite(DerivedNetwork network, NetworkEngine engine)
     {
         int[] some = [.. Enumerable.Range(0, Math.Min(options.BatchSize, store.Count))];
-        PlainRenderer plain = new(found.Normalization);
-        plain.Render(store, some, engine.Images(some.Length, store.Shape));
-        FiniteNetwork.Ensure(network, engine.Features(new DerivedBody(network)));
+        using ImageBatch batch = new(some.Length, store.Shape);
+        new PlainRenderer(found.Normalization).Render(store, some, batch.Pixels);
+        FiniteNetwork.Ensure(network, engine.Features(new DerivedBody(network), batch));
     }
 }

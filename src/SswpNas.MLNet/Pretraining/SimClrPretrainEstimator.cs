@@ -95,10 +95,10 @@ public sealed class SimClrPretrainEstimator : IEstimator<SimClrPretrainTransform
         using CheckpointManager keeper = CheckpointManager.Open(
             _options.Checkpoints, _options.CancellationBehavior, log, _options.CancellationToken);
 
-        PixelReading reading = PixelReading.Of(_ml, _options.StoreMemoryLimit, _options.Threads);
-        using PixelStore read = PixelReader.Read(input, _input, reading, _options.CancellationToken);
-        PretrainChecks.Images(read.Count, _options);
-        using PixelStore store = read.InRange(found.Network.Range, reading.Storage);
+        PixelReading reading = PixelReading.Of(
+            _ml, _options.StoreMemoryLimit, _options.Threads, _options.PixelRange, found.Network.Range);
+        using PixelStore store = PixelReader.Read(input, _input, reading, _options.CancellationToken);
+        PretrainChecks.Images(store.Count, _options);
         int seed = RunSeed.Of(_ml, _options.Seed, nameof(SimClrPretrainEstimator));
         log.Info($"Pre-training on {store.Count} images of {store.Shape} for {epochs} epochs, seed {seed}, device {device}.");
         PretrainRun run = new(store, found.Network, epochs, _options, seed, device.ToTorch(), keeper);

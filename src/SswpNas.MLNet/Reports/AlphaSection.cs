@@ -30,7 +30,7 @@ internal sealed class AlphaSection
                 "p",
                 $"How probable each operation of an edge became, epoch by epoch, up to epoch {_epochs}, after which no alpha changed "
                 + $"any more. All pictures reach from {ReportText.Percent(_probability.Low)} to {ReportText.Percent(_probability.High)}; one of seven is 14.3 %. Framed: the edges that the network keeps.");
-            Legend(page);
+            ReportPage.Legend(page, Enum.GetValues<CellOperation>().Select(o => ($"op{(int)o}", ReportText.Of(o))));
             for (int cell = 0; cell < _result.Cells; cell++)
             {
                 using (page.In("details", ("open", "open")))
@@ -95,21 +95,5 @@ internal sealed class AlphaSection
                 .OrderByDescending(o => o.Probability).Select(o => $"{o.Operation.ToName()} {ReportText.Percent(o.Probability)}"));
         return $"Cell {cell}, edge from {ReportText.OfNode(input)} to node {node}: {ends}"
             + (kept.Length > 0 ? $"; kept with {kept[0].Operation.ToName()}" : "; not kept");
-    }
-
-    private static void Legend(Markup page)
-    {
-        using (page.In("ul", ("class", "legend"), ("aria-hidden", "true")))
-        {
-            foreach (CellOperation operation in Enum.GetValues<CellOperation>())
-            {
-                using (page.In("li"))
-                {
-                    using (page.In("svg", ("viewBox", "0 0 26 8"), ("class", "key")))
-                        page.Shape("path", ("d", "M0 4H26"), ("class", $"line op{(int)operation}"));
-                    page.Text(ReportText.Of(operation));
-                }
-            }
-        }
     }
 }

@@ -41,20 +41,15 @@ internal sealed class CellDrawing
             "svg", ("viewBox", $"0 0 {Markup.Number(Width)} {Markup.Number(Height)}"), ("role", "img"), ("class", "cell"),
             ("aria-label", $"{name}: {Description}")))
         {
-            Draw(new SvgCellCanvas(page));
+            for (int node = 0; node < _layer.Length; node++)
+                Path(page, $"M{N(NodeX(node))} {N(NodeY(node) + Radius)}V{N(OutputTop)}", "out");
+            for (int e = 0; e < _cell.Edges.Count; e++) Wires(page, e);
+            Box(page, Margin + (Column / 2), InputTop, Column - 8, "input 1");
+            Box(page, Width - Margin - (Column / 2), InputTop, Column - 8, "input 2");
+            for (int e = 0; e < _cell.Edges.Count; e++) Operation(page, e);
+            for (int node = 0; node < _layer.Length; node++) Node(page, node);
+            Box(page, Width / 2, OutputTop, Width - (2 * Margin), "output");
         }
-    }
-
-    public void Draw(ICellCanvas canvas)
-    {
-        for (int node = 0; node < _layer.Length; node++) canvas.ToOutput(NodeX(node), NodeY(node) + Radius, OutputTop);
-        for (int e = 0; e < _cell.Edges.Count; e++) Wires(canvas, e);
-        canvas.Box(Margin + (Column / 2), InputTop, Column - 8, BoxHeight, "input 1");
-        canvas.Box(Width - Margin - (Column / 2), InputTop, Column - 8, BoxHeight, "input 2");
-        for (int e = 0; e < _cell.Edges.Count; e++)
-            canvas.Operation(ChipX(e), ChipTop(e / 2), ChipWidth, ChipHeight, _cell.Edges[e].Operation);
-        for (int node = 0; node < _layer.Length; node++) canvas.Node(NodeX(node), NodeY(node), Radius, ReportText.Number(node));
-        canvas.Box(Width / 2, OutputTop, Width - (2 * Margin), BoxHeight, "output");
     }
 
     private string Edge(int e) => $"{_cell.Edges[e].Operation.ToName()} of {ReportText.OfNode(_cell.Edges[e].Input)}";
@@ -76,12 +71,39 @@ internal sealed class CellDrawing
         _ => (NodeX(input - CellTopology.Inputs), NodeY(input - CellTopology.Inputs) + Radius),
     };
 
-    private void Wires(ICellCanvas canvas, int e)
+    /// <summary>To the operation: straight down, over to its column within the gap, and down; from there to its node.</summary>
+    private void Wires(Markup page, int e)
     {
-        GenotypeEdge edge = _cell.Edges[e];
-        (double fromX, double fromY) = Source(edge.Input);
+        (double fromX, double fromY) = Source(_cell.Edges[e].Input);
         double x = ChipX(e), top = ChipTop(e / 2);
-        canvas.Wire(fromX, fromY, x, top, Gap, edge.Operation);
-        canvas.Line(x, top + ChipHeight, NodeX(e / 2), NodeY(e / 2) - Radius, edge.Operation);
+        string kind = $"op{(int)_cell.Edges[e].Operation}", at = $"{N(x)} {N(fromY + Gap)}";
+        Path(page, $"M{N(fromX)} {N(fromY)}C{N(fromX)} {N(fromY + (Gap * 0.7))} {N(x)} {N(fromY + (Gap * 0.3))} {at}V{N(top)}", kind);
+        Path(page, $"M{N(x)} {N(top + ChipHeight)}L{N(NodeX(e / 2))} {N(NodeY(e / 2) - Radius)}", kind);
     }
+
+    private void Operation(Markup page, int e)
+    {
+        double x = ChipX(e), top = ChipTop(e / 2);
+        page.Shape(
+            "rect", ("x", x - (ChipWidth / 2)), ("y", top), ("width", ChipWidth), ("height", ChipHeight), ("rx", 4),
+            ("class", $"chip op{(int)_cell.Edges[e].Operation}"));
+        page.Element("text", ReportText.Of(_cell.Edges[e].Operation), ("x", x), ("y", top + 15), ("class", "mid small"));
+    }
+
+    private void Node(Markup page, int node)
+    {
+        page.Shape("circle", ("cx", NodeX(node)), ("cy", NodeY(node)), ("r", Radius), ("class", "node"));
+        page.Element("text", ReportText.Number(node), ("x", NodeX(node)), ("y", NodeY(node) + 4), ("class", "mid"));
+    }
+
+    private static void Box(Markup page, double x, double top, double width, string text)
+    {
+        page.Shape(
+            "rect", ("x", x - (width / 2)), ("y", top), ("width", width), ("height", BoxHeight), ("rx", 5), ("class", "node"));
+        page.Element("text", text, ("x", x), ("y", top + 16), ("class", "mid"));
+    }
+
+    private static void Path(Markup page, string path, string kind) => page.Shape("path", ("d", path), ("class", $"wire {kind}"));
+
+    private static string N(double value) => Markup.Number(value);
 }

@@ -11,7 +11,8 @@ internal sealed class NetworkSection(SearchResult result)
         {
             page.Element("p", "Images pass through the cells in this order. A cell reads the outputs of the two steps before it; a reduction cell halves height and width and doubles the channels.");
             Chain(page);
-            Operations(page);
+            ReportPage.Legend(
+                page, Enum.GetValues<CellOperation>().Select(o => ($"op{(int)o}", $"{ReportText.Of(o)}: {Meaning(o)}")));
             using (page.In("div", ("class", "grid cells")))
             {
                 IReadOnlyList<CellPlan> plan = result.Macro.Plan();
@@ -63,22 +64,6 @@ internal sealed class NetworkSection(SearchResult result)
             if (target is null) page.Element("strong", name);
             else page.Element("a", name, ("href", target));
             page.Element("span", shape);
-        }
-    }
-
-    private static void Operations(Markup page)
-    {
-        using (page.In("ul", ("class", "legend")))
-        {
-            foreach (CellOperation operation in Enum.GetValues<CellOperation>())
-            {
-                using (page.In("li"))
-                {
-                    using (page.In("svg", ("viewBox", "0 0 26 8"), ("class", "key"), ("aria-hidden", "true")))
-                        page.Shape("path", ("d", "M0 4H26"), ("class", $"line op{(int)operation}"));
-                    page.Text($"{ReportText.Of(operation)}: {Meaning(operation)}");
-                }
-            }
         }
     }
 

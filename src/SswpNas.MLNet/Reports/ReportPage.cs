@@ -35,6 +35,23 @@ internal sealed class ReportPage(SearchResult result, ReportContent content)
         return section;
     }
 
+    /// <summary>What the lines of a picture stand for, by their CSS class.</summary>
+    public static void Legend(Markup page, IEnumerable<(string Class, string Text)> lines)
+    {
+        using (page.In("ul", ("class", "legend")))
+        {
+            foreach ((string kind, string text) in lines)
+            {
+                using (page.In("li"))
+                {
+                    using (page.In("svg", ("viewBox", "0 0 26 8"), ("class", "key"), ("aria-hidden", "true")))
+                        page.Shape("path", ("d", "M0 4H26"), ("class", $"line {kind}"));
+                    page.Text(text);
+                }
+            }
+        }
+    }
+
     private void Head()
     {
         _page.Single("meta", ("charset", "utf-8"));

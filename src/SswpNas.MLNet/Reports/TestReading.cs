@@ -148,7 +148,7 @@ internal sealed class TestReading
         PixelColumn pixels = PixelColumn.Of(_scored.Schema, _options.PixelColumnName!);
         PixelSpan span = PixelSpan.Empty;
         foreach (Row row in mistakes) span = span.With(PixelSpan.Of(images[row.Number]), row.Number);
-        Quantiser quantiser = new(pixels, span.Range);
+        Quantiser quantiser = new(pixels, PixelRange.Of(span) ?? new PixelRange(span.Min, span.Max));
         return mistakes.Select(row => new ReportMistake(
             row.Label, row.Predicted, row.Probability, Png.Of(pixels.Shape, quantiser.Quantise(images[row.Number])), pixels.Shape.Width));
     }

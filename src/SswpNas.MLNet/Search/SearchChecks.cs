@@ -25,7 +25,7 @@ internal static class SearchChecks
         double smaller = Math.Min(options.ArchitectureFraction, 1 - options.ArchitectureFraction);
         throw new InvalidDataException(
             $"There are {count} images, of which the smaller part for weights or alphas gets {least}; a batch of "
-            + $"{options.BatchSize} was expected in each. Bring at least {Math.Ceiling(options.BatchSize / smaller):F0} images, "
+            + $"{options.BatchSize} was expected in each. Bring at least {(long)Math.Ceiling(options.BatchSize / smaller)} images, "
             + $"or lower BatchSize.");
     }
 }

@@ -5,6 +5,8 @@ using SswpNas.MLNet.Objectives;
 using SswpNas.MLNet.SearchSpace.Layers;
 using SswpNas.MLNet.SearchSpace;
 using SswpNas.MLNet.Training;
+using SswpNas.MLNet.Training.Engines;
+using static TorchSharp.torch;
 
 namespace SswpNas.MLNet.Search;
 
@@ -112,9 +114,7 @@ internal sealed partial class SearchLoop : ITrainingTask, IDisposable
     {
         RandomStream random = new(_seed, RandomPurpose.Paths, step);
         CellPath[] paths = PathSampler.WeightStep(_alphas.Values, _plan.FixedPaths, _gates, _plan.Dropout, ref random);
-        Render(_plan.Batches[index], RandomPurpose.Views, step);
-        _objective.Teacher?.Watch(_engine, paths);
-        return _engine.ForwardBackward(new PathBody(_supernet, paths), _bodyWeights, _objective, StepKind.WeightStep);
+        return ForwardBackward(_plan.Batches[index], RandomPurpose.Views, step, paths, Pass.WeightStep);
     }
 
     void ITrainingTask.AfterStep(long step, bool moved)
@@ -178,20 +178,23 @@ internal sealed partial class SearchLoop : ITrainingTask, IDisposable
         RandomStream random = new(_seed, RandomPurpose.ArchitecturePaths, step);
         CellPath[] paths = PathSampler.ArchitectureStep(_alphas.Values, _plan.FixedPaths, _gates, ref random);
         int[][] batches = _architectureBatches.Of((int)(step / _architectureBatches.Count));
-        Render(batches[step % _architectureBatches.Count], RandomPurpose.ArchitectureViews, step);
+        int[] images = batches[step % _architectureBatches.Count];
         _statistics.Keep();
-        _objective.Teacher?.Watch(_engine, paths);
-        LossValue loss = _engine.ForwardBackward(
-            new PathBody(_supernet, paths), _bodyWeights, _objective, StepKind.ArchitectureStep);
-        bool finite = (loss.Known is not double number || double.IsFinite(number)) && _alphas.Step(paths, _plan.Frozen);
+        LossValue loss = ForwardBackward(images, RandomPurpose.ArchitectureViews, step, paths, Pass.ArchitectureStep);
+        bool finite = !loss.IsNotFinite && _alphas.Step(paths, _plan.Frozen);
         _architectureLosses.Add(loss);
         if (finite) return;
         _statistics.Restore();
         _guard.Count(finite: false, weightStep);
     }
 
-    private void Render(int[] batch, RandomPurpose purpose, long step) =>
-        _objective.Show(_engine, _store, batch, _seed, purpose, step, _plan.Side);
+    private LossValue ForwardBackward(int[] images, RandomPurpose views, long step, CellPath[] paths, Pass pass)
+    {
+        using ImageBatch batch = _objective.Render(_store, images, _seed, views, step, _plan.Side);
+        using Tensor? seen = _objective.Teacher?.Features(_engine, batch, paths);
+        return _engine.ForwardBackward(
+            new PathBody(_supernet, paths), _bodyWeights, _objective, batch with { TeacherFeatures = seen }, pass);
+    }
 
     private static (int[] Weights, int[] Architecture) Halves(int images, double architectureFraction, int seed)
     {

@@ -27,7 +27,7 @@ internal sealed class SearchObjectives(
     {
         ProjectionHead head = new(features, ref random, options.ProjectionSize, options.NormaliseProjection);
         LayerDevice.Move(head, device);
-        return new SimClrObjective(Views(), head, options.Temperature, OnDevice());
+        return new SimClrObjective(Views(), head, options.Temperature);
     }
 
     private SupervisedObjective Supervised(int features, ref RandomStream random)
@@ -50,7 +50,7 @@ internal sealed class SearchObjectives(
             supernet.Macro.Features, options.ProjectionSize, options.NormaliseProjection, options.Byol.PredictorSize, ref random);
         LayerDevice.Move(head, device);
         EmaTeacher teacher = new(supernet, head.Projector, options.Byol, Projector, device);
-        return new ByolObjective(Views(), head, teacher, OnDevice());
+        return new ByolObjective(Views(), head, teacher);
 
         ProjectionHead Projector()
         {
@@ -60,7 +60,7 @@ internal sealed class SearchObjectives(
         }
     }
 
-    private DeviceViews? OnDevice() => DeviceViews.Where(options.ViewsOnDevice, options.Views, normalization, device);
-
-    private ViewRenderer Views() => new(options.Views, normalization, threads);
+    private TwoViews Views() => new(
+        new ViewRenderer(options.Views, normalization, threads),
+        DeviceViews.Where(options.ViewsOnDevice, options.Views, normalization, device));
 }

@@ -126,6 +126,7 @@ public sealed partial record SearchOptions : LongRunOptions
     /// The part of the epochs at the end in which all cells are frozen and the weights settle, 0 to below 1; the phases
     /// share the epochs before. Paper: 0 (the last cell is frozen as the search ends).
     /// </summary>
+    [Option(FormerName = "SettleFraction")]
     public double FinalTrainingFraction { get; init; }
 
     /// <summary>
@@ -136,6 +137,7 @@ public sealed partial record SearchOptions : LongRunOptions
     public double LowResolutionFraction { get; init; }
 
     /// <summary>Whether at most 2 skips and 2 pools a cell are kept in the end (published code). Default: true.</summary>
+    [Option(FormerName = "Restrict")]
     public bool LimitSkipsAndPools { get; init; } = true;
 
     /// <summary>How the two views of an image are drawn.</summary>
@@ -153,9 +155,11 @@ public sealed partial record SearchOptions : LongRunOptions
     /// histograms, cells as pictures. It is made where it is missing; null (default) writes none. See also
     /// <see cref="SearchResult.WriteTensorBoard"/>.
     /// </summary>
+    [Option(IsSetting = false)]
     public string? TensorBoardFolder { get; init; }
 
     /// <summary>Told about every few steps; null for nobody.</summary>
+    [Option(IsSetting = false)]
     public IProgress<SearchProgress>? Progress { get; init; }
 
     /// <summary>Without pruning, the prune phase's share is the search phase's.</summary>
@@ -240,6 +244,9 @@ public sealed record PhaseSplit(double WarmUp, double Search, double Prune)
     {
         double[] parts = [WarmUp, Search, Prune];
         if (parts.Any(p => !(p >= 0 && p <= 1)) || Math.Abs(parts.Sum() - 1) > 1e-6)
-            yield return $"{name} is {WarmUp}, {Search}, {Prune}; three numbers from 0 to 1 with a sum of 1 were expected.";
+        {
+            yield return FormattableString.Invariant(
+                $"{name} is {WarmUp}, {Search}, {Prune}; three numbers from 0 to 1 with a sum of 1 were expected.");
+        }
     }
 }

@@ -26,7 +26,7 @@ internal static class SearchResultAnnotation
 
     /// <summary>The same data with the result on the last column of that name.</summary>
     public static IDataView Attach(IDataView data, string column, object result) =>
-        new AnnotatedView(data, Attach(data.Schema, column, result));
+        new DataViewOver(data, Attach(data.Schema, column, result));
 
     /// <summary>The result that was attached last, in hidden columns too.</summary>
     public static bool TryFind<T>(DataViewSchema schema, [NotNullWhen(true)] out T? result)

@@ -7,6 +7,7 @@ using SswpNas.MLNet.Options;
 using SswpNas.MLNet.SearchSpace;
 using SswpNas.MLNet.SearchSpace.Layers;
 using SswpNas.MLNet.Training;
+using SswpNas.MLNet.Training.Engines;
 using SswpNas.MLNet.Training.Memory;
 using TorchSharp;
 
@@ -52,8 +53,7 @@ internal static class SearchRun
         using DerivedNetwork derived = new(macro, loop.Genotype, classes: 0, ref random);
         LayerDevice.Move(derived, device);
         ConcomitantWeights.Transfer(supernet, derived);
-        RefreshStatistics(derived, store, options, seed, engine, objective, keeper);
-        FiniteNetwork.Ensure(derived, engine.Features(new DerivedBody(derived)));
+        FiniteNetwork.Ensure(derived, RefreshStatistics(derived, store, options, seed, engine, objective, keeper));
         SearchSettings settings = new(seed, OptionText.Of(options), store.Count, store.Fingerprint(), LibraryVersion.Text);
         FoundNetwork network =
             new(macro, derived.Genotype, store.Range, normalization, TensorValues.Of(derived), settings);
@@ -64,17 +64,23 @@ internal static class SearchRun
     /// A derived node sums two edges where the supernet's summed all of its own, so running means and variances are taken
     /// anew on views of the images before anybody scores with them. Weights do not change.
     /// </summary>
-    private static void RefreshStatistics(
+    /// <returns>Features of the last batch by the new statistics.</returns>
+    private static float[] RefreshStatistics(
         DerivedNetwork derived, PixelStore store, SearchOptions options, int seed, NetworkEngine engine,
         IObjective objective, CheckpointManager keeper)
     {
         EpochBatches batches = new([.. Enumerable.Range(0, store.Count)], options.BatchSize, seed, RandomPurpose.Statistics);
+        DerivedBody body = new(derived);
+        float[] features = [];
         for (int step = 0; step < StatisticsBatches; step++)
         {
             keeper.ThrowIfCancelled();
-            int[] batch = batches.Of(step / batches.Count)[step % batches.Count];
-            objective.Show(engine, store, batch, seed, RandomPurpose.Statistics, step, store.Shape.Height);
-            engine.UpdateStatistics(new DerivedBody(derived));
+            int[] images = batches.Of(step / batches.Count)[step % batches.Count];
+            using ImageBatch batch = objective.Render(store, images, seed, RandomPurpose.Statistics, step, store.Shape.Height);
+            engine.Forward(body, batch, Pass.StatisticsUpdate).Dispose();
+            if (step == StatisticsBatches - 1) features = engine.Features(body, batch);
         }
+
+        return features;
     }
 }

@@ -62,12 +62,17 @@ internal sealed class SearchSchedule
         if (minimumWarmUp < 0) problems.Add($"A minimum warm-up of {minimumWarmUp} epochs came; 0 or more was expected.");
         foreach ((string name, double share) in new[] { ("warm-up", warmUp), ("search", search), ("prune", prune) })
         {
-            if (!(share >= 0 && share <= 1)) problems.Add($"The share of the {name} phase is {share}; 0 to 1 was expected.");
+            if (!(share >= 0 && share <= 1))
+                problems.Add(FormattableString.Invariant($"The share of the {name} phase is {share}; 0 to 1 was expected."));
         }
 
         double sum = warmUp + search + prune;
         if (!(Math.Abs(sum - 1) < 1e-6))
-            problems.Add($"The phases' shares {warmUp}, {search} and {prune} sum to {sum}; 1 was expected.");
+        {
+            problems.Add(FormattableString.Invariant(
+                $"The phases' shares {warmUp}, {search} and {prune} sum to {sum}; 1 was expected."));
+        }
+
         if (problems.Count > 0) return problems;
         int left = epochs - Share(prune, epochs);
         if (minimumWarmUp > left)

@@ -104,7 +104,7 @@ public sealed class SswpNasSearchEstimator : IEstimator<SswpNasSearchTransformer
         using CheckpointManager keeper = CheckpointManager.Open(
             _options.Checkpoints, _options.CancellationBehavior, log, _options.CancellationToken);
 
-        PixelReading reading = PixelReading.Of(_ml, _options.StoreMemoryLimit, _options.Threads);
+        PixelReading reading = PixelReading.Of(_ml, _options.StoreMemoryLimit, _options.Threads, _options.PixelRange);
         LabelledPixels data = PixelReader.Read(input, _input, _label, reading, _options.CancellationToken);
         using PixelStore pixels = data.Pixels;
         if (_label is not null) LabelChecks.CountsOfTwoClasses(data.Labels, data.ClassNames, _label);
@@ -115,7 +115,7 @@ public sealed class SswpNasSearchEstimator : IEstimator<SswpNasSearchTransformer
             + $"device {device}.");
         SearchResult result = memory.Guard(
             () => SearchRun.Run(data, _options, seed, device.ToTorch(), keeper, epoch => log.Info(Line(epoch))));
-        log.Info($"Found a network of {result.Parameters} parameters in {result.Seconds:F0} s.");
+        log.Info(FormattableString.Invariant($"Found a network of {result.Parameters} parameters in {result.Seconds:F0} s."));
         return result.Network.Export(
             _input, column.IsInterleaved, _output,
             export => new SswpNasSearchTransformer(_ml, export, result, _options.Threads));

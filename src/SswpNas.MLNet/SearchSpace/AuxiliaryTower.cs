@@ -40,7 +40,7 @@ internal sealed class AuxiliaryTower : Layer
         x = relu(Norm(conv2d(x, Value(_first)), _firstNorm));
         x = conv2d(x, Value(_second));
         x = relu(_secondNorm is { } norm ? Norm(x, norm) : x);
-        return linear(x.flatten(1), Value(_classifier.Matrix), Value(_classifier.Bias));
+        return _classifier.Forward(x.flatten(1), gradients);
 
         Tensor Value(Weight weight) => gradients?.Use(weight) ?? weight.Value;
 
@@ -48,18 +48,18 @@ internal sealed class AuxiliaryTower : Layer
             y, null, null, Value(affine.Scale), Value(affine.Shift), training: true, eps: BatchNorm.Epsilon);
     }
 
-    public override void Visit(string prefix, ITensorVisitor visitor)
+    public override void Visit(string prefix, Action<string, LayerTensor> visit)
     {
-        visitor.Weight(prefix + "features.2.weight", _first);
+        visit(prefix + "features.2.weight", _first);
         Show("features.3.", _firstNorm);
-        visitor.Weight(prefix + "features.5.weight", _second);
+        visit(prefix + "features.5.weight", _second);
         if (_secondNorm is { } norm) Show("features.6.", norm);
-        _classifier.Visit(prefix + "classifier.", visitor);
+        _classifier.Visit(prefix + "classifier.", visit);
 
         void Show(string name, (Weight Scale, Weight Shift) affine)
         {
-            visitor.Weight($"{prefix}{name}weight", affine.Scale);
-            visitor.Weight($"{prefix}{name}bias", affine.Shift);
+            visit($"{prefix}{name}weight", affine.Scale);
+            visit($"{prefix}{name}bias", affine.Shift);
         }
     }
 }

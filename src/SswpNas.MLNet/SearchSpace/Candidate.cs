@@ -36,9 +36,9 @@ internal sealed class Candidate : Layer
             _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "One of the seven operations was expected."),
         };
 
-    public override void Visit(string prefix, ITensorVisitor visitor)
+    public override void Visit(string prefix, Action<string, LayerTensor> visit)
     {
-        foreach (Stage stage in Stages) stage.Visit(prefix, visitor);
+        foreach (Stage stage in Stages) stage.Visit(prefix, visit);
     }
 
     private static Candidate Separable(CellOperation kind, int c, int kernel, int stride, bool affine, ref RandomStream random)

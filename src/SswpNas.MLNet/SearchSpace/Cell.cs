@@ -20,10 +20,10 @@ internal sealed class CellInputs : Layer
     public (T First, T Second) Forward<T>(IExecution<T> run, T beforePrevious, T previous) =>
         (run.Run(beforePrevious, _first), run.Run(previous, _second));
 
-    public override void Visit(string prefix, ITensorVisitor visitor)
+    public override void Visit(string prefix, Action<string, LayerTensor> visit)
     {
-        _first[0].Visit(prefix + "preprocess0.", visitor);
-        _second[0].Visit(prefix + "preprocess1.", visitor);
+        _first[0].Visit(prefix + "preprocess0.", visit);
+        _second[0].Visit(prefix + "preprocess1.", visit);
     }
 }
 
@@ -54,23 +54,29 @@ internal sealed class SuperCell : Layer
     /// <summary>[14 edges][7 operations].</summary>
     public Candidate[][] Candidates { get; }
 
-    public T Forward<T>(IExecution<T> run, T beforePrevious, T previous, CellPath path)
+    public T Forward<T>(ITrainingExecution<T> run, T beforePrevious, T previous, CellPath path)
     {
         (T first, T second) = _inputs.Forward(run, beforePrevious, previous);
         List<T> states = [first, second];
         for (int node = 0; node < CellTopology.IntermediateNodes; node++)
         {
             List<ActiveEdge<T>> edges = [];
+            List<Gate> gates = [];
             for (int input = 0; input < CellTopology.InputsOf(node); input++)
             {
                 int e = CellTopology.EdgeIndex(node, input);
                 EdgePath choice = path.Edges[e];
                 if (choice.IsAbsent) continue;
-                Candidate[] others = [.. choice.Others.Select(k => Candidates[e][k])];
-                edges.Add(new ActiveEdge<T>(states[input], Candidates[e][choice.Active], others, choice.Gates));
+                if (choice.Gates is not null)
+                {
+                    foreach (int k in choice.Others.Prepend(choice.Active))
+                        gates.Add(new Gate(edges.Count, Candidates[e][k], choice.Gates));
+                }
+
+                edges.Add(new ActiveEdge<T>(states[input], Candidates[e][choice.Active]));
             }
 
-            states.Add(run.Sum(edges));
+            states.Add(gates.Count == 0 ? run.Sum(edges) : run.GatedSum(edges, gates));
         }
 
         T output = run.Concat(states[CellTopology.Inputs..]);
@@ -78,11 +84,11 @@ internal sealed class SuperCell : Layer
         return output;
     }
 
-    public override void Visit(string prefix, ITensorVisitor visitor)
+    public override void Visit(string prefix, Action<string, LayerTensor> visit)
     {
-        _inputs.Visit(prefix, visitor);
+        _inputs.Visit(prefix, visit);
         for (int e = 0; e < Candidates.Length; e++)
-            for (int k = 0; k < CellOperations.Count; k++) Candidates[e][k].Visit($"{prefix}edges.{e}.{k}.", visitor);
+            for (int k = 0; k < CellOperations.Count; k++) Candidates[e][k].Visit($"{prefix}edges.{e}.{k}.", visit);
     }
 }
 
@@ -117,8 +123,8 @@ internal sealed class DerivedCell : Layer
         {
             states.Add(run.Sum(
             [
-                new ActiveEdge<T>(states[_genotype.Edges[i].Input], Operations[i], [], null),
-                new ActiveEdge<T>(states[_genotype.Edges[i + 1].Input], Operations[i + 1], [], null),
+                new ActiveEdge<T>(states[_genotype.Edges[i].Input], Operations[i]),
+                new ActiveEdge<T>(states[_genotype.Edges[i + 1].Input], Operations[i + 1]),
             ]));
         }
 
@@ -127,9 +133,9 @@ internal sealed class DerivedCell : Layer
         return output;
     }
 
-    public override void Visit(string prefix, ITensorVisitor visitor)
+    public override void Visit(string prefix, Action<string, LayerTensor> visit)
     {
-        Inputs.Visit(prefix, visitor);
-        for (int i = 0; i < Operations.Length; i++) Operations[i].Visit($"{prefix}edges.{i}.", visitor);
+        Inputs.Visit(prefix, visit);
+        for (int i = 0; i < Operations.Length; i++) Operations[i].Visit($"{prefix}edges.{i}.", visit);
     }
 }

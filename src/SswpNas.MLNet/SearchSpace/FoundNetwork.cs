@@ -26,7 +26,7 @@ internal sealed record FoundNetwork(
             macro, genotype, range, normalization, new Dictionary<string, TensorValue>(),
             new SearchSettings(0, new Dictionary<string, string>(), 0, 0, LibraryVersion.Text));
 
-    /// <summary>Trained numbers of the encoder, without a classifier.</summary>
+    /// <summary>Trainable parameters of the encoder, without a classifier.</summary>
     public long Parameters =>
         Weights.Where(w => !w.Key.Contains("running_", StringComparison.Ordinal)).Sum(w => (long)w.Value.Values.Length);
 

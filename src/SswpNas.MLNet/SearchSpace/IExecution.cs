@@ -2,20 +2,16 @@ using SswpNas.MLNet.SearchSpace.Layers;
 
 namespace SswpNas.MLNet.SearchSpace;
 
-/// <summary>What dL/dg was found for the gates of one edge in an architecture step (section 3.2).</summary>
-internal sealed class GateGradients(int candidates)
-{
-    /// <summary>&lt;o_j(x), dL/dy&gt; for each candidate j that was asked for, 0 for the others.</summary>
-    public double[] Values { get; } = new double[candidates];
-}
-
-/// <summary>An edge in one pass: its input, the operation that is active, and what an architecture step asks of it.</summary>
+/// <summary>An edge in one pass: its input and the operation that contributes.</summary>
 /// <param name="Input">The output of the edge's predecessor.</param>
-/// <param name="Active">The operation that contributes.</param>
-/// <param name="Others">Operations whose gate gradients are wanted beside the active one's, without their graphs.</param>
-/// <param name="Gates">Where the gate gradients go; null in a weight step.</param>
-internal readonly record struct ActiveEdge<T>(
-    T Input, Candidate Active, IReadOnlyList<Candidate> Others, GateGradients? Gates);
+/// <param name="Active">The operation.</param>
+internal readonly record struct ActiveEdge<T>(T Input, Candidate Active);
+
+/// <summary>A gate whose gradient an architecture step wants: &lt;o_j(x), dL/dy&gt; (section 3.2).</summary>
+/// <param name="Edge">The edge's place among those of its node.</param>
+/// <param name="Candidate">Operation j of the edge, the active one or another, which then leaves no graph.</param>
+/// <param name="Gradients">Where the gradient goes: one number an operation.</param>
+internal readonly record struct Gate(int Edge, Candidate Candidate, double[] Gradients);
 
 /// <summary>
 /// What a network is made of, over any kind of value: a network's forward pass is written once and run by libtorch
@@ -35,12 +31,19 @@ internal interface IExecution<T>
     /// <summary>The mean over all pixels: [images, channels].</summary>
     T GlobalAveragePool(T x);
 
-    /// <summary>
-    /// What an auxiliary head looks at: ReLU, then the means of the four windows of <see cref="CornerWindows"/> side by side,
-    /// upper left, upper right, lower left, lower right: [images, 4 x channels]. Only executions that train have it.
-    /// </summary>
-    T CornerPool(T x) => throw new NotSupportedException("An auxiliary head is there in training only.");
-
     /// <summary>Says that a value is not used again; executions that keep nothing for a backward pass may free it.</summary>
     void Release(T x);
+}
+
+/// <summary>What there is in training only: gates, and the input of auxiliary heads.</summary>
+internal interface ITrainingExecution<T> : IExecution<T>
+{
+    /// <summary>A node whose gates are asked about; only an architecture step finds their gradients.</summary>
+    T GatedSum(IReadOnlyList<ActiveEdge<T>> edges, IReadOnlyList<Gate> gates);
+
+    /// <summary>
+    /// What an auxiliary head looks at: ReLU, then the means of the four windows of <see cref="CornerWindows"/> side by side,
+    /// upper left, upper right, lower left, lower right: [images, 4 x channels].
+    /// </summary>
+    T CornerPool(T x);
 }

@@ -1,5 +1,3 @@
-using System.Buffers.Binary;
-using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
@@ -21,6 +19,6 @@ internal static class NetworkFingerprint
             hash.AppendData(MemoryMarshal.AsBytes(tensor.Values.AsSpan()));
         }
 
-        return BinaryPrimitives.ReadUInt64BigEndian(hash.GetHashAndReset()).ToString("x16", CultureInfo.InvariantCulture);
+        return Convert.ToHexStringLower(hash.GetHashAndReset())[..16];
     }
 }

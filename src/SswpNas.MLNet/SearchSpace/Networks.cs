@@ -24,14 +24,14 @@ internal sealed class Supernet : Layer
     public SuperCell[] Cells { get; }
 
     /// <summary>Features of a batch, [images, <see cref="MacroStructure.Features"/>], along the given paths.</summary>
-    public T Forward<T>(IExecution<T> run, T images, IReadOnlyList<CellPath> paths)
+    public T Forward<T>(ITrainingExecution<T> run, T images, IReadOnlyList<CellPath> paths)
         where T : class =>
         CellChain.Forward(run, _stem, images, Cells.Length, (i, a, b) => Cells[i].Forward(run, a, b, paths[i]));
 
-    public override void Visit(string prefix, ITensorVisitor visitor)
+    public override void Visit(string prefix, Action<string, LayerTensor> visit)
     {
-        _stem.Visit(prefix, visitor);
-        for (int i = 0; i < Cells.Length; i++) Cells[i].Visit($"{prefix}cells.{i}.", visitor);
+        _stem.Visit(prefix, visit);
+        for (int i = 0; i < Cells.Length; i++) Cells[i].Visit($"{prefix}cells.{i}.", visit);
     }
 }
 
@@ -82,7 +82,7 @@ internal sealed class DerivedNetwork : Layer
     /// Features, and behind them what an auxiliary head looks at:
     /// [images, <see cref="MacroStructure.Features"/> + 4 x <see cref="MacroStructure.AuxiliaryChannels"/>].
     /// </summary>
-    public T ForwardWithAuxiliary<T>(IExecution<T> run, T images)
+    public T ForwardWithAuxiliary<T>(ITrainingExecution<T> run, T images)
         where T : class
     {
         T? corners = null;
@@ -95,11 +95,11 @@ internal sealed class DerivedNetwork : Layer
         return run.Concat([features, corners!]);
     }
 
-    public override void Visit(string prefix, ITensorVisitor visitor)
+    public override void Visit(string prefix, Action<string, LayerTensor> visit)
     {
-        _stem.Visit(prefix, visitor);
-        for (int i = 0; i < Cells.Length; i++) Cells[i].Visit($"{prefix}cells.{i}.", visitor);
-        Classifier?.Visit(prefix + "classifier.", visitor);
+        _stem.Visit(prefix, visit);
+        for (int i = 0; i < Cells.Length; i++) Cells[i].Visit($"{prefix}cells.{i}.", visit);
+        Classifier?.Visit(prefix + "classifier.", visit);
     }
 }
 

@@ -3,8 +3,8 @@ namespace SswpNas.MLNet.SearchSpace;
 /// <summary>What one edge does in a step.</summary>
 /// <param name="Active">The operation that contributes.</param>
 /// <param name="Others">The operations whose gate gradients an architecture step wants beside the active one's.</param>
-/// <param name="Gates">Where those gradients go; null in a weight step.</param>
-internal readonly record struct EdgePath(int Active, IReadOnlyList<int> Others, GateGradients? Gates)
+/// <param name="Gates">Where those gradients, dL/dg, go: one number an operation; null in a weight step.</param>
+internal readonly record struct EdgePath(int Active, IReadOnlyList<int> Others, double[]? Gates)
 {
     /// <summary>An edge that is not there any more.</summary>
     public static EdgePath Absent { get; } = new(-1, [], null);
@@ -17,9 +17,6 @@ internal readonly record struct EdgePath(int Active, IReadOnlyList<int> Others, 
 /// <summary>What the 14 edges of a cell do in a step.</summary>
 internal readonly record struct CellPath(IReadOnlyList<EdgePath> Edges)
 {
-    /// <summary>The same operations, and nothing asked of the gates.</summary>
-    public CellPath WithoutGates => new([.. Edges.Select(edge => EdgePath.Only(edge.Active))]);
-
     /// <summary>The same for each edge: the operation of highest alpha.</summary>
     public static CellPath Best(float[][] alphas) =>
         new([.. alphas.Select(a => EdgePath.Only(Array.IndexOf(a, a.Max())))]);

@@ -35,9 +35,9 @@ internal sealed class Stem : Layer
         return (first, _second.Length == 0 ? first : run.Run(first, _second));
     }
 
-    public override void Visit(string prefix, ITensorVisitor visitor)
+    public override void Visit(string prefix, Action<string, LayerTensor> visit)
     {
-        foreach (StemConv conv in _first) conv.Visit(prefix, visitor);
-        foreach (StemConv conv in _second) conv.Visit(prefix, visitor);
+        foreach (StemConv conv in _first) conv.Visit(prefix, visit);
+        foreach (StemConv conv in _second) conv.Visit(prefix, visit);
     }
 }

@@ -26,50 +26,28 @@ internal static partial class Disk
         Tap?.Before(DiskStep.Create, path);
         using FileStream file = new(path, FileMode.CreateNew, FileAccess.Write);
         write(Tap?.Over(file, path) ?? file);
-        Tap?.Before(DiskStep.Flush, path);
-        file.Flush(flushToDisk: true);
+        Do(DiskStep.Flush, path, () => file.Flush(flushToDisk: true));
     }
 
-    public static void CreateFolder(string path)
-    {
-        Tap?.Before(DiskStep.CreateFolder, path);
-        Directory.CreateDirectory(path);
-    }
+    public static void CreateFolder(string path) => Do(DiskStep.CreateFolder, path, () => Directory.CreateDirectory(path));
 
     /// <summary>Renames a file and flushes its folder: after a power failure either the old name is there or the new one.</summary>
     public static void MoveFile(string from, string to, bool overwrite)
     {
-        Tap?.Before(DiskStep.Move, to);
-        File.Move(from, to, overwrite);
+        Do(DiskStep.Move, to, () => File.Move(from, to, overwrite));
         FlushFolder(Path.GetDirectoryName(to)!);
     }
 
     /// <summary>Renames a folder, and flushes nothing; there must be none of the new name.</summary>
-    public static void MoveFolder(string from, string to)
-    {
-        Tap?.Before(DiskStep.Move, to);
-        Directory.Move(from, to);
-    }
-
-    /// <summary>Deletes a file, if it is there.</summary>
-    public static void DeleteFile(string path)
-    {
-        Tap?.Before(DiskStep.Delete, path);
-        File.Delete(path);
-    }
+    public static void MoveFolder(string from, string to) => Do(DiskStep.Move, to, () => Directory.Move(from, to));
 
     /// <summary>Deletes a folder with all that is in it.</summary>
-    public static void DeleteFolder(string path)
-    {
-        Tap?.Before(DiskStep.Delete, path);
-        Directory.Delete(path, recursive: true);
-    }
+    public static void DeleteFolder(string path) => Do(DiskStep.Delete, path, () => Directory.Delete(path, recursive: true));
 
     /// <summary>Brings the names in a folder to the disk. Windows does so by itself.</summary>
     /// <exception cref="IOException">The disk fails.</exception>
-    public static void FlushFolder(string path)
+    public static void FlushFolder(string path) => Do(DiskStep.FlushFolder, path, () =>
     {
-        Tap?.Before(DiskStep.FlushFolder, path);
         if (OperatingSystem.IsWindows()) return;
         int folder = Open(path, 0);
         if (folder < 0) throw new IOException($"The folder '{path}' cannot be flushed: {Marshal.GetLastPInvokeErrorMessage()}.");
@@ -82,6 +60,13 @@ internal static partial class Disk
         {
             _ = Close(folder);
         }
+    });
+
+    private static void Do(DiskStep step, string path, Action act)
+    {
+        Tap?.Before(step, path);
+        act();
+        Tap?.After(step, path);
     }
 
     [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
@@ -111,6 +96,11 @@ internal abstract class DiskTap
 {
     /// <summary>May throw what a disk that fails here throws.</summary>
     public abstract void Before(DiskStep step, string path);
+
+    /// <summary>May throw too: the step is taken.</summary>
+    public virtual void After(DiskStep step, string path)
+    {
+    }
 
     /// <summary>What is written to instead of a file.</summary>
     public virtual Stream Over(Stream file, string path) => file;

@@ -1,7 +1,6 @@
 using System.Buffers;
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
-using System.Security.Cryptography;
 using System.Text.Json;
 using SswpNas.MLNet.Messages;
 
@@ -13,10 +12,9 @@ namespace SswpNas.MLNet.Storage;
 /// </summary>
 internal static class Safetensors
 {
-    private const string Digest = "sha256";
     private const int LengthBytes = sizeof(ulong);
 
-    /// <summary>Writes the tensors in the dictionary's order, with their numbers' SHA-256 in the metadata.</summary>
+    /// <summary>Writes the tensors in the dictionary's order.</summary>
     public static void Write(Stream stream, IReadOnlyDictionary<string, TensorValue> tensors)
     {
         byte[] header = Header(tensors);
@@ -40,20 +38,15 @@ internal static class Safetensors
     public static OrderedDictionary<string, TensorValue> Read(Stream stream, string path)
     {
         byte[] json = ReadHeader(stream, path);
-        SafetensorsHeader header = SafetensorsHeader.Parse(json, stream.Length - LengthBytes - json.Length, path);
-        OrderedDictionary<string, TensorValue> tensors = new(header.Entries.Count);
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        foreach (SafetensorsEntry entry in header.Entries)
+        IReadOnlyList<SafetensorsEntry> entries = SafetensorsHeader.Parse(json, stream.Length - LengthBytes - json.Length, path);
+        OrderedDictionary<string, TensorValue> tensors = new(entries.Count);
+        foreach (SafetensorsEntry entry in entries)
         {
             float[] values = new float[(entry.End - entry.Begin) / sizeof(float)];
             ReadAll(stream, Bytes(values), path);
-            hash.AppendData(Bytes(values));
             tensors.Add(entry.Name, new TensorValue(entry.Shape, values));
         }
 
-        string found = Convert.ToHexStringLower(hash.GetHashAndReset());
-        if (header.Metadata.TryGetValue(Digest, out string? expected) && found != expected)
-            throw Damaged.File(path, $"has numbers with the SHA-256 {found}", $"{expected}, as its header says,");
         return tensors;
     }
 
@@ -85,9 +78,6 @@ internal static class Safetensors
         using (Utf8JsonWriter json = new(buffer))
         {
             json.WriteStartObject();
-            json.WriteStartObject(SafetensorsHeader.MetadataName);
-            json.WriteString(Digest, DigestOf(tensors.Values));
-            json.WriteEndObject();
             long begin = 0;
             foreach ((string name, TensorValue tensor) in tensors)
             {
@@ -119,13 +109,6 @@ internal static class Safetensors
         json.WriteNumberValue(entry.End);
         json.WriteEndArray();
         json.WriteEndObject();
-    }
-
-    private static string DigestOf(IEnumerable<TensorValue> tensors)
-    {
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        foreach (TensorValue tensor in tensors) hash.AppendData(Bytes(tensor.Values));
-        return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 
     private static Span<byte> Bytes(float[] values) => MemoryMarshal.AsBytes(values.AsSpan());

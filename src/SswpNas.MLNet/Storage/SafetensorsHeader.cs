@@ -7,13 +7,10 @@ namespace SswpNas.MLNet.Storage;
 internal readonly record struct SafetensorsEntry(string Name, long[] Shape, long Begin, long End);
 
 /// <summary>The JSON header of a safetensors file, checked so that what follows holds no surprises.</summary>
-/// <param name="Entries">The tensors in the order of their data, which they fill without gaps.</param>
-/// <param name="Metadata">What the writer noted, by name.</param>
-internal sealed record SafetensorsHeader(
-    IReadOnlyList<SafetensorsEntry> Entries, IReadOnlyDictionary<string, string> Metadata)
+internal static class SafetensorsHeader
 {
     public const int MaxBytes = 16 << 20;
-    public const string MetadataName = "__metadata__";
+    private const string MetadataName = "__metadata__";
     public const string Float32 = "F32";
     private const int MaxRank = 8;
 
@@ -22,11 +19,12 @@ internal sealed record SafetensorsHeader(
 
     private static readonly JsonDocumentOptions _json = new() { MaxDepth = 4, AllowDuplicateProperties = false };
 
+    /// <summary>The tensors in the order of their data, which they fill without gaps.</summary>
     /// <param name="json">The header.</param>
     /// <param name="dataBytes">How many bytes follow it.</param>
     /// <param name="path">The file, for messages.</param>
     /// <exception cref="InvalidDataException">The header is damaged or does not fit the data.</exception>
-    public static SafetensorsHeader Parse(byte[] json, long dataBytes, string path)
+    public static IReadOnlyList<SafetensorsEntry> Parse(byte[] json, long dataBytes, string path)
     {
         try
         {
@@ -42,13 +40,12 @@ internal sealed record SafetensorsHeader(
         }
     }
 
-    private static SafetensorsHeader Of(JsonElement root, long dataBytes, string path)
+    private static List<SafetensorsEntry> Of(JsonElement root, long dataBytes, string path)
     {
         List<SafetensorsEntry> entries = [];
-        Dictionary<string, string> metadata = [];
         foreach (JsonProperty property in root.EnumerateObject())
         {
-            if (property.Name == MetadataName) metadata = MetadataOf(property.Value, path);
+            if (property.Name == MetadataName) CheckMetadata(property.Value, path);
             else entries.Add(EntryOf(property, path));
         }
 
@@ -62,18 +59,17 @@ internal sealed record SafetensorsHeader(
         }
 
         if (end != dataBytes) throw Damaged.File(path, $"has {dataBytes} bytes of data", $"{end}, as its header says,");
-        return new SafetensorsHeader(entries, metadata);
+        return entries;
     }
 
-    private static Dictionary<string, string> MetadataOf(JsonElement value, string path)
+    /// <summary>What another writer noted is not used.</summary>
+    private static void CheckMetadata(JsonElement value, string path)
     {
         if (value.ValueKind != JsonValueKind.Object
             || value.EnumerateObject().Any(p => p.Value.ValueKind != JsonValueKind.String))
         {
             throw Damaged.File(path, $"has a {MetadataName} of another form", "an object of strings");
         }
-
-        return value.EnumerateObject().ToDictionary(p => p.Name, p => p.Value.GetString()!);
     }
 
     private static SafetensorsEntry EntryOf(JsonProperty property, string path)

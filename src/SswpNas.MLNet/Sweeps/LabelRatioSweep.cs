@@ -147,11 +147,8 @@ public sealed class LabelRatioSweep
         log.Info(line);
     }
 
-    private static string Line(SweepRecord record) => string.Create(
-        System.Globalization.CultureInfo.InvariantCulture,
-        $"Cell {record.Cell} ({record.Initialization}, {record.Labels} labels, seed {record.Seed}): ")
-        + (record.IsDone
-            ? string.Create(
-                System.Globalization.CultureInfo.InvariantCulture, $"{record.AccuracyMicro:P1}, {record.Seconds:F1} s.")
+    private static string Line(SweepRecord record) =>
+        $"Cell {record.Cell} ({record.Initialization}, {record.Labels} labels, seed {record.Seed}): " + (record.IsDone
+            ? FormattableString.Invariant($"{record.AccuracyMicro:P1}, {record.Seconds:F1} s.")
             : $"failed: {record.Error}");
 }

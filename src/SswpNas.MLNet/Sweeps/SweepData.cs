@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using Microsoft.ML;
@@ -50,8 +49,7 @@ internal sealed record SweepData(
         BinaryPrimitives.WriteUInt64LittleEndian(images, data.Pixels.Fingerprint());
         hash.AppendData(images);
         hash.AppendData(MemoryMarshal.AsBytes(data.Labels.AsSpan()));
-        ulong first = BinaryPrimitives.ReadUInt64BigEndian(hash.GetHashAndReset());
-        return first.ToString("x16", CultureInfo.InvariantCulture);
+        return Convert.ToHexStringLower(hash.GetHashAndReset())[..16];
     }
 
     private static IEnumerable<string> Hashes(PixelStore store)

@@ -9,7 +9,7 @@ namespace SswpNas.MLNet.Sweeps;
 /// <summary>The files of a finished sweep.</summary>
 internal static class SweepFiles
 {
-    private static readonly JsonSerializerOptions Json = new()
+    public static readonly JsonSerializerOptions Json = new()
     {
         WriteIndented = true,
         NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,

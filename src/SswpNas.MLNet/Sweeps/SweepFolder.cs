@@ -1,5 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
+using SswpNas.MLNet.Messages;
+using SswpNas.MLNet.Options;
 using SswpNas.MLNet.Storage;
 
 namespace SswpNas.MLNet.Sweeps;
@@ -10,12 +12,6 @@ namespace SswpNas.MLNet.Sweeps;
 /// </summary>
 internal sealed class SweepFolder
 {
-    private static readonly JsonSerializerOptions Json = new()
-    {
-        WriteIndented = true,
-        NumberHandling = System.Text.Json.Serialization.JsonNumberHandling.AllowNamedFloatingPointLiterals,
-    };
-
     private readonly string _cells;
 
     private SweepFolder(string folder) => _cells = Path.Combine(folder, "cells");
@@ -34,7 +30,8 @@ internal sealed class SweepFolder
             WriteAndMove(temporary, path, plan, overwrite: false);
         }
 
-        Compare(folder, ReadPlan(path), plan);
+        Differences.Check(OptionText.WithCurrentNames(ReadPlan(path)), plan, lines => new InvalidOperationException(
+            $"The folder '{folder}' holds another sweep; choose another folder, or go back to its settings. What differs:{lines}"));
         return opened;
     }
 
@@ -51,7 +48,7 @@ internal sealed class SweepFolder
         try
         {
             using FileStream file = File.OpenRead(path);
-            SweepRecord? record = JsonSerializer.Deserialize<SweepRecord>(file, Json);
+            SweepRecord? record = JsonSerializer.Deserialize<SweepRecord>(file, SweepFiles.Json);
             if (record is not null && IsOf(record, cell)) return record;
         }
         catch (JsonException)
@@ -77,7 +74,7 @@ internal sealed class SweepFolder
         try
         {
             using FileStream file = File.OpenRead(path);
-            return JsonSerializer.Deserialize<Dictionary<string, string>>(file, Json) ?? throw new JsonException("null");
+            return JsonSerializer.Deserialize<Dictionary<string, string>>(file, SweepFiles.Json) ?? throw new JsonException("null");
         }
         catch (JsonException e)
         {
@@ -86,25 +83,12 @@ internal sealed class SweepFolder
         }
     }
 
-    private static void Compare(
-        string folder, Dictionary<string, string> there, IReadOnlyDictionary<string, string> wanted)
-    {
-        string[] different = [.. there.Keys.Union(wanted.Keys).Order(StringComparer.Ordinal)
-            .Where(key => there.GetValueOrDefault(key) != wanted.GetValueOrDefault(key))
-            .Select(key => $"- {key}: {there.GetValueOrDefault(key, "nothing")} there, "
-                + $"{wanted.GetValueOrDefault(key, "nothing")} here")];
-        if (different.Length == 0) return;
-        throw new InvalidOperationException(
-            $"The folder '{folder}' holds another sweep; choose another folder, or go back to its settings. What differs:"
-            + $"{Environment.NewLine}{string.Join(Environment.NewLine, different)}");
-    }
-
     private static void WriteAndMove<T>(string temporary, string path, T content, bool overwrite)
     {
         File.Delete(temporary); // of an owner that is gone
         try
         {
-            Disk.WriteNew(temporary, file => JsonSerializer.Serialize(file, content, Json));
+            Disk.WriteNew(temporary, file => JsonSerializer.Serialize(file, content, SweepFiles.Json));
             Disk.MoveFile(temporary, path, overwrite);
         }
         catch (IOException) when (!overwrite && File.Exists(path))

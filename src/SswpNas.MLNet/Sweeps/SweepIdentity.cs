@@ -8,9 +8,6 @@ namespace SswpNas.MLNet.Sweeps;
 /// <summary>What makes two sweeps the same: options, networks, data and version, each by name.</summary>
 internal static class SweepIdentity
 {
-    // They do not change a figure.
-    private static readonly string[] Free = ["Threads", "StoreMemoryLimit", "MemoryLimit", "Initialization", "Seed"];
-
     public static IReadOnlyDictionary<string, string> Of(
         SweepOptions options, SearchResult search, PretrainResult? pretraining, SweepData data)
     {
@@ -27,7 +24,7 @@ internal static class SweepIdentity
             ["training data"] = data.TrainFingerprint,
             ["test data"] = data.TestFingerprint,
         };
-        foreach ((string name, string text) in OptionText.Of(options.FineTune).Where(o => !Free.Contains(o.Key)))
+        foreach ((string name, string text) in OptionText.OfSweep(options.FineTune))
             plan[$"fine-tune {name}"] = text;
         foreach ((WeightInitialization start, IReadOnlyList<double> rates) in options.LearningRates)
             plan[$"learning rates of {start}"] = string.Join(' ', rates.Select(Text));

@@ -13,7 +13,7 @@ internal static class SweepTables
         foreach (WeightInitialization start in starts) page.Append(Text($" {start} |"));
         foreach (WeightInitialization start in starts.Where(s => s != WeightInitialization.Random))
             page.Append(Text($" {start} over Random, points |"));
-        page.Append("\n|---|").Append(Repeat("---|", starts.Length + starts.Count(s => s != WeightInitialization.Random)));
+        page.Append("\n|---|").Insert(page.Length, "---|", starts.Length + starts.Count(s => s != WeightInitialization.Random));
         foreach (IGrouping<(double, int), SweepMean> row in result.Means.GroupBy(SweepChart.Amount).OrderBy(g => g.Key))
         {
             page.Append(Text($"\n| {SweepChart.Name(row.First())} |"));
@@ -51,8 +51,6 @@ internal static class SweepTables
             ? Text($"The mean gain of concomitant over random weights falls to 0 at {100 * ratio:F0} % of the labels.\n")
             : "The mean gain of concomitant over random weights does not fall to 0 within this sweep.\n";
     }
-
-    private static string Repeat(string text, int times) => string.Concat(Enumerable.Repeat(text, times));
 
     private static string Text(FormattableString text) => FormattableString.Invariant(text);
 }

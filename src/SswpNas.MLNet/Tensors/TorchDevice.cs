@@ -1,5 +1,5 @@
-using System.Globalization;
 using Microsoft.ML;
+using SswpNas.MLNet.Options;
 using TorchSharp;
 
 namespace SswpNas.MLNet.Tensors;
@@ -10,16 +10,8 @@ namespace SswpNas.MLNet.Tensors;
 /// <param name="Note">For the log, where it is not what was asked for; else null.</param>
 internal readonly record struct TorchDevice(DeviceType Type, int Index, string? Note)
 {
-    /// <summary>What the option may be, for messages.</summary>
-    public const string Expected = "'auto', 'cpu', 'cuda' or 'cuda:n' (n = 0, 1, ...)";
-
-    private const string CudaPrefix = "cuda:";
-
-    /// <summary>Whether a text is a device option at all; says nothing about the machine.</summary>
-    public static bool IsValid(string? option) => option is "auto" or "cpu" or "cuda" || GpuNumber(option) is not null;
-
     /// <summary>Loads libtorch and finds the device that <see cref="Choose"/> says.</summary>
-    /// <exception cref="ArgumentException">The option is none of <see cref="Expected"/>.</exception>
+    /// <exception cref="ArgumentException">The option is none of <see cref="DeviceOption.Expected"/>.</exception>
     /// <exception cref="InvalidOperationException">libtorch does not load, or there is no such GPU and
     /// <see cref="MLContext.FallbackToCpu"/> is false.</exception>
     public static TorchDevice Resolve(string option, MLContext context)
@@ -39,14 +31,14 @@ internal readonly record struct TorchDevice(DeviceType Type, int Index, string? 
     /// <param name="gpus">How many GPUs libtorch sees.</param>
     internal static TorchDevice Choose(string option, int? gpuDeviceId, bool fallbackToCpu, int gpus)
     {
-        if (!IsValid(option))
-            throw new ArgumentException($"The device is '{option}'; expected {Expected}.", nameof(option));
+        if (!DeviceOption.IsValid(option))
+            throw new ArgumentException($"The device is '{option}'; expected {DeviceOption.Expected}.", nameof(option));
         if (option == "cpu" || (option == "auto" && gpuDeviceId is null && gpus == 0)) return Cpu(null);
 
-        int wanted = GpuNumber(option) ?? gpuDeviceId ?? 0;
+        int wanted = DeviceOption.GpuNumber(option) ?? gpuDeviceId ?? 0;
         if (wanted >= 0 && wanted < gpus) return new TorchDevice(DeviceType.CUDA, wanted, null);
 
-        bool named = GpuNumber(option) is null && gpuDeviceId is not null;
+        bool named = DeviceOption.GpuNumber(option) is null && gpuDeviceId is not null;
         string asked = named ? $"Device '{option}' with MLContext.GpuDeviceId = {gpuDeviceId}" : $"Device '{option}'";
         string seen = gpus == 0 ? "libtorch sees no CUDA GPU" : $"libtorch sees {gpus} CUDA GPU(s), numbered from 0";
         if (fallbackToCpu) return Cpu($"{asked} was asked for, but {seen}: MLContext.FallbackToCpu, so on the CPU.");
@@ -59,14 +51,7 @@ internal readonly record struct TorchDevice(DeviceType Type, int Index, string? 
     public torch.Device ToTorch() => Type == DeviceType.CPU ? torch.CPU : torch.device(Type, Index);
 
     /// <summary>As in the options: "cpu" or "cuda:n".</summary>
-    public override string ToString() => Type == DeviceType.CPU ? "cpu" : $"{CudaPrefix}{Index}";
+    public override string ToString() => Type == DeviceType.CPU ? "cpu" : $"{DeviceOption.CudaPrefix}{Index}";
 
     private static TorchDevice Cpu(string? note) => new(DeviceType.CPU, -1, note);
-
-    /// <summary>The n of "cuda:n"; null if the option does not have that form.</summary>
-    private static int? GpuNumber(string? option) =>
-        option is not null && option.StartsWith(CudaPrefix, StringComparison.Ordinal)
-        && int.TryParse(option[CudaPrefix.Length..], NumberStyles.None, CultureInfo.InvariantCulture, out int n)
-            ? n
-            : null;
 }

@@ -2,6 +2,7 @@ using SswpNas.MLNet.SearchSpace.Layers;
 using SswpNas.MLNet.Tensors;
 using TorchSharp;
 using static TorchSharp.torch;
+using TensorPrimitives = System.Numerics.Tensors.TensorPrimitives;
 
 namespace SswpNas.MLNet.Training;
 
@@ -14,6 +15,7 @@ internal sealed class AdamOptimizer(
     : WeightOptimizer(weights, clip, asynchronous)
 {
     private const double Epsilon = 1e-8;
+    private const int Block = 512; // numbers at a time, whose intermediate results stay in the cache
 
     private readonly Dictionary<Weight, int> _numbers = weights.Index().ToDictionary(w => w.Item, w => w.Index);
     private Tensor? _steps; // of each weight, on a device
@@ -25,12 +27,25 @@ internal sealed class AdamOptimizer(
         Span<float> m = Numbers(weight.Momentum!), v = Numbers(weight.SecondMoment!);
         (float keep1, float keep2, float decay) = ((float)beta1, (float)beta2, (float)(1 - (learningRate * weightDecay)));
         (float step, float unbias) = ((float)rate, (float)root);
-        for (int i = 0; i < w.Length; i++)
+        Span<float> blocks = stackalloc float[2 * Block];
+        for (int i = 0; i < w.Length; i += Block)
         {
-            float gradient = scale * g[i];
-            m[i] = (keep1 * m[i]) + ((1 - keep1) * gradient);
-            v[i] = (keep2 * v[i]) + ((1 - keep2) * gradient * gradient);
-            w[i] = (decay * w[i]) - (step * m[i] / ((MathF.Sqrt(v[i]) * unbias) + (float)Epsilon));
+            int count = Math.Min(Block, w.Length - i);
+            Span<float> gradient = blocks[..count], ratio = blocks.Slice(Block, count);
+            Span<float> first = m.Slice(i, count), second = v.Slice(i, count), value = w.Slice(i, count);
+            TensorPrimitives.Multiply(g.Slice(i, count), scale, gradient);
+            TensorPrimitives.Multiply(first, keep1, first);
+            TensorPrimitives.MultiplyAdd(gradient, 1 - keep1, first, first);
+            TensorPrimitives.Multiply(gradient, 1 - keep2, ratio);
+            TensorPrimitives.Multiply(second, keep2, second);
+            TensorPrimitives.MultiplyAdd(ratio, gradient, second, second);
+            TensorPrimitives.Sqrt(second, ratio);
+            TensorPrimitives.Multiply(ratio, unbias, ratio);
+            TensorPrimitives.Add(ratio, (float)Epsilon, ratio);
+            TensorPrimitives.Multiply(first, step, gradient);
+            TensorPrimitives.Divide(gradient, ratio, ratio);
+            TensorPrimitives.Multiply(value, decay, value);
+            TensorPrimitives.Subtract(value, ratio, value);
         }
     }
 

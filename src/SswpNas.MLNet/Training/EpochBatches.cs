@@ -2,7 +2,7 @@ using SswpNas.MLNet.Numerics;
 
 namespace SswpNas.MLNet.Training;
 
-/// <summary>Full batches of a set of images, shuffled anew for each epoch from (seed, purpose, epoch) alone.</summary>
+/// <summary>Full batches of a set of images, shuffled for each epoch from (seed, purpose, epoch) alone.</summary>
 internal sealed class EpochBatches(int[] images, int batchSize, int seed, RandomPurpose purpose)
 {
     private int _epoch = -1;

@@ -2,7 +2,7 @@ using SswpNas.MLNet.SearchSpace.Layers;
 
 namespace SswpNas.MLNet.Training;
 
-/// <summary>A last look at what a run has found, before anybody gets it.</summary>
+/// <summary>The last check of what a run has found, before it is returned.</summary>
 internal static class FiniteNetwork
 {
     /// <param name="network">The network.</param>

@@ -15,20 +15,24 @@ public abstract record LongRunOptions
     }
 
     /// <summary>Seed of everything random; null takes the <c>MLContext</c>'s.</summary>
+    [Option(ChangesResult = false)]
     public int? Seed { get; init; }
 
     /// <summary>Where to compute: <c>auto</c>, <c>cpu</c>, <c>cuda</c> or <c>cuda:n</c>.</summary>
+    [Option(IdentifiesRun = false)]
     public string Device { get; init; } = "auto";
 
     /// <summary>
     /// CPU threads, of the fit and of scoring many rows with what was fitted, at least 1; null takes all cores. The result
     /// does not depend on it.
     /// </summary>
+    [Option(ChangesResult = false)]
     public int? Threads { get; init; }
 
     /// <summary>
     /// Whether the library's own kernels compute on a CPU (default); false leaves everything to libtorch, which is slower.
     /// </summary>
+    [Option(FormerName = "UseOwnKernels")]
     public bool UseManagedKernels { get; init; } = true;
 
     /// <summary>
@@ -38,10 +42,19 @@ public abstract record LongRunOptions
     public Precision Precision { get; init; }
 
     /// <summary>
+    /// The numbers that stand for black and white in the pixel column. Null (default) takes the range of the search that is
+    /// built upon; a search, or a training without one, takes 0 to 1, -1 to 1 or 0 to 255 as the pixels suggest, and says in
+    /// <c>MLContext.Log</c> which. Pixels that fit none of them, or not the range that is stated, are refused.
+    /// </summary>
+    [Option(IsSetting = false)] // it stands with the images
+    public PixelRange? PixelRange { get; init; }
+
+    /// <summary>
     /// Bytes of decoded images (one a pixel and channel) that are kept in memory, 0 or more; more images than that lie in
     /// a temporary file in <c>MLContext.TempFilePath</c>, which is gone when the fit ends. The result does not depend on
     /// it. Default: 1 GiB, 87,381 images of 3 x 64 x 64.
     /// </summary>
+    [Option(ChangesResult = false)]
     public long StoreMemoryLimit { get; init; } = PixelStorage.DefaultMemoryLimit;
 
     /// <summary>
@@ -49,20 +62,25 @@ public abstract record LongRunOptions
     /// by an estimate is refused before any long work, and one that comes to take more ends the run with the same error,
     /// which says what would fit. The result does not depend on it.
     /// </summary>
+    [Option(ChangesResult = false)]
     public long? MemoryLimit { get; init; }
 
     /// <summary>Stops the run within a step.</summary>
+    [Option(IsSetting = false)]
     public CancellationToken CancellationToken { get; init; }
 
     /// <summary>What is done when the token is cancelled. Default: <see cref="CancellationBehavior.Throw"/>.</summary>
+    [Option(IsSetting = false)]
     public CancellationBehavior CancellationBehavior { get; init; }
 
     /// <summary>
     /// Where checkpoints are kept, from which <c>Fit</c> goes on after a fault or a cancellation; null (default) for none.
     /// </summary>
+    [Option(IsSetting = false)]
     public CheckpointOptions? Checkpoints { get; init; }
 
     /// <summary>What is done about steps whose loss or gradient is NaN or infinite.</summary>
+    [Option(IdentifiesRun = false)]
     public NonFiniteSteps NonFiniteSteps { get; init; } = new();
 
     private protected virtual void FindProblems(List<string> found)
@@ -71,6 +89,8 @@ public abstract record LongRunOptions
         check.That(Threads is null or >= 1, nameof(Threads), Threads ?? 0, "at least 1");
         check.That(StoreMemoryLimit >= 0, nameof(StoreMemoryLimit), StoreMemoryLimit, "0 or more");
         check.That(MemoryLimit is null or > 0, nameof(MemoryLimit), MemoryLimit ?? 0, "a number above 0, or null,");
+        if (PixelRange is { IsUsable: false } range)
+            found.Add($"{nameof(PixelRange)} is {range}; two finite numbers, the second above the first, were expected.");
         check.Device(Device, nameof(Device));
         check.Defined(Precision, nameof(Precision));
         check.Defined(CancellationBehavior, nameof(CancellationBehavior));

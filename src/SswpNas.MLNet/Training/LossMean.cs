@@ -1,4 +1,5 @@
 using SswpNas.MLNet.Tensors;
+using SswpNas.MLNet.Training.Engines;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -17,7 +18,7 @@ internal sealed record LossState(double Sum, int Finite, int Steps)
 
 /// <summary>
 /// The mean loss of an epoch's steps. Losses on a device are added up there and come to the host once, when the epoch is
-/// over. Losses that are no finite numbers are counted, not added.
+/// over. Losses that are NaN or infinite are counted, not added.
 /// </summary>
 internal sealed class LossMean : IDisposable
 {
@@ -28,7 +29,7 @@ internal sealed class LossMean : IDisposable
     /// <summary>Steps added.</summary>
     public int Steps { get; private set; }
 
-    /// <summary>Steps whose loss was no finite number; those on a device show after <see cref="Fetch"/>.</summary>
+    /// <summary>Steps whose loss was NaN or infinite; those on a device show after <see cref="Fetch"/>.</summary>
     public int NotFinite { get; private set; }
 
     /// <summary>What <see cref="Shown"/> says until something is known: the mean of the epoch before, if any.</summary>
@@ -61,14 +62,9 @@ internal sealed class LossMean : IDisposable
     public void Add(LossValue loss)
     {
         Steps++;
-        if (loss.Known is not double number)
-        {
-            AddOnDevice(loss);
-            return;
-        }
-
-        if (double.IsFinite(number)) (_sum, _finite) = (_sum + number, _finite + 1);
-        else NotFinite++;
+        if (loss.OnDevice is not null) AddOnDevice(loss);
+        else if (loss.IsNotFinite) NotFinite++;
+        else (_sum, _finite) = (_sum + loss.Fetch(), _finite + 1);
     }
 
     /// <summary>Brings what is on a device to the host: one wait, or none.</summary>

@@ -17,7 +17,7 @@ internal sealed record NonFiniteState(int Skipped, int AtEpochStart, int Counted
         AtEpochStart >= 0 && Skipped >= AtEpochStart && Counted >= 0 && Counted <= Skipped && First >= -1 && Returns >= 0;
 }
 
-/// <summary>Counts the steps of a run whose loss or gradient is no finite number, and says when it has to go back.</summary>
+/// <summary>Counts the steps of a run whose loss or gradient is NaN or infinite, and says when it has to go back.</summary>
 internal sealed class NonFiniteGuard(NonFiniteSteps options)
 {
     private const string Advice = "Lower the learning rate, or raise the temperature or the batch.";
@@ -87,7 +87,7 @@ internal sealed class NonFiniteGuard(NonFiniteSteps options)
 
     private string What(int stepsPerEpoch) => string.Create(
         CultureInfo.InvariantCulture,
-        $"The loss or its gradient was no finite number in {_state.Counted} steps since step "
+        $"The loss or its gradient was NaN or infinite in {_state.Counted} steps since step "
         + $"{(_state.First % stepsPerEpoch) + 1} of epoch {(_state.First / stepsPerEpoch) + 1}");
 
     private string Returns()

@@ -1,6 +1,7 @@
 using SswpNas.MLNet.SearchSpace.Layers;
 using TorchSharp;
 using static TorchSharp.torch;
+using TensorPrimitives = System.Numerics.Tensors.TensorPrimitives;
 
 namespace SswpNas.MLNet.Training;
 
@@ -15,11 +16,10 @@ internal sealed class SgdOptimizer(
         weight.Momentum ??= Zeros(weight);
         Span<float> w = Numbers(weight.Value), v = Numbers(weight.Momentum), g = Numbers(weight.Gradient!);
         float decay = (float)weightDecay, keep = first ? 0 : (float)momentum;
-        for (int i = 0; i < w.Length; i++)
-        {
-            v[i] = (keep * v[i]) + (scale * g[i]) + (decay * w[i]);
-            w[i] -= learningRate * v[i];
-        }
+        TensorPrimitives.Multiply(v, keep, v);
+        TensorPrimitives.MultiplyAdd(g, scale, v, v);
+        TensorPrimitives.MultiplyAdd(w, decay, v, v);
+        TensorPrimitives.MultiplyAdd(v, -learningRate, w, w);
     }
 
     protected override void MoveOnDevice(

@@ -18,10 +18,17 @@ internal sealed class StatisticsBlock : IDisposable
     public StatisticsBlock(Layer layer)
     {
         using IDisposable noGrad = no_grad();
-        Counter counter = new();
-        layer.Visit("", counter);
-        _all = zeros(counter.Count, device: counter.Device).DetachFromDisposeScope();
-        layer.Visit("", new Mover(_all));
+        IReadOnlyList<Statistic> statistics = NamedTensors.Statistics(layer);
+        _all = zeros(statistics.Sum(s => Aligned(s.Value.numel())), device: statistics[0].Value.device).DetachFromDisposeScope();
+        long at = 0;
+        foreach (Statistic statistic in statistics)
+        {
+            Tensor part = _all.slice(0, at, at + statistic.Value.numel(), 1);
+            part.copy_(statistic.Value);
+            statistic.Replace(part);
+            at += Aligned(part.numel());
+        }
+
         _kept = _all.clone().DetachFromDisposeScope();
     }
 
@@ -39,7 +46,7 @@ internal sealed class StatisticsBlock : IDisposable
         _all.copy_(_kept);
     }
 
-    /// <summary>The same if one of them is NaN or infinite, decided where they are: nobody waits.</summary>
+    /// <summary>The same if one of them is NaN or infinite, decided where they are, without waiting for it.</summary>
     public void RestoreIfNotFinite()
     {
         using IDisposable noGrad = no_grad();
@@ -57,39 +64,4 @@ internal sealed class StatisticsBlock : IDisposable
     }
 
     private static long Aligned(long count) => (count + Alignment - 1) / Alignment * Alignment;
-
-    private sealed class Counter : ITensorVisitor
-    {
-        public long Count { get; private set; }
-
-        public Device Device { get; private set; } = CPU;
-
-        public void Weight(string name, Weight weight)
-        {
-        }
-
-        public void Statistic(string name, ref Tensor tensor)
-        {
-            Count += Aligned(tensor.numel());
-            Device = tensor.device;
-        }
-    }
-
-    private sealed class Mover(Tensor all) : ITensorVisitor
-    {
-        private long _at;
-
-        public void Weight(string name, Weight weight)
-        {
-        }
-
-        public void Statistic(string name, ref Tensor tensor)
-        {
-            Tensor part = all.slice(0, _at, _at + tensor.numel(), 1).DetachFromDisposeScope();
-            part.copy_(tensor);
-            tensor.Dispose();
-            tensor = part;
-            _at += Aligned(part.numel());
-        }
-    }
 }

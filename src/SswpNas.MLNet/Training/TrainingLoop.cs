@@ -1,9 +1,10 @@
 using System.Diagnostics;
 using SswpNas.MLNet.Checkpoints;
+using SswpNas.MLNet.Training.Engines;
 
 namespace SswpNas.MLNet.Training;
 
-/// <summary>How a course came to its end.</summary>
+/// <summary>How a training loop came to its end.</summary>
 internal enum TrainingEnd
 {
     /// <summary>All epochs are done, or as many as there should be.</summary>
@@ -16,7 +17,7 @@ internal enum TrainingEnd
     WentBack,
 }
 
-/// <summary>Where a course is; in a checkpoint.</summary>
+/// <summary>Where a training loop is; in a checkpoint.</summary>
 /// <param name="Epoch">Epochs that are done.</param>
 /// <param name="Step">Steps of the next one that are done.</param>
 /// <param name="Taken">Of these, those that moved the weights.</param>
@@ -24,7 +25,7 @@ internal enum TrainingEnd
 /// <param name="Losses">Their losses.</param>
 internal sealed record TrainingLoopState(int Epoch, int Step, int Taken, double Seconds, LossState Losses)
 {
-    /// <summary>Whether a course of so many epochs of so many steps may be there.</summary>
+    /// <summary>Whether a loop of so many epochs of so many steps may be there.</summary>
     public bool IsSane(int epochs, int steps) =>
         Epoch >= 0 && Epoch <= epochs && Step >= 0 && Step <= steps && (Epoch < epochs || Step == 0) && Taken >= 0 && Taken <= Step
         && double.IsFinite(Seconds) && Seconds >= 0 && Losses.IsSane && Losses.Steps == Step;
@@ -134,7 +135,7 @@ internal sealed class TrainingLoop : IDisposable
 
     /// <summary>Runs from where it is.</summary>
     /// <param name="work">What is done.</param>
-    /// <param name="run">The run that is saved, of which this course is a part.</param>
+    /// <param name="run">The run that is saved, of which this loop is a part.</param>
     /// <param name="givesBack">Whether a run that is cancelled now has anything to give back.</param>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     /// <exception cref="InvalidOperationException">Too many steps were not finite.</exception>
@@ -168,7 +169,7 @@ internal sealed class TrainingLoop : IDisposable
         long step = Done;
         _statistics.Keep();
         LossValue loss = work.ForwardBackward(_step, step);
-        bool finite = loss.Known is not double number || double.IsFinite(number);
+        bool finite = !loss.IsNotFinite;
         _losses.Add(loss);
         if (finite)
         {

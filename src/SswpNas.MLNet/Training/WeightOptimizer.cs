@@ -13,7 +13,7 @@ namespace SswpNas.MLNet.Training;
 /// </summary>
 /// <param name="weights">All that may ever move.</param>
 /// <param name="clip">Largest norm of all gradients together.</param>
-/// <param name="asynchronous">Works by tensors and fetches nothing (<see cref="NetworkEngine.IsAsynchronous"/>).</param>
+/// <param name="asynchronous">Works by tensors and fetches nothing (<see cref="Engines.NetworkEngine.IsAsynchronous"/>).</param>
 internal abstract unsafe class WeightOptimizer(IReadOnlyList<Weight> weights, double clip, bool asynchronous) : IDisposable
 {
     private Tensor? _skipped; // [1] doubles, on the device

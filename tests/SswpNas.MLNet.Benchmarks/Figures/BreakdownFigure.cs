@@ -41,7 +41,7 @@ internal sealed class BreakdownFigure : IFigure
         Part("network_of_weight_steps", m => m.WeightNetwork);
         Part("network_of_architecture_steps", m => m.ArchitectureNetwork);
         Part("optimisers_and_paths", m => m.Seconds - m.Views - m.WeightNetwork - m.ArchitectureNetwork);
-        return Spread.Of(mixes.Select(m => m.WeightNetwork / ProductSearch.Interval)).Median;
+        return Quartiles.Of(mixes.Select(m => m.WeightNetwork / ProductSearch.Interval)).Median;
 
         void Part(string part, Func<MixTimes, double> seconds) =>
             context.Report.Add($"{name}.mix.{part}", "%", mixes.Select(m => 100 * seconds(m) / m.Seconds));

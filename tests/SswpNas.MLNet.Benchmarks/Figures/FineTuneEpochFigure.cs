@@ -4,7 +4,7 @@ using SswpNas.MLNet.FineTuning;
 using SswpNas.MLNet.Numerics;
 using SswpNas.MLNet.SearchSpace;
 using SswpNas.MLNet.SearchSpace.Layers;
-using SswpNas.MLNet.Training;
+using SswpNas.MLNet.Training.Engines;
 
 namespace SswpNas.MLNet.Benchmarks.Figures;
 
@@ -28,7 +28,7 @@ internal sealed class FineTuneEpochFigure : IFigure
         using Side libtorch = new(context, size, data, managedKernels: false);
         (double[] first, double[] second) = Stopwatches.Interleaved(context.Rounds, own.Epoch, libtorch.Epoch);
         string name = $"fine_tune_epoch.{size}";
-        context.Report.Add($"{name}.speedup", "x", Spread.OfRatios(second, first));
+        context.Report.Add($"{name}.speedup", "x", Quartiles.OfRatios(second, first));
         context.Report.Add($"{name}.product", "s", first);
         context.Report.Add($"{name}.libtorch", "s", second);
     }

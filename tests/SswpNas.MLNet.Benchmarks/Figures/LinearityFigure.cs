@@ -28,7 +28,7 @@ internal sealed class LinearityFigure : IFigure
     {
         report.Add($"{name}.once", "s", once);
         report.Add($"{name}.twice", "s", twice);
-        report.Add($"{name}.cost_of_double", "x", Spread.OfRatios(twice, once));
+        report.Add($"{name}.cost_of_double", "x", Quartiles.OfRatios(twice, once));
     }
 
     /// <summary>Epochs of both by turns; the first of each does not count.</summary>

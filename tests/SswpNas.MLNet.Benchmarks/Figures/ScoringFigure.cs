@@ -49,7 +49,7 @@ internal sealed class ScoringFigure : IFigure
         IDataView scored = model.Transform(images);
         (double[] ours, double[] alone) = Stopwatches.Interleaved(
             context.Rounds, () => ScoredModel.Read(scored), () => raw.Score(pixels));
-        context.Report.Add($"{name}.ratio", "x", Spread.OfRatios(alone, ours));
+        context.Report.Add($"{name}.ratio", "x", Quartiles.OfRatios(alone, ours));
         context.Report.Add($"{name}.transformer", "rows/s", ours.Select(s => Rows / s));
         context.Report.Add($"{name}.onnx_runtime", "rows/s", alone.Select(s => Rows / s));
         context.Report.Add($"{name}.onnx_runtime_batch", "rows", batch);
@@ -78,7 +78,7 @@ internal sealed class ScoringFigure : IFigure
                 foreach (float[] image in pixels) engine.Predict(new ImageToScore { Pixels = image });
             },
             () => raw.Score(pixels));
-        context.Report.Add($"{name}.ratio", "x", Spread.OfRatios(stock, alone));
+        context.Report.Add($"{name}.ratio", "x", Quartiles.OfRatios(stock, alone));
         context.Report.Add($"{name}.stock_model", "ms", stock.Select(s => 1e3 * s / Singles));
         context.Report.Add($"{name}.onnx_runtime", "ms", alone.Select(s => 1e3 * s / Singles));
     }

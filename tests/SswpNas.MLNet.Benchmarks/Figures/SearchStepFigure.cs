@@ -42,7 +42,7 @@ internal sealed class SearchStepFigure : IFigure
     {
         double[] seconds = [.. product.Select(m => m.Seconds)];
         double[] portSeconds = [.. port.Select(m => m.Seconds)];
-        report.Add($"{name}.speedup", "x", Spread.OfRatios(portSeconds, seconds));
+        report.Add($"{name}.speedup", "x", Quartiles.OfRatios(portSeconds, seconds));
         report.Add($"{name}.product", "s", seconds);
         report.Add($"{name}.port", "s", portSeconds);
     }
@@ -56,8 +56,8 @@ internal sealed class SearchStepFigure : IFigure
         // The port with the product's views: what its own ones take does not count.
         double[] sameViews = [.. port.Zip(product, (a, b) => a.Seconds - a.Views + b.Views)];
 
-        report.Add($"{name}.speedup_same_views", "x", Spread.OfRatios(sameViews, seconds));
-        report.Add($"{name}.weight_step.speedup", "x", Spread.OfRatios(portWeightStep, weightStep));
+        report.Add($"{name}.speedup_same_views", "x", Quartiles.OfRatios(sameViews, seconds));
+        report.Add($"{name}.weight_step.speedup", "x", Quartiles.OfRatios(portWeightStep, weightStep));
         report.Add($"{name}.weight_step.product", "s", weightStep);
         report.Add($"{name}.weight_step.port", "s", portWeightStep);
         report.Add($"{name}.weight_step.port_active_only", "s", activeOnly);

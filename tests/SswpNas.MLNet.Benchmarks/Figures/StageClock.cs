@@ -1,6 +1,5 @@
 using SswpNas.MLNet.Benchmarks.Measuring;
 using SswpNas.MLNet.Numerics;
-using SswpNas.MLNet.SearchSpace;
 using SswpNas.MLNet.SearchSpace.Layers;
 using SswpNas.MLNet.Training.Engines.Kernels;
 
@@ -17,9 +16,9 @@ internal sealed unsafe class StageClock(int threads, int rounds) : IDisposable
         x.Data = _context.Pool.Rent(x.Count);
         RandomStream random = new(1, RandomPurpose.Views);
         for (long i = 0; i < x.Count; i++) x.Data[i] = (float)random.NextDouble(-1, 1);
-        double seconds = Spread.Of(Stopwatches.Repeat(rounds, () => Pass(x, stages))).Median;
-        if (!isStem) seconds -= Spread.Of(Stopwatches.Repeat(rounds, () => Pass(x, null))).Median;
-        new KernelExecution(_context, new PassOptions(Training: true)).Free(x);
+        double seconds = Quartiles.Of(Stopwatches.Repeat(rounds, () => Pass(x, stages))).Median;
+        if (!isStem) seconds -= Quartiles.Of(Stopwatches.Repeat(rounds, () => Pass(x, null))).Median;
+        new KernelExecution(_context, SearchSpace.Pass.WeightStep).Free(x);
         return Math.Max(0, seconds);
     }
 
@@ -28,12 +27,12 @@ internal sealed unsafe class StageClock(int threads, int rounds) : IDisposable
     /// <summary>Forward and back to the mean over all pixels; null stages are that mean alone.</summary>
     private void Pass(Activation x, IReadOnlyList<Stage>? stages)
     {
-        KernelExecution run = new(_context, new PassOptions(Training: true));
+        KernelExecution run = new(_context, SearchSpace.Pass.WeightStep);
         Activation features = run.GlobalAveragePool(stages is null ? x : run.Run(x, stages));
         float[] gradient = new float[features.Count];
         gradient.AsSpan().Fill(1);
         run.Backward(features, gradient);
-        _context.Pool.Return(x.Gradient, x.Count);
+        _context.Pool.Return(x.Gradient);
         x.Gradient = null;
         x.GradientStarted = false;
     }

@@ -4,7 +4,7 @@ using SswpNas.MLNet.SearchSpace;
 namespace SswpNas.MLNet.Benchmarks.Figures;
 
 /// <summary>Runs a part of a network for nothing but the list of its stages.</summary>
-internal sealed class StageCollector : IExecution<string>
+internal sealed class StageCollector : ITrainingExecution<string>
 {
     public List<Stage> Stages { get; } = [];
 
@@ -15,6 +15,10 @@ internal sealed class StageCollector : IExecution<string>
     }
 
     public string Sum(IReadOnlyList<ActiveEdge<string>> edges) => "sum";
+
+    public string GatedSum(IReadOnlyList<ActiveEdge<string>> edges, IReadOnlyList<Gate> gates) => Sum(edges);
+
+    public string CornerPool(string x) => x;
 
     public string Concat(IReadOnlyList<string> parts) => "parts";
 

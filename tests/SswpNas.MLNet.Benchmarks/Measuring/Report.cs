@@ -5,13 +5,13 @@ using System.Text.Json;
 namespace SswpNas.MLNet.Benchmarks.Measuring;
 
 /// <summary>One measured figure.</summary>
-internal sealed record Measured(string Name, string Unit, Spread Spread)
+internal sealed record Measured(string Name, string Unit, Quartiles Quartiles)
 {
     /// <summary>For example "search_step.8x5x32.speedup 3.4 x (n=7, 3.3..3.6)".</summary>
     public override string ToString()
     {
-        string value = $"{Name} {Text(Spread.Median)} {Unit}";
-        return Spread.Count == 1 ? value : $"{value} (n={Spread.Count}, {Text(Spread.Lower)}..{Text(Spread.Upper)})";
+        string value = $"{Name} {Text(Quartiles.Median)} {Unit}";
+        return Quartiles.Count == 1 ? value : $"{value} (n={Quartiles.Count}, {Text(Quartiles.Lower)}..{Text(Quartiles.Upper)})";
     }
 
     private static string Text(double value) => Math.Abs(value) switch
@@ -36,11 +36,11 @@ internal sealed class Report(TextWriter lines)
 
     public IReadOnlyList<Measured> Figures => _figures;
 
-    public void Add(string name, string unit, IEnumerable<double> values) => Add(name, unit, Spread.Of(values));
+    public void Add(string name, string unit, IEnumerable<double> values) => Add(name, unit, Quartiles.Of(values));
 
-    public void Add(string name, string unit, double value) => Add(name, unit, new Spread(value, value, value, 1));
+    public void Add(string name, string unit, double value) => Add(name, unit, new Quartiles(value, value, value, 1));
 
-    public void Add(string name, string unit, Spread spread)
+    public void Add(string name, string unit, Quartiles spread)
     {
         Measured figure = new(name, unit, spread);
         _figures.Add(figure);
@@ -63,11 +63,11 @@ internal sealed class Report(TextWriter lines)
                 figures = _figures.Select(f => new
                 {
                     name = f.Name,
-                    value = f.Spread.Median,
+                    value = f.Quartiles.Median,
                     unit = f.Unit,
-                    n = f.Spread.Count,
-                    q1 = f.Spread.Lower,
-                    q3 = f.Spread.Upper,
+                    n = f.Quartiles.Count,
+                    q1 = f.Quartiles.Lower,
+                    q3 = f.Quartiles.Upper,
                 }),
             },
             _json);

@@ -39,7 +39,7 @@ internal sealed class PortMixes : IDisposable
         double[] steps = new double[ProductSearch.Interval];
         for (int i = 0; i < steps.Length; i++) steps[i] = Step(i, isWeightStep: true, ref views);
         Step(ProductSearch.Interval, isWeightStep: false, ref views);
-        return new MixTimes(Stopwatch.GetElapsedTime(start).TotalSeconds, Spread.Of(steps).Median, views);
+        return new MixTimes(Stopwatch.GetElapsedTime(start).TotalSeconds, Quartiles.Of(steps).Median, views);
     }
 
     /// <summary>A weight step in which only the active operations are computed; not as published.</summary>

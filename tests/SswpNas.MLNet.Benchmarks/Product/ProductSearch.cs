@@ -8,7 +8,7 @@ using SswpNas.MLNet.Objectives;
 using SswpNas.MLNet.Search;
 using SswpNas.MLNet.SearchSpace;
 using SswpNas.MLNet.SearchSpace.Layers;
-using SswpNas.MLNet.Training;
+using SswpNas.MLNet.Training.Engines;
 
 namespace SswpNas.MLNet.Benchmarks.Product;
 
@@ -22,7 +22,7 @@ internal sealed class ProductSearch : IDisposable
 
     private readonly TimedEngine _engine;
     private readonly Supernet _supernet;
-    private readonly SimClrObjective _objective;
+    private readonly TimedObjective _objective;
     private readonly SearchLoop _loop;
     private readonly StepClock _clock = new();
 
@@ -44,9 +44,10 @@ internal sealed class ProductSearch : IDisposable
         _supernet = new Supernet(macro, ref random);
         ProjectionHead head = new(macro.Features, ref random);
         PixelNormalization normalization = PixelNormalization.Of(store, Enumerable.Range(0, store.Count));
-        _objective = new SimClrObjective(
-            new ViewRenderer(options.Views, normalization, context.Threads), head, options.Temperature,
+        TwoViews views = new(
+            new ViewRenderer(options.Views, normalization, context.Threads),
             DeviceViews.Where(options.ViewsOnDevice, options.Views, normalization, context.TorchDevice));
+        _objective = new TimedObjective(new SimClrObjective(views, head, options.Temperature));
         LayerDevice.Move(_supernet, context.TorchDevice);
         LayerDevice.Move(head, context.TorchDevice);
         _loop = new SearchLoop(store, options, Seed, _engine, _objective, _supernet);
@@ -70,15 +71,20 @@ internal sealed class ProductSearch : IDisposable
     /// <summary>All epochs; whoever is told of one may take time: it does not count.</summary>
     public void Run(Action<MixTimes> finished)
     {
-        _engine.Reset();
-        _clock.Start();
+        Reset();
         _loop.Run(epoch =>
         {
             finished(new MixTimes(
-                epoch.Seconds, _clock.WeightStep(), _engine.Views, _engine.WeightSteps, _engine.ArchitectureSteps));
-            _engine.Reset();
-            _clock.Start();
+                epoch.Seconds, _clock.WeightStep(), _objective.Views, _engine.WeightSteps, _engine.ArchitectureSteps));
+            Reset();
         });
+    }
+
+    private void Reset()
+    {
+        _engine.Reset();
+        _objective.Reset();
+        _clock.Start();
     }
 
     public void Dispose()
@@ -109,6 +115,6 @@ internal sealed class ProductSearch : IDisposable
             _last = now;
         }
 
-        public double WeightStep() => Spread.Of(_steps).Median;
+        public double WeightStep() => Quartiles.Of(_steps).Median;
     }
 }

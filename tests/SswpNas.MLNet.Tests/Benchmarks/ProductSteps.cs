@@ -5,6 +5,7 @@ using SswpNas.MLNet.Objectives;
 using SswpNas.MLNet.Search;
 using SswpNas.MLNet.SearchSpace.Layers;
 using SswpNas.MLNet.SearchSpace;
+using SswpNas.MLNet.Training.Engines;
 using SswpNas.MLNet.Training;
 using static TorchSharp.torch;
 
@@ -27,6 +28,7 @@ internal sealed class ProductSteps : IDisposable
     private readonly Alphas _alphas;
     private readonly PixelStore _store;
     private readonly bool[] _frozen;
+    private float[] _pixels = [];
 
     public ProductSteps(SearchOptions options, int batch, double rate)
     {
@@ -38,7 +40,7 @@ internal sealed class ProductSteps : IDisposable
         _supernet = new Supernet(macro, ref random);
         ProjectionHead head = new(macro.Features, ref random);
         PixelNormalization normalization = PixelNormalization.Of(_store, Enumerable.Range(0, _store.Count));
-        _objective = new SimClrObjective(new ViewRenderer(options.Views, normalization, 1), head, options.Temperature);
+        _objective = new SimClrObjective(new TwoViews(new ViewRenderer(options.Views, normalization, 1)), head, options.Temperature);
         _optimizer = new SgdOptimizer(
             [.. NamedTensors.Weights(_supernet), .. _objective.Weights], options.Momentum, options.WeightDecay,
             options.GradientClip);
@@ -63,9 +65,10 @@ internal sealed class ProductSteps : IDisposable
             ? PathSampler.WeightStep(_alphas.Values, notFixed, _gates, new OperationDropout(0.2, 0), ref random)
             : PathSampler.ArchitectureStep(_alphas.Values, notFixed, _gates, ref random);
         int[] images = [.. Enumerable.Range(_batch * (step % 3), _batch)];
-        _objective.Render(_store, images, Seed, RandomPurpose.Views, step, _image.Width, Room());
-        StepKind kind = isWeightStep ? StepKind.WeightStep : StepKind.ArchitectureStep;
-        double loss = _engine.Step(new Body(_supernet, paths), NamedTensors.Weights(_supernet), _objective, kind);
+        using ImageBatch batch = _objective.Render(_store, images, Seed, RandomPurpose.Views, step, _image.Width);
+        _pixels = batch.Pixels.ToArray();
+        Pass pass = isWeightStep ? Pass.WeightStep : Pass.ArchitectureStep;
+        double loss = _engine.Step(new PathBody(_supernet, paths), NamedTensors.Weights(_supernet), _objective, batch, pass);
         if (isWeightStep) _optimizer.Step(_rate);
         else _alphas.Step(paths, _frozen);
         return loss;
@@ -74,7 +77,7 @@ internal sealed class ProductSteps : IDisposable
     /// <summary>The views of the last step, [images, channels, height, width].</summary>
     public Tensor Images()
     {
-        using Tensor interleaved = tensor(Room().ToArray(), [2 * _batch, _image.Height, _image.Width, _image.Channels]);
+        using Tensor interleaved = tensor(_pixels, [2 * _batch, _image.Height, _image.Width, _image.Channels]);
         using Tensor planar = interleaved.permute(0, 3, 1, 2);
         return planar.contiguous();
     }
@@ -86,19 +89,11 @@ internal sealed class ProductSteps : IDisposable
         _engine.Dispose();
     }
 
-    private Span<float> Room() => _engine.Images(2 * _batch, _image);
-
     private static byte[] Noise(int image)
     {
         RandomStream random = new(image, RandomPurpose.Views);
         byte[] bytes = new byte[_image.Size];
         for (int i = 0; i < bytes.Length; i++) bytes[i] = (byte)random.NextInt(256);
         return bytes;
-    }
-
-    private sealed class Body(Supernet supernet, IReadOnlyList<CellPath> paths) : INetworkBody
-    {
-        public T Forward<T>(IExecution<T> run, T images)
-            where T : class => supernet.Forward(run, images, paths);
     }
 }

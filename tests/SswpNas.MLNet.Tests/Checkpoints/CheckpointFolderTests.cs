@@ -114,7 +114,8 @@ public sealed class CheckpointFolderTests : IDisposable
     [TestMethod]
     public void AWriteThatFailsLeavesTheOnesBeforeItAndNothingElse()
     {
-        using CheckpointFolder folder = CheckpointFolder.Open(Folder, new FullDisk(after: 2));
+        Disk.Tap = new FullDisk(after: 2);
+        using CheckpointFolder folder = Open();
         folder.Write(_identity, Of(1));
 
         StringAssert.Contains(Assert.ThrowsExactly<IOException>(() => folder.Write(_identity, Of(2))).Message, "No space");
@@ -123,7 +124,7 @@ public sealed class CheckpointFolderTests : IDisposable
         Assert.AreEqual(1, Read(folder));
     }
 
-    private CheckpointFolder Open() => CheckpointFolder.Open(Folder, CheckpointDisk.Real);
+    private CheckpointFolder Open() => CheckpointFolder.Open(Folder);
 
     private static Checkpoint Of(float number) => Checkpoint.Of(
         new Dictionary<string, int> { ["step"] = 1 },
@@ -134,15 +135,14 @@ public sealed class CheckpointFolderTests : IDisposable
     private string[] Names() =>
         [.. Directory.EnumerateFileSystemEntries(Folder).Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal)];
 
-    private sealed class FullDisk(int after) : CheckpointDisk
+    private sealed class FullDisk(int after) : DiskTap
     {
         private int _checkpoints;
 
-        public override void Write(string path, Action<Stream> content)
+        public override void Before(DiskStep step, string path)
         {
-            if (path.EndsWith(CheckpointFile.Tensors, StringComparison.Ordinal) && ++_checkpoints == after)
+            if (step == DiskStep.Create && path.EndsWith(CheckpointFile.Tensors, StringComparison.Ordinal) && ++_checkpoints == after)
                 throw new IOException("No space left on device");
-            base.Write(path, content);
         }
     }
 }

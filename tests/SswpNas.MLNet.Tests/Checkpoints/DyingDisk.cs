@@ -1,16 +1,19 @@
-using SswpNas.MLNet.Checkpoints;
+using SswpNas.MLNet.Storage;
 
 namespace SswpNas.MLNet.Tests.Checkpoints;
 
 /// <summary>Ends a run, as the death of its process would, right after so many checkpoints.</summary>
-internal sealed class DyingDisk(int checkpoints) : CheckpointDisk
+internal sealed class DyingDisk(int checkpoints) : DiskTap
 {
     private int _written;
 
-    public override void Rename(string folder, string to)
+    public override void Before(DiskStep step, string path)
     {
-        base.Rename(folder, to);
-        if (to.EndsWith(".tmp", StringComparison.Ordinal)) return; // one that is removed
+    }
+
+    public override void After(DiskStep step, string path)
+    {
+        if (step != DiskStep.Move || path.EndsWith(".tmp", StringComparison.Ordinal)) return; // one that is removed
         if (++_written == checkpoints) throw new DiedException();
     }
 
@@ -18,21 +21,25 @@ internal sealed class DyingDisk(int checkpoints) : CheckpointDisk
     internal sealed class DiedException : Exception;
 
     /// <summary>Runs something that dies again and again, each time a little later, until it lives to its end.</summary>
-    /// <param name="options">Where the checkpoints are.</param>
     /// <param name="lives">Checkpoints of the lives, over and over.</param>
     /// <param name="run">The run.</param>
     /// <returns>What it came to, and how often it died.</returns>
-    public static (T Result, int Deaths) Outlive<T>(CheckpointOptions options, int[] lives, Func<CheckpointOptions, T> run)
+    public static (T Result, int Deaths) Outlive<T>(int[] lives, Func<T> run)
     {
         for (int deaths = 0; ; deaths++)
         {
+            Disk.Tap = new DyingDisk(lives[deaths % lives.Length]);
             try
             {
-                return (run(options with { Disk = new DyingDisk(lives[deaths % lives.Length]) }), deaths);
+                return (run(), deaths);
             }
             catch (DiedException)
             {
                 Assert.IsLessThan(1000, deaths);
+            }
+            finally
+            {
+                Disk.Tap = null;
             }
         }
     }

@@ -9,6 +9,7 @@ using SswpNas.MLNet.SearchSpace.Layers;
 using SswpNas.MLNet.Storage;
 using SswpNas.MLNet.Tests.Data;
 using SswpNas.MLNet.Tests.Estimators;
+using SswpNas.MLNet.Training.Engines;
 using SswpNas.MLNet.Training;
 using static TorchSharp.torch;
 
@@ -66,7 +67,7 @@ public sealed class NonFiniteTests : IDisposable
 
         InvalidOperationException error = Assert.ThrowsExactly<InvalidOperationException>(() => run.Loop.Run(_ => { }));
 
-        StringAssert.Contains(error.Message, "no finite number in 3 steps since step 3 of epoch 2;");
+        StringAssert.Contains(error.Message, "NaN or infinite in 3 steps since step 3 of epoch 2;");
         StringAssert.Contains(error.Message, "With Checkpoints in the options the run would have gone back");
     }
 
@@ -105,7 +106,7 @@ public sealed class NonFiniteTests : IDisposable
 
         InvalidOperationException error = Assert.ThrowsExactly<InvalidOperationException>(() => run.Loop.Run(_ => { }));
 
-        StringAssert.Contains(error.Message, "no finite number in 4 steps since step 1 of epoch 2;");
+        StringAssert.Contains(error.Message, "NaN or infinite in 4 steps since step 1 of epoch 2;");
     }
 
     /// <summary>Counts of steps lie on the device, losses are added up there.</summary>
@@ -175,7 +176,7 @@ public sealed class NonFiniteTests : IDisposable
         InvalidOperationException error = Assert.ThrowsExactly<InvalidOperationException>(
             () => _ml.SswpNas().FineTune(options: options, searchResult: Tiny.Found).Fit(new Stripes().View(_ml)));
 
-        StringAssert.Contains(error.Message, "no finite number in 2 steps since step 2 of epoch 1");
+        StringAssert.Contains(error.Message, "NaN or infinite in 2 steps since step 2 of epoch 1");
         StringAssert.Contains(error.Message, "gone back to a checkpoint 2 times, at last with 0.25 of the learning rate");
         // What is kept is sound, and options that would help are taken.
         using ConcomitantFineTuneTransformer model = _ml.SswpNas()
@@ -290,34 +291,23 @@ public sealed class NonFiniteTests : IDisposable
 
         public Action BeforeSpoilt { get; set; } = () => { };
 
-        /// <summary>Before the engine's next call.</summary>
+        /// <summary>Before the engine's next step.</summary>
         public Action AfterSpoilt { get; set; } = () => { };
 
         public override Device Device => engine.Device;
 
         public override bool IsAsynchronous => engine.IsAsynchronous;
 
-        public override Span<float> Images(int count, ImageShape shape)
+        public override LossValue ForwardBackward(
+            INetworkBody body, IReadOnlyList<Weight> bodyWeights, ILossHead head, ImageBatch batch, Pass pass)
         {
             if (_wasSpoilt) AfterSpoilt();
             _wasSpoilt = false;
-            return engine.Images(count, shape);
-        }
-
-        public override void Show(Tensor images)
-        {
-            if (_wasSpoilt) AfterSpoilt();
-            _wasSpoilt = false;
-            engine.Show(images);
-        }
-
-        public override LossValue ForwardBackward(INetworkBody body, IReadOnlyList<Weight> bodyWeights, ILossHead head, StepKind kind)
-        {
-            bool isSpoilt = kind.TrainsWeights ? what != Spoilt.Gates && spoils(_step++) : what == Spoilt.Gates;
+            bool isSpoilt = pass.WeightGradients ? what != Spoilt.Gates && spoils(_step++) : what == Spoilt.Gates;
             if (isSpoilt) BeforeSpoilt();
-            LossValue loss = engine.ForwardBackward(body, bodyWeights, head, kind);
+            LossValue loss = engine.ForwardBackward(body, bodyWeights, head, batch, pass);
             if (!isSpoilt) return loss;
-            _wasSpoilt = kind.TrainsWeights;
+            _wasSpoilt = pass.WeightGradients;
             if (what == Spoilt.Loss) return LossValue.Of(double.NaN);
             if (what == Spoilt.Gates) return LossValue.Of(double.PositiveInfinity);
             using IDisposable noGrad = no_grad();
@@ -325,12 +315,8 @@ public sealed class NonFiniteTests : IDisposable
             return loss;
         }
 
-        public override float[] Features(INetworkBody body) => engine.Features(body);
+        public override Tensor Forward(INetworkBody body, ImageBatch batch, Pass pass) => engine.Forward(body, batch, pass);
 
-        public override Tensor BatchFeatures(INetworkBody body) => engine.BatchFeatures(body);
-
-        public override void UpdateStatistics(INetworkBody body) => engine.UpdateStatistics(body);
-
-        protected override void Free() => engine.Dispose();
+        public override void Dispose() => engine.Dispose();
     }
 }

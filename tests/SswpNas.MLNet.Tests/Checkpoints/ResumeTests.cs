@@ -41,7 +41,7 @@ public sealed class ResumeTests : IDisposable
         SearchResult expected = Search(options);
 
         (SearchResult actual, int deaths) =
-            DyingDisk.Outlive(EveryStep, _lives, checkpoints => Search(options with { Checkpoints = checkpoints, Threads = 2 }));
+            DyingDisk.Outlive(_lives, () => Search(options with { Checkpoints = EveryStep, Threads = 2 }));
 
         AreEqual(expected, actual);
         Assert.IsGreaterThan(8, deaths);
@@ -55,7 +55,7 @@ public sealed class ResumeTests : IDisposable
         SearchResult expected = Search(options);
 
         (SearchResult actual, int deaths) =
-            DyingDisk.Outlive(EveryEpoch, [2], checkpoints => Search(options with { Checkpoints = checkpoints }));
+            DyingDisk.Outlive([2], () => Search(options with { Checkpoints = EveryEpoch }));
 
         AreEqual(expected, actual);
         Assert.AreEqual(2, deaths);
@@ -68,7 +68,7 @@ public sealed class ResumeTests : IDisposable
         PretrainResult expected = Pretrain(options);
 
         (PretrainResult actual, int deaths) =
-            DyingDisk.Outlive(EveryStep, _lives, checkpoints => Pretrain(options with { Checkpoints = checkpoints, Threads = 3 }));
+            DyingDisk.Outlive(_lives, () => Pretrain(options with { Checkpoints = EveryStep, Threads = 3 }));
 
         Assert.AreEqual(Text(expected.History), Text(actual.History));
         AreEqual(expected.Network, actual.Network);
@@ -94,7 +94,7 @@ public sealed class ResumeTests : IDisposable
         (string expected, byte[] network) = FineTune(options);
 
         ((string Trials, byte[] Network) actual, int deaths) =
-            DyingDisk.Outlive(EveryStep, _lives, checkpoints => FineTune(options with { Checkpoints = checkpoints, Threads = 2 }));
+            DyingDisk.Outlive(_lives, () => FineTune(options with { Checkpoints = EveryStep, Threads = 2 }));
 
         Assert.AreEqual(expected, actual.Trials);
         CollectionAssert.AreEqual(network, actual.Network);
@@ -109,7 +109,7 @@ public sealed class ResumeTests : IDisposable
         byte[] expected = Train(options);
 
         (byte[] actual, int deaths) =
-            DyingDisk.Outlive(EveryStep, _lives, checkpoints => Train(options with { Checkpoints = checkpoints }));
+            DyingDisk.Outlive(_lives, () => Train(options with { Checkpoints = EveryStep }));
 
         CollectionAssert.AreEqual(expected, actual);
         Assert.IsGreaterThan(2, deaths);
@@ -144,8 +144,10 @@ public sealed class ResumeTests : IDisposable
         List<string> lines = [];
         _ml.Log += (_, e) => lines.Add(e.Message);
         SearchResult expected = Tiny.Found;
-        SearchOptions options = Tiny.Search with { Checkpoints = EveryStep with { Disk = new DyingDisk(9) } };
+        SearchOptions options = Tiny.Search with { Checkpoints = EveryStep };
+        Disk.Tap = new DyingDisk(9);
         Assert.ThrowsExactly<DyingDisk.DiedException>(() => Search(options));
+        Disk.Tap = null;
         string last = Directory.EnumerateDirectories(EveryStep.Folder, "checkpoint-*").Max()!;
         string file = Path.Combine(last, "tensors.safetensors");
         byte[] bytes = File.ReadAllBytes(file);

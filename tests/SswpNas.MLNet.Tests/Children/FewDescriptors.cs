@@ -15,7 +15,7 @@ internal static class FewDescriptors
         SearchResult saved = SearchResultSamples.Make();
         saved.Save(result);
         SearchResult.Load(result);
-        using CheckpointFolder checkpoints = CheckpointFolder.Open(kept, CheckpointDisk.Real);
+        using CheckpointFolder checkpoints = CheckpointFolder.Open(kept);
         checkpoints.Write(_identity, Of(1));
         checkpoints.ReadLast(Console.WriteLine);
         WholeFile.Write(model, [1]);

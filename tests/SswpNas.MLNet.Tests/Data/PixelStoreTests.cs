@@ -136,23 +136,6 @@ public sealed class PixelStoreTests
     }
 
     [TestMethod]
-    public void AnotherRangeIsTheSameInMemoryAndMapped()
-    {
-        PixelStore images = TestImages.Random(Shape, 10);
-        PixelStore odd = new(Shape, new PixelRange(-2, 3), [.. Enumerable.Range(0, 10).Select(i => images[i].ToArray())]);
-        PixelRange wider = new(-2.5f, 3.1f);
-
-        using PixelStore memory = odd.InRange(wider, PixelStorage.Memory);
-        using PixelStore mapped = odd.InRange(wider, new PixelStorage(0, _folder.FullName));
-
-        Assert.AreSame(odd, odd.InRange(odd.Range, PixelStorage.Memory));
-        Assert.IsTrue(mapped.IsMapped);
-        Assert.AreEqual(wider, mapped.Range);
-        Assert.AreEqual(memory.Fingerprint(), mapped.Fingerprint());
-        Assert.AreEqual((byte)Math.Round((odd[3][5] / 255.0 * 5 - 2 + 2.5) / 5.6 * 255), mapped[3][5], 1.0);
-    }
-
-    [TestMethod]
     public void MemoryPastTheLimitDoesNotDependOnTheNumberOfImages()
     {
         ImageShape shape = new(1, 32, 32);

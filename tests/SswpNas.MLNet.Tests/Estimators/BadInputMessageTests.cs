@@ -10,6 +10,10 @@ namespace SswpNas.MLNet.Tests.Estimators;
 [TestClass]
 public sealed class BadInputMessageTests
 {
+    private const string AnotherNetwork =
+        "The pre-training ('there') is of another network than the search result ('here'). Pre-train this search's result, or pass "
+        + "the search that was pre-trained. What differs:";
+
     private readonly MLContext _ml = new(seed: 1);
 
     [TestMethod]
@@ -38,9 +42,8 @@ public sealed class BadInputMessageTests
         Genotype longer = new([.. network.Genotype.Cells, network.Genotype.Cells[0]]);
         FoundNetwork other = network with { Macro = network.Macro with { Cells = 4 }, Genotype = longer };
         Says<ArgumentException>(
-            "The pre-training is of another network than the search result: it has 4 cells of 4 channels (Cifar stem) on images of "
-            + "3 x 8 x 8, the search 3 cells of 4 channels (Cifar stem) on images of 3 x 8 x 8. Pre-train this search's result, or pass "
-            + "the search that was pre-trained.",
+            $"{AnotherNetwork}\n- cell 3: {network.Genotype.Cells[0]} there, nothing here"
+            + "\n- cells: 4 of 4 channels (Cifar stem) on images of 3 x 8 x 8 there, 3 of 4 channels (Cifar stem) on images of 3 x 8 x 8 here",
             () => FineTunePretrained(other));
     }
 
@@ -52,16 +55,15 @@ public sealed class BadInputMessageTests
         string second = weights.Keys.ElementAt(1), third = weights.Keys.ElementAt(2);
         weights[second] = new TensorValue([3], [1, 2, 3]);
         weights[third] = new TensorValue([2], [1, 2]);
-        long[] shape = network.Weights[second].Shape;
         Says<ArgumentException>(
-            $"The pre-training is of another network than the search result: its tensor '{second}' has the shape [3], the search's "
-            + $"[{string.Join(", ", shape)}]. Pre-train this search's result, or pass the search that was pre-trained.",
+            AnotherNetwork + string.Concat(new[] { (second, "[3]"), (third, "[2]") }.OrderBy(t => t.Item1, StringComparer.Ordinal).Select(t =>
+                $"\n- shape of '{t.Item1}': {t.Item2} there, [{string.Join(", ", network.Weights[t.Item1].Shape)}] here")),
             () => FineTunePretrained(network with { Weights = weights }));
 
         weights.Remove(second);
+        weights[third] = network.Weights[third];
         Says<ArgumentException>(
-            $"The pre-training is of another network than the search result: it lacks the tensor '{second}'. Pre-train this search's "
-            + "result, or pass the search that was pre-trained.",
+            $"{AnotherNetwork}\n- shape of '{second}': nothing there, [{string.Join(", ", network.Weights[second].Shape)}] here",
             () => FineTunePretrained(network with { Weights = weights }));
     }
 

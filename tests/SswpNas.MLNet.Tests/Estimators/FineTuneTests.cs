@@ -3,7 +3,7 @@ using SswpNas.MLNet.Data;
 using SswpNas.MLNet.FineTuning;
 using SswpNas.MLNet.Numerics;
 using SswpNas.MLNet.Objectives;
-using SswpNas.MLNet.Training;
+using SswpNas.MLNet.Training.Engines;
 using TorchSharp;
 
 namespace SswpNas.MLNet.Tests.Estimators;

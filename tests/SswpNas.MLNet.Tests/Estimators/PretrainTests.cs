@@ -113,7 +113,7 @@ public sealed class PretrainTests
     }
 
     [TestMethod]
-    public void APretrainingOfAnotherNetworkIsRefusedWithTheFirstDifference()
+    public void APretrainingOfAnotherNetworkIsRefusedWithAllThatDiffers()
     {
         IDataView data = new Stripes().View(_ml);
         PretrainResult result = Pretrain(_options with { Epochs = 1 });
@@ -124,8 +124,8 @@ public sealed class PretrainTests
         CellGenotype[] cells = [.. network.Genotype.Cells.Select((c, i) => i == 1 ? Other(c) : c)];
 
         Refused(network with { Weights = reshaped }, $"'{third}'", "[2]");
-        Refused(network with { Genotype = new Genotype(cells) }, "cell 1 is");
-        Refused(network with { Macro = network.Macro with { InitialChannels = 8 } }, "3 cells of 4 channels (Cifar stem)", "3 cells of 8 channels");
+        Refused(network with { Genotype = new Genotype(cells) }, "- cell 1: ");
+        Refused(network with { Macro = network.Macro with { InitialChannels = 8 } }, "- cells: 3 of 4 channels (Cifar stem)", "there, 3 of 8 channels");
 
         void Refused(FoundNetwork changed, params string[] parts) => Says<ArgumentException>(
             () => _ml.SswpNas().FineTune(

@@ -172,6 +172,7 @@ public sealed class TrainTests
             Threads = 6,
             UseManagedKernels = false,
             Precision = Precision.BFloat16,
+            PixelRange = PixelRange.MinusOneToOne,
             StoreMemoryLimit = 8,
             MemoryLimit = 1L << 40,
             Progress = new Progress<FineTuneProgress>(),

@@ -16,7 +16,7 @@ public sealed class GateGradientTests
         using Supernet supernet = NewSupernet();
         Tensor images = Images(6);
         CellPath[] paths = Paths(step: 1, withGates: true);
-        TorchExecution run = new(new TorchPass { Training = true });
+        TorchExecution run = new(Pass.ArchitectureStep);
         Loss(supernet.Forward(run, images, paths)).backward();
         run.CollectGates();
 
@@ -30,7 +30,7 @@ public sealed class GateGradientTests
                 foreach (int operation in (int[])[path.Active, .. path.Others])
                 {
                     double expected = Derivative(supernet, images, paths, cell, edge, operation);
-                    double deviation = path.Gates!.Values[operation] - expected;
+                    double deviation = path.Gates![operation] - expected;
                     squares += expected * expected;
                     deviations += deviation * deviation;
                     if (cell == 2 && edge >= CellTopology.FirstEdge(2))
@@ -49,7 +49,7 @@ public sealed class GateGradientTests
     {
         using IDisposable scope = NewDisposeScope();
         using Supernet supernet = NewSupernet();
-        TorchExecution run = new(new TorchPass { Training = true });
+        TorchExecution run = new(Pass.ArchitectureStep);
         Loss(supernet.Forward(run, Images(4), Paths(1, withGates: true))).backward();
         run.CollectGates();
         foreach (Weight weight in NamedTensors.Weights(supernet))
@@ -65,20 +65,20 @@ public sealed class GateGradientTests
         using IDisposable scope = NewDisposeScope();
         using Supernet supernet = NewSupernet();
         CellPath[] alone = Paths(1, withGates: true);
-        TorchExecution first = new(new TorchPass { Training = true });
+        TorchExecution first = new(Pass.ArchitectureStep);
         Loss(supernet.Forward(first, Images(4), alone)).backward();
         first.CollectGates();
 
         CellPath[] both = Paths(1, withGates: true);
         WeightGradients gradients = new(NamedTensors.Weights(supernet));
-        TorchExecution second = new(new TorchPass { Training = true, Gradients = gradients });
+        TorchExecution second = new(Pass.ArchitectureStep with { WeightGradients = true }, gradients);
         Loss(supernet.Forward(second, Images(4), both)).backward();
         second.CollectGates();
         gradients.Collect();
 
         Assert.IsTrue(NamedTensors.Weights(supernet.Stem).All(w => w.HasGradient));
         foreach ((EdgePath a, EdgePath b) in alone.SelectMany(p => p.Edges).Zip(both.SelectMany(p => p.Edges)))
-            for (int k = 0; k < 7; k++) Assert.AreEqual(a.Gates!.Values[k], b.Gates!.Values[k], 1e-4);
+            for (int k = 0; k < 7; k++) Assert.AreEqual(a.Gates![k], b.Gates![k], 1e-4);
     }
 
     private static double Derivative(
@@ -101,9 +101,9 @@ public sealed class GateGradientTests
     }
 
     /// <summary>Adds a small multiple of one candidate's output where the edge's active one contributes.</summary>
-    private sealed class PerturbedExecution(Candidate active, Candidate target, float by) : IExecution<Tensor>
+    private sealed class PerturbedExecution(Candidate active, Candidate target, float by) : ITrainingExecution<Tensor>
     {
-        private readonly TorchExecution _inner = new(new TorchPass { Training = true });
+        private readonly TorchExecution _inner = new(Pass.ArchitectureStep);
 
         public Tensor Run(Tensor x, IReadOnlyList<Stage> stages) => _inner.Run(x, stages);
 
@@ -117,6 +117,10 @@ public sealed class GateGradientTests
 
             return sum;
         }
+
+        public Tensor GatedSum(IReadOnlyList<ActiveEdge<Tensor>> edges, IReadOnlyList<Gate> gates) => _inner.GatedSum(edges, gates);
+
+        public Tensor CornerPool(Tensor x) => _inner.CornerPool(x);
 
         public Tensor Concat(IReadOnlyList<Tensor> parts) => _inner.Concat(parts);
 

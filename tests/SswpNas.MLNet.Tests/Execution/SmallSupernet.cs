@@ -37,7 +37,7 @@ internal static class SmallSupernet
                 (int active, int other) = TwoPathGate.Sample(new float[7], ref random);
                 int[] all = [.. Enumerable.Range(0, 7).Where(k => k != active)];
                 int[] others = !withGates ? [] : e % 5 == 0 ? all : [other];
-                edges[e] = new EdgePath(active, others, withGates ? new GateGradients(7) : null);
+                edges[e] = new EdgePath(active, others, withGates ? new double[7] : null);
             }
 
             paths[cell] = new CellPath(edges);

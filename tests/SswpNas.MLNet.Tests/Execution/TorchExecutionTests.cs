@@ -56,7 +56,7 @@ public sealed class TorchExecutionTests
         using IDisposable scope = NewDisposeScope();
         using Supernet supernet = NewSupernet();
         WeightGradients gradients = new(NamedTensors.Weights(supernet.Stem));
-        TorchExecution run = new(new TorchPass { Training = true, Gradients = gradients });
+        TorchExecution run = new(Pass.WeightStep, gradients);
         Loss(supernet.Forward(run, Images(4), Paths(1, withGates: false))).backward();
         Assert.ThrowsExactly<InvalidOperationException>(gradients.Collect);
     }
@@ -67,7 +67,7 @@ public sealed class TorchExecutionTests
         using IDisposable scope = NewDisposeScope();
         using Supernet supernet = NewSupernet();
         CellPath[] paths = Paths(1, withGates: true);
-        TorchExecution run = new(new TorchPass { Training = true });
+        TorchExecution run = new(Pass.ArchitectureStep);
         Loss(supernet.Forward(run, Images(4), paths)).backward();
         foreach ((CellPath path, SuperCell cell) in paths.Zip(supernet.Cells))
         {
@@ -94,8 +94,8 @@ public sealed class TorchExecutionTests
         using Candidate pool = Candidate.Create(CellOperation.AvgPool3x3, 3, 2, affine: false, ref random);
         Tensor images = Images(4);
         Tensor pooled = nn.functional.avg_pool2d(images, 3, 2, 1, count_include_pad: false);
-        new TorchExecution(new TorchPass { Training = true }).Run(images, pool.Stages);
-        new TorchExecution(new TorchPass { Training = false }).Run(images, pool.Stages);
+        new TorchExecution(Pass.WeightStep).Run(images, pool.Stages);
+        new TorchExecution(Pass.Evaluation).Run(images, pool.Stages);
 
         BatchNorm norm = ((PoolBn)pool.Stages[0]).Norm;
         Tensor values = pooled.transpose(0, 1).reshape(3, -1);
@@ -111,15 +111,11 @@ public sealed class TorchExecutionTests
         using Candidate skip = Candidate.Create(CellOperation.SkipConnect, 3, 1, affine: false, ref random);
         using Candidate pool = Candidate.Create(CellOperation.MaxPool3x3, 3, 1, affine: false, ref random);
         Tensor images = Images(400);
-        TorchExecution plain = new(new TorchPass { Training = true });
-        TorchExecution run = new(new TorchPass
-        {
-            Training = true,
-            DropPath = new DropPath(0.25, seed: 1, step: 0),
-        });
+        TorchExecution plain = new(Pass.WeightStep);
+        TorchExecution run = new(Pass.WeightStep with { DropPath = new DropPath(0.25, seed: 1, step: 0) });
 
-        Tensor identity = run.Sum([new ActiveEdge<Tensor>(images, skip, [], null)]);
-        Tensor dropped = run.Sum([new ActiveEdge<Tensor>(images, pool, [], null)]);
+        Tensor identity = run.Sum([new ActiveEdge<Tensor>(images, skip)]);
+        Tensor dropped = run.Sum([new ActiveEdge<Tensor>(images, pool)]);
         Tensor ratio = dropped / plain.Run(images, pool.Stages);
 
         Assert.AreEqual(0f, (identity - images).abs().max().item<float>());
@@ -150,21 +146,21 @@ public sealed class TorchExecutionTests
     {
         using IDisposable scope = NewDisposeScope();
         WeightGradients gradients = new([.. NamedTensors.Weights(supernet), .. NamedTensors.Weights(head)]);
-        TorchExecution weights = new(new TorchPass { Training = true, Gradients = gradients });
+        TorchExecution weights = new(Pass.WeightStep, gradients);
         CellPath[] paths = step < 10 ? Uniform(step % 7) : Paths(step, withGates: false);
-        InfoNce.Loss(head.Forward(weights, supernet.Forward(weights, images, paths)), 0.07).backward();
+        InfoNce.Loss(head.Forward(supernet.Forward(weights, images, paths), gradients), 0.07).backward();
         gradients.Collect();
 
-        TorchExecution architecture = new(new TorchPass { Training = true });
+        TorchExecution architecture = new(Pass.ArchitectureStep);
         Tensor features = supernet.Forward(architecture, images, Paths(step, withGates: true));
-        InfoNce.Loss(head.Forward(architecture, features), 0.07).backward();
+        InfoNce.Loss(head.Forward(features, gradients: null), 0.07).backward();
         architecture.CollectGates();
     }
 
     private static void WeightStep(Supernet supernet, CellPath[] paths)
     {
         WeightGradients gradients = new(NamedTensors.Weights(supernet));
-        TorchExecution run = new(new TorchPass { Training = true, Gradients = gradients });
+        TorchExecution run = new(Pass.WeightStep, gradients);
         Loss(supernet.Forward(run, Images(4), paths)).backward();
         gradients.Collect();
     }

@@ -47,7 +47,7 @@ public sealed class DamageTests : IDisposable
     [TestMethod]
     public void NoDamageToACheckpointIsTakenForOneAndTheOneBeforeIsUsed()
     {
-        using (CheckpointFolder folder = CheckpointFolder.Open(Folder, CheckpointDisk.Real))
+        using (CheckpointFolder folder = CheckpointFolder.Open(Folder))
         {
             folder.Write(_identity, Of(1));
             folder.Write(_identity, Of(2));
@@ -56,7 +56,7 @@ public sealed class DamageTests : IDisposable
         int harmless = ForEachDamage(Path.Combine(Folder, "checkpoint-00000002"), what =>
         {
             List<string> reported = [];
-            using CheckpointFolder folder = CheckpointFolder.Open(Folder, CheckpointDisk.Real);
+            using CheckpointFolder folder = CheckpointFolder.Open(Folder);
             (IReadOnlyDictionary<string, string> identity, Checkpoint checkpoint) = folder.ReadLast(reported.Add)!.Value;
             CollectionAssert.AreEquivalent(_identity.ToArray(), identity.ToArray(), what);
             float[] values = checkpoint.Tensors["w"].Values;
@@ -70,7 +70,7 @@ public sealed class DamageTests : IDisposable
     [TestMethod]
     public void AClockSetBackChangesNeitherWhichCheckpointIsLastNorWhatIsKept()
     {
-        using CheckpointFolder folder = CheckpointFolder.Open(Folder, CheckpointDisk.Real);
+        using CheckpointFolder folder = CheckpointFolder.Open(Folder);
         for (int i = 1; i <= 4; i++)
         {
             folder.Write(_identity, Of(i));

@@ -106,7 +106,7 @@ public sealed class DiskFaultTests : IDisposable
             DiskTap tap = Disk.Tap!;
             Disk.Tap = null;
             if (Directory.Exists(Folder)) Directory.Delete(Folder, recursive: true);
-            using (CheckpointFolder folder = CheckpointFolder.Open(Folder, CheckpointDisk.Real))
+            using (CheckpointFolder folder = CheckpointFolder.Open(Folder))
             {
                 for (int i = 1; i <= 3; i++) folder.Write(_identity, Of(i));
                 Disk.Tap = tap;
@@ -119,7 +119,7 @@ public sealed class DiskFaultTests : IDisposable
                 Assert.AreEqual(5, Last(folder));
             }
 
-            using CheckpointFolder again = CheckpointFolder.Open(Folder, CheckpointDisk.Real);
+            using CheckpointFolder again = CheckpointFolder.Open(Folder);
             Assert.HasCount(3, Directory.GetFileSystemEntries(Folder), "the lock and the last two");
         });
         Assert.IsGreaterThan(10, steps);

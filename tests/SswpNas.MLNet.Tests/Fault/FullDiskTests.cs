@@ -45,7 +45,7 @@ public sealed class FullDiskTests
     {
         using TinyMount mount = TinyMount.Create(Enough);
         string kept = Path.Combine(mount.Folder, "kept");
-        using CheckpointFolder folder = CheckpointFolder.Open(kept, CheckpointDisk.Real);
+        using CheckpointFolder folder = CheckpointFolder.Open(kept);
         folder.Write(_identity, Of(1));
         folder.Write(_identity, Of(2));
         long used = Used(mount.Folder);
@@ -96,12 +96,12 @@ public sealed class FullDiskTests
         using TinyMount mount = TinyMount.Create(Enough);
         string result = Path.Combine(mount.Folder, "result"), kept = Path.Combine(mount.Folder, "kept"), file = Path.Combine(mount.Folder, "file");
         SearchResultSamples.Make().Save(result);
-        using (CheckpointFolder folder = CheckpointFolder.Open(kept, CheckpointDisk.Real)) folder.Write(_identity, Of(1));
+        using (CheckpointFolder folder = CheckpointFolder.Open(kept)) folder.Write(_identity, Of(1));
         mount.MakeReadOnly();
         Action[] works =
         [
             () => SearchResult.EnsureCanSave(result), () => SearchResultSamples.Make(seed: 6).Save(result),
-            () => CheckpointFolder.Open(kept, CheckpointDisk.Real), () => WholeFile.Write(file, [1]),
+            () => CheckpointFolder.Open(kept), () => WholeFile.Write(file, [1]),
         ];
         foreach (Action work in works)
             StringAssert.Contains(Assert.ThrowsExactly<IOException>(work).Message, mount.Folder);

@@ -55,7 +55,7 @@ public sealed class ResultFuzzTests : IDisposable
         Dictionary<string, TensorValue> tensors = new() { ["cells.0.weight"] = new([2, 3], [1, 2, 3, 4, 5, 6]), ["alphas"] = new([1], [7]) };
         Dictionary<string, string> identity = new() { ["seed"] = "1", ["option Epochs"] = "300" };
         Dictionary<string, int[]> state = new() { ["epoch"] = [7], ["steps"] = [1, 2, 3] };
-        CheckpointFile.Write(CheckpointDisk.Real, _folder, identity, Checkpoint.Of(state, tensors));
+        CheckpointFile.Write(_folder, identity, Checkpoint.Of(state, tensors));
         Run("checkpoint", [CheckpointFile.Json, CheckpointFile.Tensors], () =>
         {
             (_, Checkpoint checkpoint) = CheckpointFile.Read(_folder);

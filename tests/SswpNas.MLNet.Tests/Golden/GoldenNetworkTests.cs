@@ -4,7 +4,6 @@ using SswpNas.MLNet.Numerics;
 using SswpNas.MLNet.Objectives;
 using SswpNas.MLNet.SearchSpace;
 using SswpNas.MLNet.SearchSpace.Layers;
-using SswpNas.MLNet.Training;
 using SswpNas.MLNet.Training.Engines;
 using static TorchSharp.torch;
 
@@ -24,8 +23,7 @@ public sealed class GoldenNetworkTests
         (Supernet supernet, ProjectionHead head) = Load(golden);
         CellPath[] paths = [.. golden.GetProperty("alphas").EnumerateArray().Select(a => CellPath.Best(GoldenFiles.Rows(a)))];
 
-        TorchExecution run = new(new TorchPass());
-        Tensor projection = head.Forward(run, Features(golden, new PathBody(supernet, paths), managedKernels));
+        Tensor projection = head.Forward(Features(golden, new PathBody(supernet, paths), managedKernels), gradients: null);
 
         JsonElement expected = golden.GetProperty("supernet_projection");
         GoldenFiles.AreClose(GoldenFiles.Values(expected, projection.shape), projection, "projections");
@@ -51,8 +49,7 @@ public sealed class GoldenNetworkTests
         Tensor matrix = derived.Classifier!.Matrix.Value;
         matrix.copy_(GoldenFiles.Values(classifier.GetProperty("weight"), matrix.shape));
         derived.Classifier.Bias.Value.copy_(GoldenFiles.Values(classifier.GetProperty("bias"), classes));
-        TorchExecution run = new(new TorchPass());
-        Tensor logits = run.Linear(Features(golden, new DerivedBody(derived), managedKernels), derived.Classifier);
+        Tensor logits = derived.Classifier.Forward(Features(golden, new DerivedBody(derived), managedKernels), gradients: null);
 
         GoldenFiles.AreClose(GoldenFiles.Values(golden.GetProperty("derived_logits"), logits.shape), logits, "logits");
         Assert.AreEqual(golden.GetProperty("derived_parameters").GetInt64(), NamedTensors.CountParameters(derived));
@@ -65,9 +62,9 @@ public sealed class GoldenNetworkTests
         long[] shape = GoldenFiles.Shape(golden.GetProperty("input_shape"));
         using Tensor images = GoldenFiles.Values(golden.GetProperty("input"), shape).permute(0, 2, 3, 1).contiguous();
         using NetworkEngine engine = NetworkEngine.Create(CPU, threads: 2, managedKernels);
-        images.data<float>().ToArray().CopyTo(
-            engine.Images((int)shape[0], new ImageShape((int)shape[1], (int)shape[2], (int)shape[3])));
-        return tensor(engine.Features(body)).reshape(shape[0], -1);
+        using ImageBatch batch = new((int)shape[0], new ImageShape((int)shape[1], (int)shape[2], (int)shape[3]));
+        images.data<float>().ToArray().CopyTo(batch.Pixels);
+        return tensor(engine.Features(body, batch)).reshape(shape[0], -1);
     }
 
     private static (Supernet Supernet, ProjectionHead Head) Load(JsonElement golden)

@@ -32,7 +32,7 @@ public sealed class GoldenOperationTests
             Tensor input = GoldenFiles.Values(section.GetProperty("input"), shape);
             Tensor output = managedKernels
                 ? ByKernels(input, candidate)
-                : new TorchExecution(new TorchPass { Training = true }).Run(input, candidate.Stages);
+                : new TorchExecution(Pass.WeightStep).Run(input, candidate.Stages);
 
             Tensor expected = GoldenFiles.Values(c.GetProperty("output"), GoldenFiles.Shape(c.GetProperty("output_shape")));
             GoldenFiles.AreClose(expected, output, $"{name} at stride {stride}");
@@ -47,9 +47,9 @@ public sealed class GoldenOperationTests
         using KernelContext context = new(threads: 2);
         fixed (float* pixels = images)
         {
-            KernelExecution run = new(context, new PassOptions(Training: true));
+            KernelExecution run = new(context, Pass.WeightStep);
             Activation x = KernelExecution.Images(pixels, n, height, width, channels);
-            Activation y = run.Sum([new ActiveEdge<Activation>(x, candidate, [], null)]);
+            Activation y = run.Sum([new ActiveEdge<Activation>(x, candidate)]);
             float[] output = new ReadOnlySpan<float>(y.Data, (int)y.Count).ToArray();
             long[] shape = [n, y.Height, y.Width, y.Channels];
             run.Abandon();

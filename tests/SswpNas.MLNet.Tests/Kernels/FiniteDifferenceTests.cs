@@ -2,7 +2,7 @@ using SswpNas.MLNet.Data;
 using SswpNas.MLNet.Numerics;
 using SswpNas.MLNet.SearchSpace.Layers;
 using SswpNas.MLNet.SearchSpace;
-using SswpNas.MLNet.Training;
+using SswpNas.MLNet.Training.Engines;
 using static TorchSharp.torch;
 
 namespace SswpNas.MLNet.Tests.Kernels;
@@ -32,8 +32,9 @@ public sealed class FiniteDifferenceTests
         CandidateBody body = new(candidate, entry);
         IReadOnlyList<Weight> weights = [.. NamedTensors.Weights(candidate), .. NamedTensors.Weights(entry)];
         using NetworkEngine engine = NetworkEngine.Create(CPU, threads: 2, managedKernels: true);
-        foreach (ref float pixel in engine.Images(Images, Shape)) pixel = (float)random.NextDouble(-2, 2);
-        engine.Step(body, weights, new SumOfSquares(), StepKind.WeightStep);
+        using ImageBatch batch = new(Images, Shape);
+        foreach (ref float pixel in batch.Pixels) pixel = (float)random.NextDouble(-2, 2);
+        engine.Step(body, weights, new SumOfSquares(), batch, Pass.WeightStep);
 
         int clear = 0;
         for (int w = 0; w < weights.Count; w++)
@@ -44,8 +45,8 @@ public sealed class FiniteDifferenceTests
             double slope = 0;
             for (int i = 0; i < direction.Length; i++) slope += (double)gradient[i] * direction[i];
 
-            double ahead = LossAt(engine, body, weights[w], direction, Step);
-            double behind = LossAt(engine, body, weights[w], direction, -Step);
+            double ahead = LossAt(engine, body, batch, weights[w], direction, Step);
+            double behind = LossAt(engine, body, batch, weights[w], direction, -Step);
 
             double measured = (ahead - behind) / (2 * Step);
             // A ReLU that the move takes across zero has no slope to be compared with: hence the first part.
@@ -72,11 +73,11 @@ public sealed class FiniteDifferenceTests
         return direction;
     }
 
-    private static double LossAt(NetworkEngine engine, CandidateBody body, Weight weight, float[] direction, float step)
+    private static double LossAt(NetworkEngine engine, CandidateBody body, ImageBatch batch, Weight weight, float[] direction, float step)
     {
         float[] before = weight.Value.data<float>().ToArray();
         Set(weight, [.. before.Zip(direction, (w, d) => w + (step * d))]);
-        using Tensor features = engine.BatchFeatures(body);
+        using Tensor features = engine.Forward(body, batch, Pass.BatchStatistics);
         double loss = SumOfSquares.Of(features.data<float>().ToArray());
         Set(weight, before);
         return loss;

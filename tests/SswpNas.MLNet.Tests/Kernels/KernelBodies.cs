@@ -1,6 +1,6 @@
 using SswpNas.MLNet.SearchSpace.Layers;
 using SswpNas.MLNet.SearchSpace;
-using SswpNas.MLNet.Training;
+using SswpNas.MLNet.Training.Engines;
 using static TorchSharp.torch;
 
 namespace SswpNas.MLNet.Tests.Kernels;
@@ -8,11 +8,11 @@ namespace SswpNas.MLNet.Tests.Kernels;
 /// <summary>A preprocessing before one candidate, so that its input's gradient counts.</summary>
 internal sealed class CandidateBody(Candidate candidate, ConvBn entry) : INetworkBody
 {
-    public T Forward<T>(IExecution<T> run, T images)
+    public T Forward<T>(ITrainingExecution<T> run, T images)
         where T : class
     {
         T x = run.Run(images, [entry]);
-        T y = run.Sum([new ActiveEdge<T>(x, candidate, [], null)]);
+        T y = run.Sum([new ActiveEdge<T>(x, candidate)]);
         return run.GlobalAveragePool(y);
     }
 }
@@ -22,7 +22,7 @@ internal sealed class SumOfSquares : ILossHead
 {
     public IReadOnlyList<Weight> Weights => [];
 
-    public Tensor Loss(Tensor features, WeightGradients? gradients)
+    public Tensor Loss(Tensor features, ImageBatch batch, WeightGradients? gradients)
     {
         using Tensor direction = linspace(-1, 1, features.numel()).reshape(features.shape);
         return (features * features * 0.5 + features * direction).sum();

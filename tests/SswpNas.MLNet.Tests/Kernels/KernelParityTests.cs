@@ -2,9 +2,10 @@ using SswpNas.MLNet.Data;
 using SswpNas.MLNet.Numerics;
 using SswpNas.MLNet.SearchSpace;
 using SswpNas.MLNet.SearchSpace.Layers;
-using SswpNas.MLNet.Training;
 using SswpNas.MLNet.Training.Engines.Kernels;
+using SswpNas.MLNet.Training.Engines;
 using TorchSharp;
+using static SswpNas.MLNet.Tests.EngineCalls;
 using static TorchSharp.torch;
 
 namespace SswpNas.MLNet.Tests.Kernels;
@@ -82,9 +83,9 @@ public sealed class KernelParityTests
         foreach (bool own in new[] { true, false })
         {
             using NetworkEngine engine = NetworkEngine.Create(CPU, 2, own);
-            Fill(engine.Images(6, macro.Image));
-            engine.Step(body, NamedTensors.Weights(supernet), new SumOfSquares(), StepKind.ArchitectureStep);
-            gates.AddRange(paths.SelectMany(p => p.Edges).Select(e => e.Gates!.Values.ToArray()));
+            using ImageBatch batch = RandomBatch(6, macro.Image, 2);
+            engine.Step(body, NamedTensors.Weights(supernet), new SumOfSquares(), batch, Pass.ArchitectureStep);
+            gates.AddRange(paths.SelectMany(p => p.Edges).Select(e => e.Gates!.ToArray()));
         }
 
         int edges = gates.Count / 2;
@@ -116,8 +117,8 @@ public sealed class KernelParityTests
         foreach (bool own in new[] { true, false })
         {
             using NetworkEngine engine = NetworkEngine.Create(CPU, 2, own);
-            Fill(engine.Images(4, macro.Image));
-            features.Add(engine.Features(new DerivedBody(network)));
+            using ImageBatch batch = RandomBatch(4, macro.Image, 2);
+            features.Add(engine.Features(new DerivedBody(network), batch));
         }
 
         AssertClose(features[1], features[0], 1e-4f, "features");
@@ -134,8 +135,8 @@ public sealed class KernelParityTests
         foreach (int threads in new[] { 1, 2, 5 })
         {
             using NetworkEngine engine = NetworkEngine.Create(CPU, threads, managedKernels: true);
-            Fill(engine.Images(48, macro.Image));
-            engine.Step(new PathBody(supernet, paths), NamedTensors.Weights(supernet), new SumOfSquares(), StepKind.WeightStep);
+            using ImageBatch batch = RandomBatch(48, macro.Image, 2);
+            engine.Step(new PathBody(supernet, paths), NamedTensors.Weights(supernet), new SumOfSquares(), batch, Pass.WeightStep);
             gradients.Add([.. NamedTensors.Weights(supernet).Where(w => w.HasGradient).SelectMany(w => w.Gradient!.data<float>())]);
         }
 
@@ -151,27 +152,25 @@ public sealed class KernelParityTests
         using Supernet supernet = new(macro, ref random);
         CellPath[] paths = [.. Enumerable.Range(0, 3).Select(_ => RandomPath(ref random, gates: true))];
         using KernelContext context = new(2);
-        float[] images = new float[6 * macro.Image.Size];
-        Fill(images);
+        using ImageBatch batch = RandomBatch(6, macro.Image, 2);
         for (int i = 0; i < 3; i++)
         {
-            RunOnce(context, supernet, paths, images, macro.Image);
+            RunOnce(context, supernet, paths, batch);
             Assert.AreEqual(0, context.Pool.InUse);
         }
     }
 
-    private static unsafe void RunOnce(
-        KernelContext context, Supernet supernet, CellPath[] paths, float[] images, ImageShape shape)
+    private static unsafe void RunOnce(KernelContext context, Supernet supernet, CellPath[] paths, ImageBatch batch)
     {
-        fixed (float* pixels = images)
+        fixed (float* pixels = batch.Pixels)
         {
-            KernelExecution run = new(context, new PassOptions(Training: true));
-            Activation x = KernelExecution.Images(pixels, 6, shape.Height, shape.Width, shape.Channels);
+            KernelExecution run = new(context, Pass.ArchitectureStep with { WeightGradients = true });
+            Activation x = KernelExecution.Images(pixels, 6, batch.Shape.Height, batch.Shape.Width, batch.Shape.Channels);
             Activation features = supernet.Forward(run, x, paths);
             run.Backward(features, new float[features.Count]);
-            KernelExecution evaluation = new(context, PassOptions.Evaluation);
+            KernelExecution evaluation = new(context, Pass.Evaluation);
             evaluation.Free(supernet.Forward(evaluation, x, paths));
-            KernelExecution abandoned = new(context, new PassOptions(Training: true));
+            KernelExecution abandoned = new(context, Pass.ArchitectureStep with { WeightGradients = true });
             supernet.Forward(abandoned, x, paths);
             abandoned.Abandon();
         }
@@ -194,8 +193,8 @@ public sealed class KernelParityTests
             }
 
             using NetworkEngine engine = NetworkEngine.Create(CPU, 2, own);
-            Fill(engine.Images(images, shape));
-            losses.Add(engine.Step(body, weights, new SumOfSquares(), new StepKind(true, dropPath?.Invoke())));
+            using ImageBatch batch = RandomBatch(images, shape, 2);
+            losses.Add(engine.Step(body, weights, new SumOfSquares(), batch, Pass.WeightStep with { DropPath = dropPath?.Invoke() }));
             Dictionary<string, float[]> result = NamedTensors.All(network)
                 .Where(t => t.Key.Contains("running")).ToDictionary(t => t.Key, t => t.Value.data<float>().ToArray());
             for (int i = 0; i < weights.Count; i++)
@@ -219,19 +218,13 @@ public sealed class KernelParityTests
             Assert.AreEqual(expected[i], actual[i], (relative * size) + 5e-5f, $"{what}, number {i}");
     }
 
-    private static void Fill(Span<float> images)
-    {
-        RandomStream random = new(7, RandomPurpose.Views);
-        foreach (ref float pixel in images) pixel = (float)random.NextDouble(-2, 2);
-    }
-
     private static CellPath RandomPath(ref RandomStream random, bool gates)
     {
         EdgePath[] edges = new EdgePath[CellTopology.Edges];
         for (int e = 0; e < edges.Length; e++)
         {
             int active = random.NextInt(7), other = (active + 1 + random.NextInt(6)) % 7;
-            edges[e] = gates ? new EdgePath(active, [other], new GateGradients(7)) : EdgePath.Only(active);
+            edges[e] = gates ? new EdgePath(active, [other], new double[7]) : EdgePath.Only(active);
         }
 
         return new CellPath(edges);

@@ -2,7 +2,6 @@ using SswpNas.MLNet.Objectives;
 using SswpNas.MLNet.SearchSpace.Layers;
 using SswpNas.MLNet.SearchSpace;
 using SswpNas.MLNet.Training.Engines;
-using SswpNas.MLNet.Training;
 using static TorchSharp.torch;
 
 namespace SswpNas.MLNet.Tests.Objectives;
@@ -61,13 +60,13 @@ public sealed class EmaTeacherTests
     {
         using ObjectiveSteps steps = new(SearchObjective.Byol, GateMode.Two, managedKernels: true);
         steps.Gradients(4, out CellPath[] paths);
-        using Tensor student = steps.Engine.BatchFeatures(new PathBody(steps.Supernet, paths));
+        using ImageBatch batch = steps.Render(4);
+        using Tensor student = steps.Engine.Forward(new PathBody(steps.Supernet, paths), batch, Pass.BatchStatistics);
         using IDisposable scope = NewDisposeScope();
         Projector(steps, out Layer projector);
-        Tensor expected = ((ProjectionHead)projector).Forward(
-            new TorchExecution(new TorchPass { Training = true }),
-            student);
-        Tensor actual = steps.Objective.Teacher!.Projections();
+        Tensor expected = ((ProjectionHead)projector).Forward(student, gradients: null);
+        EmaTeacher teacher = steps.Objective.Teacher!;
+        Tensor actual = teacher.Project(teacher.Features(steps.Engine, batch, paths));
         Assert.IsLessThan(1e-6f, (expected - actual).abs().max().item<float>());
         Assert.IsGreaterThan(1e-3f, actual.std().item<float>());
     }

@@ -1,6 +1,6 @@
 using SswpNas.MLNet.SearchSpace.Layers;
 using SswpNas.MLNet.SearchSpace;
-using SswpNas.MLNet.Training;
+using SswpNas.MLNet.Training.Engines;
 using static TorchSharp.torch;
 
 namespace SswpNas.MLNet.Tests.Objectives;
@@ -45,7 +45,7 @@ public sealed class ObjectiveStepTests
 
         AreEqual(before, State(steps));
         foreach (EdgePath edge in paths.SelectMany(p => p.Edges))
-            Assert.AreEqual(gates == GateMode.Full ? 7 : 2, edge.Gates!.Values.Count(g => g != 0));
+            Assert.AreEqual(gates == GateMode.Full ? 7 : 2, edge.Gates!.Count(g => g != 0));
     }
 
     public static IEnumerable<object[]> PairsOnEngines() => Pairwise.Of(KindsOnEngines());
@@ -101,7 +101,7 @@ public sealed class ObjectiveStepTests
         [.. steps.Optimizer.Weights.Where(w => w.HasGradient).Select(w => w.Gradient!.data<float>().ToArray())];
 
     private static float[][] Gates(CellPath[] paths) =>
-        [.. paths.SelectMany(p => p.Edges).Select(e => e.Gates!.Values.Select(v => (float)v).ToArray())];
+        [.. paths.SelectMany(p => p.Edges).Select(e => e.Gates!.Select(v => (float)v).ToArray())];
 
     /// <summary>All numbers of student, head and teacher, running statistics of the teacher too.</summary>
     private static float[][] State(ObjectiveSteps steps)

@@ -5,6 +5,7 @@ using SswpNas.MLNet.Search;
 using SswpNas.MLNet.SearchSpace;
 using SswpNas.MLNet.SearchSpace.Layers;
 using SswpNas.MLNet.Tests.Execution;
+using SswpNas.MLNet.Training.Engines;
 using SswpNas.MLNet.Training;
 using static TorchSharp.torch;
 
@@ -66,14 +67,14 @@ internal sealed class ObjectiveSteps : IDisposable
     {
         RandomStream random = new(Seed, RandomPurpose.ArchitecturePaths, step);
         paths = PathSampler.ArchitectureStep(Zeros(), new CellPath?[3], _gates, ref random);
-        return Run(paths, StepKind.ArchitectureStep, step);
+        return Run(paths, Pass.ArchitectureStep, step);
     }
 
     private LossValue LaunchGradients(long step, out CellPath[] paths)
     {
         RandomStream random = new(Seed, RandomPurpose.Paths, step);
         paths = PathSampler.WeightStep(Zeros(), new CellPath?[3], _gates, default, ref random);
-        return Run(paths, StepKind.WeightStep, step);
+        return Run(paths, Pass.WeightStep, step);
     }
 
     public double WeightStep(long step, double learningRate = 0.05)
@@ -88,6 +89,9 @@ internal sealed class ObjectiveSteps : IDisposable
         return loss.Fetch();
     }
 
+    public ImageBatch Render(long step) => Objective.Render(
+        _data.Pixels, [0, 3, 4, 7, 8, 11], Seed, RandomPurpose.Views, step, _data.Pixels.Shape.Height);
+
     public void Dispose()
     {
         Objective.Dispose();
@@ -95,12 +99,12 @@ internal sealed class ObjectiveSteps : IDisposable
         Engine.Dispose();
     }
 
-    private LossValue Run(CellPath[] paths, StepKind kind, long step)
+    private LossValue Run(CellPath[] paths, Pass pass, long step)
     {
-        int[] batch = [0, 3, 4, 7, 8, 11];
-        Objective.Show(Engine, _data.Pixels, batch, Seed, RandomPurpose.Views, step, _data.Pixels.Shape.Height);
-        Objective.Teacher?.Watch(Engine, paths);
-        return Engine.ForwardBackward(new PathBody(Supernet, paths), Body, Objective, kind);
+        using ImageBatch batch = Render(step);
+        using Tensor? seen = Objective.Teacher?.Features(Engine, batch, paths);
+        return Engine.ForwardBackward(
+            new PathBody(Supernet, paths), Body, Objective, batch with { TeacherFeatures = seen }, pass);
     }
 
     private static float[][][] Zeros() =>

@@ -60,7 +60,7 @@ public sealed class OnnxParityTests
             float[] normalised = OnnxSamples.Normalised(pixels, shape);
             float[] features = ByTorch(normalised, batch, shape, network.Forward);
             float[] scores = ByTorch(
-                normalised, batch, shape, (run, x) => run.Linear(network.Forward(run, x), network.Classifier!).softmax(1));
+                normalised, batch, shape, (run, x) => network.Classifier!.Forward(network.Forward(run, x), null).softmax(1));
             Assert.IsGreaterThan(0.02, scores.Max() - scores.Min(), "Equal scores would prove nothing.");
             AssertClose(scores, OnnxSamples.Run(model, "Score", pixels, batch, channels, side, side), batch);
             AssertClose(features, OnnxSamples.Run(model, "Features", pixels, batch, channels, side, side), batch);
@@ -73,7 +73,7 @@ public sealed class OnnxParityTests
         using IDisposable noGrad = no_grad();
         using DisposeScope scope = NewDisposeScope();
         Tensor x = tensor(values, [batch, shape.Channels, shape.Height, shape.Width]);
-        return [.. forward(new TorchExecution(new TorchPass()), x).contiguous().data<float>()];
+        return [.. forward(new TorchExecution(Pass.Evaluation), x).contiguous().data<float>()];
     }
 
     private void AssertClose(float[] expected, float[] actual, int batch)

@@ -37,14 +37,14 @@ internal static class DocsCode
         return [parts, letters, stains, details];
     }
 
-    public static SearchOptions Told()
+    public static SearchOptions Remaining()
     {
-        // <told>
+        // <remaining>
         SearchOptions search = SearchOptions.Laptop with
         {
             Progress = new Progress<SearchProgress>(p => Console.WriteLine($"epoch {p.Epoch} of {p.Epochs}, {p.Remaining:hh\\:mm} left")),
         };
-        // </told>
+        // </remaining>
         return search;
     }
 }

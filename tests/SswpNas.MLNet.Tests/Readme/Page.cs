@@ -8,22 +8,19 @@ namespace SswpNas.MLNet.Tests.Readme;
 /// <param name="Text">Its content.</param>
 internal sealed partial record Page(string Path, string Text)
 {
-    /// <summary>The README, the documentation and the READMEs of examples and data.</summary>
+    /// <summary>The pages at the root, the documentation and the READMEs of examples and data.</summary>
     public static IEnumerable<Page> All()
     {
         string root = PackedLibrary.Repository();
         IEnumerable<string> files = new[] { "docs", "examples", "data" }
             .SelectMany(folder => Directory.GetFiles(System.IO.Path.Combine(root, folder), "*.md", SearchOption.AllDirectories))
             .Where(file => !Built().IsMatch(file.Replace('\\', '/')));
-        return files.Append(System.IO.Path.Combine(root, "README.md")).Order(StringComparer.Ordinal)
+        return files.Concat(Directory.GetFiles(root, "*.md")).Order(StringComparer.Ordinal)
             .Select(file => Of(System.IO.Path.GetRelativePath(root, file).Replace('\\', '/')));
     }
 
     public static Page Of(string path) =>
         new(path, File.ReadAllText(System.IO.Path.Combine(PackedLibrary.Repository(), path)).ReplaceLineEndings("\n"));
-
-    /// <summary>Whether it is made from the XML comments.</summary>
-    public bool IsApi => Path.StartsWith("docs/api/", StringComparison.Ordinal);
 
     public string[] CodeBlocks() => [.. Blocks().Matches(Text).Select(m => m.Groups[1].Value)];
 

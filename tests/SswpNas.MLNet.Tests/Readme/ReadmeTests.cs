@@ -1,22 +1,14 @@
-using System.Runtime.CompilerServices;
-using Microsoft.ML;
-using Microsoft.ML.Data;
+using System.Text;
+using System.Text.RegularExpressions;
 using SswpNas.MLNet.Tests.Data;
-using SswpNas.MLNet.Tests.Estimators;
 
 namespace SswpNas.MLNet.Tests.Readme;
 
-/// <summary>The code of README.md (see <see cref="DocsTests"/>) does what README.md says.</summary>
+/// <summary>README.md is short, and its program is a program.</summary>
 [TestClass]
 [DoNotParallelize]
-public sealed class ReadmeTests : IDisposable
+public sealed partial class ReadmeTests : IDisposable
 {
-    private const int TestImages = 16;
-
-    private static readonly SearchOptions _search = SearchOptions.Smoke with { BatchSize = 8, Seed = 3 };
-
-    private static readonly FineTuneOptions _fineTune = FineTuneOptions.Smoke with { BatchSize = 4, Seed = 3 };
-
     private readonly string _before = Environment.CurrentDirectory;
     private readonly TestFolder _images = new();
     private readonly TestFolder _folder = new();
@@ -33,33 +25,40 @@ public sealed class ReadmeTests : IDisposable
 
     [TestMethod]
     public void OneLineOfTheReadmeIsTheTestCommand() => Assert.ContainsSingle(
-        line => line.StartsWith("dotnet test", StringComparison.Ordinal), File.ReadLines(Readme()));
+        line => line.StartsWith("dotnet test", StringComparison.Ordinal), Page.Of("README.md").Text.Split('\n'));
 
     [TestMethod]
-    public void TheReadmeNamesThePresetsSizes()
+    public void TheReadmeHasEightKilobytes() =>
+        Assert.IsLessThanOrEqualTo(8192, Encoding.UTF8.GetByteCount(Page.Of("README.md").Text));
+
+    [TestMethod]
+    public void TheProgramHasFortyLinesAndCompilesAsItStands()
     {
-        string readme = File.ReadAllText(Readme());
-        foreach (SearchOptions preset in new[] { SearchOptions.Laptop, SearchOptions.Smoke, SearchOptions.Paper, SearchOptions.ImageNet })
-        {
-            string size = $"{preset.Cells} cells, {preset.InitialChannels} channels, {preset.Epochs} epochs";
-            Assert.IsTrue(readme.Contains($"| {size} |", StringComparison.Ordinal), $"README.md lacks '{size}'.");
-        }
+        Assert.IsLessThanOrEqualTo(40, ReadmeProgram.Source.TrimEnd().Split('\n').Length);
+        Assert.IsNotNull(ReadmeProgram.Compile().EntryPoint);
     }
 
     [TestMethod]
-    public void TheCodeTrainsSavesAndScores()
+    public void TheProgramWithoutAFolderSaysHowToUseIt()
     {
-        _images.WithClasses(40, "ant", "bee");
-        MulticlassClassificationMetrics metrics = ReadmeCode.Train(_images.Root, _search, _fineTune);
-        Assert.IsInRange(0.0, 1.0, metrics.MicroAccuracy);
-        double[][] counts = [.. metrics.ConfusionMatrix.Counts.Select(row => row.ToArray())];
-        Assert.AreEqual(TestImages, (int)counts.Sum(row => row.Sum()), "a fifth of the images");
+        ArgumentException error = Assert.ThrowsExactly<ArgumentException>(() => ReadmeProgram.Run());
+        Assert.AreEqual("Usage: MyImages FOLDER [--smoke]", error.Message);
+    }
+
+    [TestMethod]
+    public void TheProgramTrainsSavesAndReportsAndTheGuidesCodeScores()
+    {
+        _images.WithClasses(40, "ant", "bee", "unlabelled");
+        string output = ReadmeProgram.Run(_images.Root, "--smoke");
+        Assert.MatchesRegex(Accuracy(), output);
+        Assert.Contains($"search: epoch 1 of {SearchOptions.Smoke.Epochs}", output);
         Assert.IsTrue(File.Exists("model.onnx"));
+        Assert.Contains("</html>", File.ReadAllText("report.html"));
 
         string[] paths = [.. Directory.GetFiles(Path.Combine(_images.Root, "bee"))];
-        IReadOnlyList<ReadmeCode.NamedPhoto> answers = ReadmeCode.Score(paths);
+        IReadOnlyList<GuideCode.NamedPhoto> answers = GuideCode.Score(paths);
         CollectionAssert.AreEqual(paths, answers.Select(a => a.ImagePath).ToArray());
-        foreach (ReadmeCode.NamedPhoto answer in answers)
+        foreach (GuideCode.NamedPhoto answer in answers)
         {
             Assert.AreEqual(1, answer.Score.Sum(), 1e-4);
             string best = answer.Score[0] > answer.Score[1] ? "ant" : "bee";
@@ -67,82 +66,6 @@ public sealed class ReadmeTests : IDisposable
         }
     }
 
-    [TestMethod]
-    public void TheCodeSweepsOverLabelFractionsAndStarts()
-    {
-        _images.WithClasses(40, "ant", "bee");
-        MLContext ml = new(seed: 1);
-        IDataView images = ml.SswpNas().LoadImageFolder(_images.Root);
-        IDataView pixels = ml.Transforms.LoadImages("Image", "", "ImagePath")
-            .Append(ml.Transforms.ResizeImages("Image", 16, 16))
-            .Append(ml.Transforms.ExtractPixels("Pixels", "Image"))
-            .Fit(images).Transform(images);
-        (IDataView train, IDataView test) = ml.SswpNas().StratifiedSplit(pixels, "Label");
-        var accuracies = ReadmeCode.Sweep(ml, train, test, _search, _fineTune, [0.25, 0.5]);
-        CollectionAssert.AreEqual(
-            new[]
-            {
-                (0.25, WeightInitialization.Concomitant), (0.25, WeightInitialization.Random),
-                (0.25, WeightInitialization.SimClrPretrained),
-                (0.5, WeightInitialization.Concomitant), (0.5, WeightInitialization.Random),
-                (0.5, WeightInitialization.SimClrPretrained),
-            },
-            accuracies.Select(a => (a.Fraction, a.Start)).ToArray());
-        foreach (double accuracy in accuracies.Select(a => a.Accuracy)) Assert.IsInRange(0.0, 1.0, accuracy);
-        Assert.AreEqual(3, SearchResult.Load("search-result").Seed);
-        Assert.AreEqual(3, PretrainResult.Load("pretrain-result").Seed);
-    }
-
-    [TestMethod]
-    public void TheCodeProbesAndTrainsFromScratch()
-    {
-        MLContext ml = new(seed: 1);
-        TrainOptions options = TrainOptions.Smoke with { Epochs = 2, Seed = 3 };
-        IDataView train = new Stripes().View(ml), test = new Stripes { Seed = 7 }.View(ml);
-        (double probe, double scratch) = ReadmeCode.Compare(ml, train, test, _search, options);
-        Assert.IsGreaterThan(0.4, probe);
-        Assert.IsInRange(0.0, 1.0, scratch);
-        Assert.AreEqual(
-            new Architecture(KnownGenotypes.DARTS_V2(8), 16), Architecture.Parse(File.ReadAllText("architecture.txt")));
-    }
-
-    [TestMethod]
-    public void TheCodeWritesAReport()
-    {
-        MLContext ml = new(seed: 1);
-        ReadmeCode.Report(ml, new Stripes().View(ml), new Stripes { Seed = 7, Count = 30 }.View(ml), _search, _fineTune);
-        string html = File.ReadAllText("report.html");
-        Assert.Contains("of 30 images were named correctly", html);
-        Assert.Contains("The images in two dimensions", html);
-        foreach (string name in Stripes.Classes) Assert.Contains(name, html);
-        Assert.DoesNotContain("have no column", html);
-    }
-
-    [TestMethod]
-    public void TheCodeGoesOnFromItsCheckpoints()
-    {
-        MLContext ml = new(seed: 1);
-        IDataView train = new Stripes().View(ml);
-        using CancellationTokenSource source = new();
-        int steps = 0;
-        SearchOptions options = _search with { Progress = new Direct<SearchProgress>(_ => steps++) };
-        SearchOptions stopped = options with
-        {
-            CancellationToken = source.Token,
-            Progress = new Direct<SearchProgress>(p =>
-            {
-                if (p.Epoch == 2) source.Cancel();
-            }),
-        };
-        Assert.ThrowsExactly<OperationCanceledException>(() => ReadmeCode.LongRun(ml, train, stopped));
-
-        SearchResult result = ReadmeCode.LongRun(ml, train, options);
-
-        Assert.HasCount(_search.Epochs, result.History);
-        Assert.AreEqual(((_search.Epochs - 1) * 6) - 1, steps);
-    }
-
-    private static string Readme() => Path.Combine(Path.GetDirectoryName(ThisFile())!, "..", "..", "..", "README.md");
-
-    private static string ThisFile([CallerFilePath] string path = "") => path;
+    [GeneratedRegex(@"[0-9.]+ ?% of the labelled test images are classified correctly\.")]
+    private static partial Regex Accuracy();
 }

@@ -44,7 +44,7 @@ public sealed class PathBinarisationTests
         RandomStream random = new(2, RandomPurpose.Paths);
         CellPath[] paths = PathSampler.ArchitectureStep(alphas.Values, new CellPath?[1], gates, ref random);
         foreach (EdgePath edge in paths[0].Edges)
-            foreach (int k in (int[])[edge.Active, .. edge.Others]) edge.Gates!.Values[k] = random.NextDouble(-1, 1);
+            foreach (int k in (int[])[edge.Active, .. edge.Others]) edge.Gates![k] = random.NextDouble(-1, 1);
 
         alphas.Step(paths, [false]);
 
@@ -70,7 +70,7 @@ public sealed class PathBinarisationTests
         {
             double gradient = 0, pi = Math.Exp(alpha[i]) / before;
             foreach (int j in operations)
-                gradient += edge.Gates!.Values[j] * (Math.Exp(alpha[j]) / before) * ((i == j ? 1 : 0) - pi);
+                gradient += edge.Gates![j] * (Math.Exp(alpha[j]) / before) * ((i == j ? 1 : 0) - pi);
             after[i] -= 0.1 * Math.Sign(gradient) * (Math.Abs(gradient) / (Math.Abs(gradient) + 1e-8));
         }
 

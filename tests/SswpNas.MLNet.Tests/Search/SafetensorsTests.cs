@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Security.Cryptography;
 using System.Text;
 using SswpNas.MLNet.Storage;
 
@@ -52,18 +51,21 @@ public sealed class SafetensorsTests
     }
 
     [TestMethod]
-    public void TheHeaderIsAlignedAndHoldsADigestOfTheData()
+    public void TheHeaderIsAligned()
     {
         byte[] bytes = Write(new() { ["w"] = new([2], [1, 2]) });
         int header = (int)BinaryPrimitives.ReadUInt64LittleEndian(bytes);
         Assert.AreEqual(0, header % 8);
         Assert.AreEqual(8 + header + 8, bytes.Length);
-        string digest = Convert.ToHexStringLower(SHA256.HashData(bytes.AsSpan(8 + header)));
-        Assert.StartsWith(
-            $$$"""{"__metadata__":{"sha256":"{{{digest}}}"},"w":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}""",
-            Encoding.UTF8.GetString(bytes, 8, header));
-        bytes[^1] ^= 1;
-        Assert.Contains(digest, Refusal(bytes));
+        Assert.StartsWith("""{"w":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}""", Encoding.UTF8.GetString(bytes, 8, header));
+    }
+
+    /// <summary>Older versions wrote a digest, which the sums beside the file have made needless.</summary>
+    [TestMethod]
+    public void AFileWithADigestInItsHeaderIsReadStill()
+    {
+        const string Header = """{"__metadata__":{"sha256":"0a"},"w":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}""";
+        CollectionAssert.AreEqual(new[] { 0f }, Read(File(Header, 4))["w"].Values);
     }
 
     [TestMethod]
@@ -103,7 +105,6 @@ public sealed class SafetensorsTests
     [DataRow("""{"\ud800":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}""", 4, "damaged header")]
     [DataRow("""{"w":{"dtype":"\ud800","shape":[1],"data_offsets":[0,4]}}""", 4, "damaged header")]
     [DataRow("""{"__metadata__":{"sha256":1}}""", 0, "__metadata__")]
-    [DataRow("""{"__metadata__":{"sha256":"abc"}}""", 0, "abc, as its header says")]
     public void AHeaderThatDoesNotFitIsRefused(string header, int dataBytes, string named) =>
         Assert.Contains(named, Refusal(File(header, dataBytes)));
 

@@ -4,7 +4,6 @@ using SswpNas.MLNet.Objectives;
 using SswpNas.MLNet.SearchSpace.Layers;
 using SswpNas.MLNet.SearchSpace;
 using SswpNas.MLNet.Training.Engines;
-using SswpNas.MLNet.Training;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn.functional;
 
@@ -60,7 +59,7 @@ public sealed class AuxiliaryHeadTests
         if (stem == StemKind.Cifar) x = batch_norm(x, null, null, w[4], w[5], training: true);
         Tensor expected = linear(relu(x).reshape(4, -1), w[^2], w[^1]);
 
-        Tensor actual = tower.Forward(new TorchExecution(new TorchPass()).CornerPool(map), gradients: null);
+        Tensor actual = tower.Forward(new TorchExecution(Pass.Evaluation).CornerPool(map), gradients: null);
         Assert.IsTrue(allclose(expected, actual, 1e-5, 1e-5), $"largest difference {(expected - actual).abs().max().item<float>()}");
     }
 
@@ -77,12 +76,12 @@ public sealed class AuxiliaryHeadTests
         foreach (bool own in new[] { true, false })
         {
             using NetworkEngine engine = NetworkEngine.Create(CPU, 2, own);
-            ClassifierHead main = new(network.Classifier!, 0) { Labels = [0, 1, 2, 1, 0, 2] };
+            ClassifierHead main = new(network.Classifier!, 0);
             AuxiliaryClassifierHead head = new(main, tower, 0.4, macro.Features);
             Weight[] body = [.. NamedTensors.Weights(network).Except(main.Weights)];
-            RandomStream pixels = new(7, RandomPurpose.Views);
-            foreach (ref float pixel in engine.Images(6, macro.Image)) pixel = (float)pixels.NextDouble(-2, 2);
-            double loss = engine.Step(new AuxiliaryBody(network), body, head, StepKind.WeightStep);
+            using ImageBatch batch = EngineCalls.RandomBatch(6, macro.Image, 2);
+            double loss = engine.Step(
+                new AuxiliaryBody(network), body, head, batch with { Labels = [0, 1, 2, 1, 0, 2] }, Pass.WeightStep);
             Assert.IsTrue(head.Weights.All(w => w.HasGradient));
             found.Add((loss, [.. body.Concat(head.Weights).Select(w => w.Gradient!.data<float>().ToArray())]));
         }
@@ -104,15 +103,13 @@ public sealed class AuxiliaryHeadTests
         using DerivedNetwork network = new(macro, KnownGenotypes.DARTS_V1(3), Classes, ref random);
         using AuxiliaryTower tower = new(macro, Classes, ref random);
         using NetworkEngine engine = NetworkEngine.Create(CPU, 1, managedKernels: true);
-        ClassifierHead main = new(network.Classifier!, 0) { Labels = [0, 1, 2, 1] };
+        ClassifierHead main = new(network.Classifier!, 0);
+        using ImageBatch batch = EngineCalls.RandomBatch(4, macro.Image, 2);
         double Loss(double weight)
         {
-            engine.Images(4, macro.Image).Fill(0.5f);
-            RandomStream pixels = new(7, RandomPurpose.Views);
-            foreach (ref float pixel in engine.Images(4, macro.Image)) pixel = (float)pixels.NextDouble(-2, 2);
             return engine.Step(
                 new AuxiliaryBody(network), NamedTensors.Weights(network), new AuxiliaryClassifierHead(main, tower, weight, macro.Features),
-                StepKind.WeightStep);
+                batch with { Labels = [0, 1, 2, 1] }, Pass.WeightStep);
         }
 
         double none = Loss(0), half = Loss(0.5), whole = Loss(1);

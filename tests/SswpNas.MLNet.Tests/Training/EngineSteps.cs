@@ -1,7 +1,7 @@
-using SswpNas.MLNet.Numerics;
 using SswpNas.MLNet.SearchSpace;
 using SswpNas.MLNet.SearchSpace.Layers;
 using SswpNas.MLNet.Tests.Execution;
+using SswpNas.MLNet.Training.Engines;
 using SswpNas.MLNet.Training;
 using TorchSharp;
 
@@ -10,7 +10,7 @@ namespace SswpNas.MLNet.Tests.Training;
 /// <summary>Steps of the product on a small supernet: engine, gradients, optimiser.</summary>
 internal sealed class EngineSteps : IDisposable
 {
-    private const int Batch = 4;
+    private const int Images = 4;
 
     public EngineSteps(bool managedKernels, OptimizerKind optimizer = OptimizerKind.Sgd)
     {
@@ -29,17 +29,12 @@ internal sealed class EngineSteps : IDisposable
 
     public double WeightStep(IReadOnlyList<CellPath> paths, int images)
     {
-        Draw(images);
-        double loss = Engine.Step(new PathBody(Supernet, paths), Optimizer.Weights, new PlainHead(), StepKind.WeightStep);
+        double loss = Step(paths, images, Pass.WeightStep);
         Optimizer.Step(0.05);
         return loss;
     }
 
-    public double ArchitectureStep(IReadOnlyList<CellPath> paths, int images)
-    {
-        Draw(images);
-        return Engine.Step(new PathBody(Supernet, paths), Optimizer.Weights, new PlainHead(), StepKind.ArchitectureStep);
-    }
+    public double ArchitectureStep(IReadOnlyList<CellPath> paths, int images) => Step(paths, images, Pass.ArchitectureStep);
 
     public void Dispose()
     {
@@ -47,23 +42,17 @@ internal sealed class EngineSteps : IDisposable
         Engine.Dispose();
     }
 
-    private void Draw(int seed)
+    private double Step(IReadOnlyList<CellPath> paths, int seed, Pass pass)
     {
-        RandomStream random = new(seed, RandomPurpose.Views);
-        foreach (ref float pixel in Engine.Images(Batch, SmallSupernet.Macro.Image)) pixel = (float)random.NextDouble(-1, 1);
-    }
-
-    private sealed class PathBody(Supernet supernet, IReadOnlyList<CellPath> paths) : INetworkBody
-    {
-        public T Forward<T>(IExecution<T> run, T images)
-            where T : class => supernet.Forward(run, images, paths);
+        using ImageBatch batch = EngineCalls.RandomBatch(Images, SmallSupernet.Macro.Image, 1, seed);
+        return Engine.Step(new PathBody(Supernet, paths), Optimizer.Weights, new PlainHead(), batch, pass);
     }
 
     private sealed class PlainHead : ILossHead
     {
         public IReadOnlyList<Weight> Weights => [];
 
-        public torch.Tensor Loss(torch.Tensor features, WeightGradients? gradients) =>
+        public torch.Tensor Loss(torch.Tensor features, ImageBatch batch, WeightGradients? gradients) =>
             SmallSupernet.Loss(features).to(torch.ScalarType.Float32);
     }
 }

@@ -1,4 +1,5 @@
 using SswpNas.MLNet.Tensors;
+using SswpNas.MLNet.Training.Engines;
 using SswpNas.MLNet.Training;
 using TorchSharp;
 using static TorchSharp.torch;

@@ -2,7 +2,7 @@ using Microsoft.ML;
 using SswpNas.MLNet.SearchSpace;
 using SswpNas.MLNet.Tests.Estimators;
 using SswpNas.MLNet.Tests.Execution;
-using SswpNas.MLNet.Training;
+using SswpNas.MLNet.Training.Engines;
 using static TorchSharp.torch;
 
 namespace SswpNas.MLNet.Tests.Training;

@@ -6,6 +6,7 @@ using SswpNas.MLNet.Tensors;
 using SswpNas.MLNet.Tests.Data;
 using SswpNas.MLNet.Tests.Estimators;
 using SswpNas.MLNet.Tests.Objectives;
+using SswpNas.MLNet.Training.Engines;
 using SswpNas.MLNet.Training;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -148,5 +149,5 @@ public sealed class PrecisionTests
             .MoveToOuterDisposeScope();
     }
 
-    private static double[] Gates(CellPath[] paths) => [.. paths.SelectMany(p => p.Edges).SelectMany(e => e.Gates!.Values)];
+    private static double[] Gates(CellPath[] paths) => [.. paths.SelectMany(p => p.Edges).SelectMany(e => e.Gates!)];
 }

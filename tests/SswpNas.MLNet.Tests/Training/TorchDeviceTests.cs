@@ -1,4 +1,5 @@
 using Microsoft.ML;
+using SswpNas.MLNet.Options;
 using SswpNas.MLNet.Tensors;
 using TorchSharp;
 
@@ -59,9 +60,9 @@ public sealed class TorchDeviceTests
     [DataRow("cuda:99999999999")]
     public void OtherTextsAreRefused(string? option)
     {
-        Assert.IsFalse(TorchDevice.IsValid(option));
+        Assert.IsFalse(DeviceOption.IsValid(option));
         ArgumentException e = Assert.ThrowsExactly<ArgumentException>(() => TorchDevice.Choose(option!, null, true, 2));
-        StringAssert.Contains(e.Message, TorchDevice.Expected);
+        StringAssert.Contains(e.Message, DeviceOption.Expected);
     }
 
     [TestMethod]

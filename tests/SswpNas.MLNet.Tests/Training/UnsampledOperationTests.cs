@@ -58,7 +58,7 @@ public sealed class UnsampledOperationTests
         steps.ArchitectureStep(paths, 1);
 
         for (int i = 0; i < before.Length; i++) CollectionAssert.AreEqual(before[i], Numbers(steps.Optimizer.Weights[i]));
-        foreach (EdgePath edge in paths.SelectMany(p => p.Edges)) Assert.AreNotEqual(0, edge.Gates!.Values[edge.Active]);
+        foreach (EdgePath edge in paths.SelectMany(p => p.Edges)) Assert.AreNotEqual(0, edge.Gates![edge.Active]);
     }
 
     /// <summary>One step's gradient, momentum and decay are those of the textbook.</summary>

@@ -4,6 +4,20 @@ using SswpNas.MLNet.Numerics;
 
 namespace SswpNas.MLNet.Data.Views;
 
+/// <summary>What a colour jitter consists of.</summary>
+internal enum JitterOperation
+{
+    Brightness,
+    Contrast,
+    Saturation,
+    Hue,
+}
+
+/// <summary>A part of a colour jitter that has been drawn.</summary>
+/// <param name="Operation">What changes.</param>
+/// <param name="Amount">A factor, or the hue's shift in parts of the circle; null for nothing.</param>
+internal readonly record struct JitterStep(JitterOperation Operation, float? Amount);
+
 /// <summary>
 /// Changes brightness, contrast, saturation and hue by random amounts, in random order, as torchvision's ColorJitter
 /// does; values stay within 0 to 1. Three channels are red, green, blue; one channel has neither saturation nor hue.
@@ -16,7 +30,7 @@ internal readonly record struct ColorJitter(double Brightness, double Contrast, 
     public void Apply(ref RandomStream random, Planes planes) => Apply(Draw(ref random), planes);
 
     /// <summary>Draws by how much and in which order.</summary>
-    public JitterPlan Draw(ref RandomStream random)
+    public JitterStep[] Draw(ref RandomStream random)
     {
         Span<int> order = [0, 1, 2, 3];
         random.Shuffle(order);
@@ -24,21 +38,25 @@ internal readonly record struct ColorJitter(double Brightness, double Contrast, 
         float contrast = Factor(ref random, Contrast);
         float saturation = Factor(ref random, Saturation);
         float hue = (float)random.NextDouble(-Hue, Hue);
-        return new JitterPlan(
-            (order[0], order[1], order[2], order[3]), Brightness > 0 ? brightness : null, Contrast > 0 ? contrast : null,
-            Saturation > 0 ? saturation : null, Hue > 0 ? hue : null);
+        float?[] amounts =
+        [
+            Brightness > 0 ? brightness : null, Contrast > 0 ? contrast : null, Saturation > 0 ? saturation : null,
+            Hue > 0 ? hue : null,
+        ];
+        JitterStep[] steps = new JitterStep[order.Length];
+        for (int i = 0; i < steps.Length; i++) steps[i] = new JitterStep((JitterOperation)order[i], amounts[order[i]]);
+        return steps;
     }
 
-    public static void Apply(in JitterPlan plan, Planes planes)
+    public static void Apply(JitterStep[] steps, Planes planes)
     {
-        for (int i = 0; i < JitterPlan.Steps; i++)
+        foreach (JitterStep step in steps)
         {
-            JitterOperation operation = plan[i];
-            if (plan.Amount(operation) is not float amount) continue;
-            if (operation == JitterOperation.Brightness) ChangeBrightness(planes, amount);
-            if (operation == JitterOperation.Contrast) ChangeContrast(planes, amount);
-            if (operation == JitterOperation.Saturation) ChangeSaturation(planes, amount);
-            if (operation == JitterOperation.Hue) ShiftHue(planes, amount);
+            if (step.Amount is not float amount) continue;
+            if (step.Operation == JitterOperation.Brightness) ChangeBrightness(planes, amount);
+            if (step.Operation == JitterOperation.Contrast) ChangeContrast(planes, amount);
+            if (step.Operation == JitterOperation.Saturation) ChangeSaturation(planes, amount);
+            if (step.Operation == JitterOperation.Hue) ShiftHue(planes, amount);
         }
     }
 

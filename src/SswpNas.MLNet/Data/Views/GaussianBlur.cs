@@ -1,4 +1,4 @@
-using System.Numerics;
+using System.Numerics.Tensors;
 
 namespace SswpNas.MLNet.Data.Views;
 
@@ -51,20 +51,12 @@ internal static class GaussianBlur
 
     /// <summary>centre * values + side * (before + after), as many as there are values.</summary>
     private static void Smooth(
-        ReadOnlySpan<float> values,
-        ReadOnlySpan<float> before,
-        ReadOnlySpan<float> after,
-        Span<float> destination,
-        float centre,
-        float side)
+        ReadOnlySpan<float> values, ReadOnlySpan<float> before, ReadOnlySpan<float> after, Span<float> destination,
+        float centre, float side)
     {
-        int i = 0;
-        for (; i <= values.Length - Vector<float>.Count; i += Vector<float>.Count)
-        {
-            Vector<float> sides = new Vector<float>(before[i..]) + new Vector<float>(after[i..]);
-            ((new Vector<float>(values[i..]) * centre) + (sides * side)).CopyTo(destination[i..]);
-        }
-
-        for (; i < values.Length; i++) destination[i] = (values[i] * centre) + ((before[i] + after[i]) * side);
+        destination = destination[..values.Length];
+        TensorPrimitives.Add(before[..values.Length], after[..values.Length], destination);
+        TensorPrimitives.Multiply(destination, side, destination);
+        TensorPrimitives.MultiplyAdd(values, centre, destination, destination);
     }
 }

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Numerics.Tensors;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
@@ -66,7 +67,8 @@ internal sealed class Planes
         ref float output = ref MemoryMarshal.GetReference(destination[..Shape.Size]);
         if (Shape.Channels == 1)
         {
-            Normalize(Plane(0)[..Pixels], destination, normalization.Mean[0], 1 / normalization.StandardDeviation[0]);
+            TensorPrimitives.Subtract(Plane(0)[..Pixels], normalization.Mean[0], destination);
+            TensorPrimitives.Multiply(destination[..Pixels], 1 / normalization.StandardDeviation[0], destination);
             return;
         }
 
@@ -82,11 +84,6 @@ internal sealed class Planes
             Unsafe.Add(ref output, (3 * i) + 1) = (Unsafe.Add(ref green, i) - mean1) * scale1;
             Unsafe.Add(ref output, (3 * i) + 2) = (Unsafe.Add(ref blue, i) - mean2) * scale2;
         }
-    }
-
-    private static void Normalize(ReadOnlySpan<float> plane, Span<float> destination, float mean, float scale)
-    {
-        for (int i = 0; i < plane.Length; i++) destination[i] = (plane[i] - mean) * scale;
     }
 }
 

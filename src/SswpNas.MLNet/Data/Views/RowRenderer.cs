@@ -6,12 +6,25 @@ namespace SswpNas.MLNet.Data.Views;
 internal delegate void RenderRow(Planes planes, ReadOnlySpan<byte> image, int row, Span<float> destination);
 
 /// <summary>Renders the rows of a batch on several threads; each thread borrows its memory from a pool.</summary>
-internal sealed class RowRenderer(int? threads)
+internal sealed class RowRenderer(PixelNormalization normalization, int? threads)
 {
     private readonly ParallelOptions _parallel =
         new() { MaxDegreeOfParallelism = threads ?? Environment.ProcessorCount };
 
     private readonly ConcurrentBag<Planes> _pool = [];
+    private readonly ConcurrentDictionary<(int From, int To), AreaAverage> _averages = new();
+
+    /// <summary>The shape of what is written of an image; a smaller side is for square images.</summary>
+    public static ImageShape Shape(ImageShape image, int side) =>
+        side == image.Height ? image : new ImageShape(image.Channels, side, side);
+
+    /// <summary>Writes side x side x channels normalised values, or the whole image where the side is its own.</summary>
+    public void Write(Planes planes, int side, Span<float> destination)
+    {
+        int height = planes.Shape.Height;
+        if (side == height) planes.WriteNormalized(normalization, destination);
+        else _averages.GetOrAdd((height, side), key => new AreaAverage(key.From, key.To)).WriteNormalized(planes, normalization, destination);
+    }
 
     /// <summary>Row r is made of image r modulo the number of images and has the shape of the output.</summary>
     public unsafe void Render(

@@ -10,8 +10,7 @@ internal sealed class TrainingAugmenter(
     AugmentationOptions options, PixelNormalization normalization, int? threads = null)
 {
     private static readonly (double, double) AspectRatio = (3.0 / 4, 4.0 / 3);
-    private readonly RowRenderer _rows = new(threads);
-    private readonly PlaneWriter _writer = new(normalization);
+    private readonly RowRenderer _rows = new(normalization, threads);
     private readonly ColorJitter _jitter =
         new(0.8 * options.ColorJitter, 0.8 * options.ColorJitter, 0.8 * options.ColorJitter, 0.2 * options.ColorJitter);
 
@@ -28,7 +27,7 @@ internal sealed class TrainingAugmenter(
         RandomPurpose purpose = RandomPurpose.Augmentation, int? side = null)
     {
         int whole = store.Shape.Height;
-        ImageShape shape = PlaneWriter.Shape(store.Shape, side ?? whole);
+        ImageShape shape = RowRenderer.Shape(store.Shape, side ?? whole);
         int cutout = options.CutoutLength * shape.Height / whole;
         _rows.Render(store, images, images.Length, shape, destination, RenderRow);
 
@@ -37,7 +36,7 @@ internal sealed class TrainingAugmenter(
             RandomStream random = new(seed, purpose, step, row);
             Crop(ref random, image, planes);
             if (options.ColorJitter > 0) _jitter.Apply(ref random, planes);
-            _writer.Write(planes, shape.Height, result);
+            _rows.Write(planes, shape.Height, result);
             if (cutout > 0) Cutout(ref random, shape, cutout, result);
         }
     }

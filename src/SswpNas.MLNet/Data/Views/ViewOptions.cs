@@ -1,3 +1,5 @@
+using SswpNas.MLNet.Options;
+
 namespace SswpNas.MLNet;
 
 /// <summary>
@@ -6,8 +8,6 @@ namespace SswpNas.MLNet;
 /// </summary>
 public sealed record ViewOptions
 {
-    private const string Probability = "0 to 1";
-
     /// <summary>The smallest part of the image's area that a crop takes: above 0 to 1, 0.2 by default.</summary>
     public double MinimumCropArea { get; init; } = 0.2;
 
@@ -73,37 +73,36 @@ public sealed record ViewOptions
     public double MaximumBlurSigma { get; init; } = 2;
 
     /// <summary>One sentence for every option out of range; none when all is well.</summary>
-    internal IEnumerable<string> Problems(string prefix)
+    internal IReadOnlyCollection<string> Problems(string prefix)
     {
-        (string Name, double Value, bool Valid, string Expected)[] checks =
-        [
-            Check(nameof(MinimumCropArea), MinimumCropArea, double.Epsilon, 1, "above 0 to 1"),
-            Ordered(nameof(MaximumCropArea), MaximumCropArea, nameof(MinimumCropArea), MinimumCropArea, 1),
-            Check(nameof(MinimumAspectRatio), MinimumAspectRatio, 0.1, 10, "0.1 to 10"),
-            Ordered(nameof(MaximumAspectRatio), MaximumAspectRatio, nameof(MinimumAspectRatio), MinimumAspectRatio, 10),
-            Check(nameof(FlipProbability), FlipProbability, 0, 1, Probability),
-            Check(nameof(VerticalFlipProbability), VerticalFlipProbability, 0, 1, Probability),
-            Check(nameof(Rotate90Probability), Rotate90Probability, 0, 1, Probability),
-            Check(nameof(JitterProbability), JitterProbability, 0, 1, Probability),
-            Check(nameof(Brightness), Brightness, 0, 10, "0 to 10"),
-            Check(nameof(Contrast), Contrast, 0, 10, "0 to 10"),
-            Check(nameof(Saturation), Saturation, 0, 10, "0 to 10"),
-            Check(nameof(Hue), Hue, 0, 0.5, "0 to 0.5"),
-            Check(nameof(GrayscaleProbability), GrayscaleProbability, 0, 1, Probability),
-            Check(nameof(BlurProbability), BlurProbability, 0, 1, Probability),
-            Check(nameof(MinimumBlurSigma), MinimumBlurSigma, 0.1, 10, "0.1 to 10"),
-            Ordered(nameof(MaximumBlurSigma), MaximumBlurSigma, nameof(MinimumBlurSigma), MinimumBlurSigma, 10),
-        ];
-        return checks.Where(c => !c.Valid).Select(c => $"{prefix}.{c.Name} is {c.Value}; {c.Expected} was expected.");
+        List<string> found = [];
+        OptionCheck check = new(found);
+        In(nameof(MinimumCropArea), MinimumCropArea, double.Epsilon, 1, "above 0 to 1");
+        Ordered(nameof(MaximumCropArea), MaximumCropArea, nameof(MinimumCropArea), MinimumCropArea, 1);
+        In(nameof(MinimumAspectRatio), MinimumAspectRatio, 0.1, 10, "0.1 to 10");
+        Ordered(nameof(MaximumAspectRatio), MaximumAspectRatio, nameof(MinimumAspectRatio), MinimumAspectRatio, 10);
+        Probability(nameof(FlipProbability), FlipProbability);
+        Probability(nameof(VerticalFlipProbability), VerticalFlipProbability);
+        Probability(nameof(Rotate90Probability), Rotate90Probability);
+        Probability(nameof(JitterProbability), JitterProbability);
+        In(nameof(Brightness), Brightness, 0, 10, "0 to 10");
+        In(nameof(Contrast), Contrast, 0, 10, "0 to 10");
+        In(nameof(Saturation), Saturation, 0, 10, "0 to 10");
+        In(nameof(Hue), Hue, 0, 0.5, "0 to 0.5");
+        Probability(nameof(GrayscaleProbability), GrayscaleProbability);
+        Probability(nameof(BlurProbability), BlurProbability);
+        In(nameof(MinimumBlurSigma), MinimumBlurSigma, 0.1, 10, "0.1 to 10");
+        Ordered(nameof(MaximumBlurSigma), MaximumBlurSigma, nameof(MinimumBlurSigma), MinimumBlurSigma, 10);
+        return found;
+
+        void In(string name, double value, double low, double high, string expected) =>
+            check.That(value >= low && value <= high, $"{prefix}.{name}", value, expected);
+
+        void Probability(string name, double value) => check.Fraction(value, $"{prefix}.{name}");
+
+        // An upper bound is not below its lower one; a lower one out of range is reported on its own.
+        void Ordered(string name, double value, string lowerName, double lower, double high) => check.That(
+            value > 0 && value <= high && !(value < lower && lower <= high), $"{prefix}.{name}", value,
+            FormattableString.Invariant($"{lowerName} ({lower}) to {high}"));
     }
-
-    private static (string, double, bool, string) Check(
-        string name, double value, double low, double high, string expected) =>
-        (name, value, value >= low && value <= high, expected);
-
-    /// <summary>An upper bound is not below its lower one; a lower one out of range is reported on its own.</summary>
-    private static (string, double, bool, string) Ordered(
-        string name, double value, string lowerName, double lower, double high) =>
-        (name, value, value > 0 && value <= high && !(value < lower && lower <= high),
-            $"{lowerName} ({lower}) to {high}");
 }

@@ -14,7 +14,7 @@ namespace SswpNas.MLNet.Data.Views;
 /// <param name="Gray">Whether the colours go.</param>
 /// <param name="BlurSigma">Standard deviation of the blur in pixels; null for none.</param>
 internal readonly record struct ViewPlan(
-    CropBox Crop, bool MirrorColumns, bool MirrorRows, bool Transposed, JitterPlan? Jitter, bool Gray, double? BlurSigma)
+    CropBox Crop, bool MirrorColumns, bool MirrorRows, bool Transposed, JitterStep[]? Jitter, bool Gray, double? BlurSigma)
 {
     public static ViewPlan Draw(ref RandomStream random, ViewOptions options, ImageShape shape)
     {
@@ -30,7 +30,7 @@ internal readonly record struct ViewPlan(
         // A turn by 90 degrees is a mirror image mirrored once more, at the diagonal.
         bool turnColumns = quarterTurns is 1 or 2;
         bool turnRows = quarterTurns is 2 or 3;
-        JitterPlan? jitter = random.NextBool(options.JitterProbability) ? Colors(options).Draw(ref random) : null;
+        JitterStep[]? jitter = random.NextBool(options.JitterProbability) ? Colors(options).Draw(ref random) : null;
         bool gray = random.NextBool(options.GrayscaleProbability);
         double? sigma = random.NextBool(options.BlurProbability)
             ? random.NextDouble(options.MinimumBlurSigma, options.MaximumBlurSigma)

@@ -8,8 +8,7 @@ namespace SswpNas.MLNet.Data.Views;
 /// </summary>
 internal sealed class ViewRenderer(ViewOptions options, PixelNormalization normalization, int? threads = null)
 {
-    private readonly RowRenderer _rows = new(threads);
-    private readonly PlaneWriter _writer = new(normalization);
+    private readonly RowRenderer _rows = new(normalization, threads);
 
     /// <summary>
     /// Writes 2N views of N images, each height x width x channels, normalised: the first views in rows 0 to N - 1, the
@@ -17,22 +16,16 @@ internal sealed class ViewRenderer(ViewOptions options, PixelNormalization norma
     /// drawn as ever and then made smaller.
     /// </summary>
     public void Render(
-        PixelStore store,
-        ReadOnlySpan<int> images,
-        int seed,
-        RandomPurpose purpose,
-        long step,
-        int side,
+        PixelStore store, ReadOnlySpan<int> images, int seed, RandomPurpose purpose, long step, int side,
         Span<float> destination)
     {
-        _rows.Render(
-            store, images, 2 * images.Length, PlaneWriter.Shape(store.Shape, side), destination, RenderView);
+        _rows.Render(store, images, 2 * images.Length, RowRenderer.Shape(store.Shape, side), destination, RenderView);
 
         void RenderView(Planes planes, ReadOnlySpan<byte> image, int row, Span<float> view)
         {
             RandomStream random = new(seed, purpose, step, row);
             Draw(ViewPlan.Draw(ref random, options, planes.Shape), image, planes);
-            _writer.Write(planes, side, view);
+            _rows.Write(planes, side, view);
         }
     }
 
@@ -40,7 +33,7 @@ internal sealed class ViewRenderer(ViewOptions options, PixelNormalization norma
     {
         CropResizer.Resize(image, plan.Crop, plan.MirrorColumns, plan.MirrorRows, planes);
         if (plan.Transposed) planes.Transpose();
-        if (plan.Jitter is JitterPlan jitter) ColorJitter.Apply(jitter, planes);
+        if (plan.Jitter is JitterStep[] jitter) ColorJitter.Apply(jitter, planes);
         if (plan.Gray) ColorJitter.ToGray(planes);
         if (plan.BlurSigma is double sigma) GaussianBlur.Apply(planes, sigma);
     }

@@ -51,7 +51,7 @@ internal static class ModelArchive
 
     private static void CheckPart(string name, byte[] content, string path, ModelFileOptions options)
     {
-        if (name == OnnxEntry) OnnxContent.Metadata(OnnxContent.InArchive(content, path), path);
+        if (name == OnnxEntry) OnnxContent.Metadata(content, path, OnnxContent.StartInArchive(content, path));
         else ModelHeader.Check(content, path, options.AllowedAssemblies);
     }
 

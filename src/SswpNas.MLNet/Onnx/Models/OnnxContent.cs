@@ -1,5 +1,8 @@
 using System.Buffers.Binary;
+using System.Text;
+using Google.Protobuf;
 using SswpNas.MLNet.Messages;
+using WireType = Google.Protobuf.WireFormat.WireType;
 
 namespace SswpNas.MLNet.Onnx.Models;
 
@@ -15,10 +18,13 @@ internal static class OnnxContent
     private const int MostValueBytes = 1 << 20;
     private const int External = 1; // TensorProto.DataLocation.EXTERNAL
 
-    // Which fields of a message are messages that may hold a tensor, by the field's number in onnx.proto.
+    private static readonly UTF8Encoding _strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+
+    // Which fields of a message are messages that are looked into, by the field's number in onnx.proto.
     private static readonly Dictionary<(Part, int), Part> _parts = new()
     {
         [(Part.Model, 7)] = Part.Graph,
+        [(Part.Model, 14)] = Part.Entry,
         [(Part.Model, 25)] = Part.Function,
         [(Part.Graph, 1)] = Part.Node,
         [(Part.Graph, 5)] = Part.Tensor,
@@ -39,6 +45,7 @@ internal static class OnnxContent
     private enum Part
     {
         Model,
+        Entry,
         Graph,
         Function,
         Node,
@@ -47,69 +54,105 @@ internal static class OnnxContent
         SparseTensor,
     }
 
-    /// <summary>The model in a part of an archive, which ML.NET writes after its length.</summary>
+    /// <summary>Where the model begins in a part of an archive: ML.NET writes it after its length.</summary>
     /// <exception cref="InvalidDataException">The length is another one.</exception>
-    public static ReadOnlySpan<byte> InArchive(ReadOnlySpan<byte> part, string path) =>
+    public static int StartInArchive(ReadOnlySpan<byte> part, string path) =>
         part.Length >= sizeof(int) && BinaryPrimitives.ReadInt32LittleEndian(part) == part.Length - sizeof(int)
-            ? part[sizeof(int)..]
+            ? sizeof(int)
             : throw Damaged.File(path, $"of {part.Length} bytes does not begin with its length", "a model after its length");
 
     /// <summary>The metadata of a model.</summary>
-    /// <param name="model">The file's bytes.</param>
+    /// <param name="bytes">The file's bytes.</param>
     /// <param name="path">For messages.</param>
+    /// <param name="start">Where the model begins in them.</param>
     /// <exception cref="InvalidDataException">
     /// It is no ONNX model, is damaged, or names files outside of it: with those, data could make a program read any file.
     /// </exception>
-    public static IReadOnlyDictionary<string, string> Metadata(ReadOnlySpan<byte> model, string path)
+    public static IReadOnlyDictionary<string, string> Metadata(byte[] bytes, string path, int start = 0)
     {
         try
         {
             Dictionary<string, string> metadata = new(StringComparer.Ordinal);
-            bool hasGraph = false;
-            ProtoReader reader = new(model);
-            while (reader.Read())
-            {
-                hasGraph |= reader.Field == 7 && reader.HasContent;
-                if (reader.Field == 14 && reader.HasContent) Add(metadata, reader.Content);
-            }
-
-            if (!hasGraph) throw new FormatException("It has no graph.");
-            Walk(model, Part.Model, 0);
+            if (!Walk(bytes, new CodedInputStream(bytes, start, bytes.Length - start), Part.Model, 0, metadata))
+                throw new FormatException("It has no graph.");
             return metadata;
         }
-        catch (FormatException e)
+        catch (Exception e) when (e is FormatException or InvalidProtocolBufferException or DecoderFallbackException)
         {
             throw Damaged.File(path, $"cannot be used as an ONNX model ({e.Message})", "a model that brings all its numbers along", e);
         }
     }
 
-    private static void Walk(ReadOnlySpan<byte> message, Part part, int depth)
+    /// <summary>
+    /// Makes nothing of the fields but the metadata: a parser that builds objects needs a hundred times the memory of a file
+    /// made for it. Gives whether there was a graph.
+    /// </summary>
+    private static bool Walk(
+        byte[] bytes, CodedInputStream message, Part part, int depth, Dictionary<string, string> metadata)
     {
         if (depth > MostDepth) throw new FormatException($"It is nested more than {MostDepth} deep.");
-        ProtoReader reader = new(message);
-        while (reader.Read())
+        bool hasGraph = false;
+        while (Next(message) is var (field, type))
         {
-            if (part == Part.Model && reader.Field == 20) throw new FormatException("It holds a training of its own.");
-            if (part == Part.Tensor && ((reader.Field == 14 && reader.Number == External) || reader.Field == 13))
+            if (part == Part.Model && field == 20) throw new FormatException("It holds a training of its own.");
+            bool isLocation = part == Part.Tensor && field == 14 && type == WireType.Varint;
+            if ((part == Part.Tensor && field == 13) || (isLocation && message.ReadInt32() == External))
                 throw new FormatException("A tensor's numbers lie in another file.");
-            if (reader.HasContent && _parts.TryGetValue((part, reader.Field), out Part inner))
-                Walk(reader.Content, inner, depth + 1);
+            if (isLocation) continue;
+            if (type != WireType.LengthDelimited || !_parts.TryGetValue((part, field), out Part inner))
+            {
+                message.SkipLastField();
+                continue;
+            }
+
+            CodedInputStream content = Content(bytes, message);
+            hasGraph |= inner == Part.Graph;
+            if (inner == Part.Entry) Add(metadata, content);
+            else Walk(bytes, content, inner, depth + 1, metadata);
         }
+
+        return hasGraph;
     }
 
-    private static void Add(Dictionary<string, string> metadata, ReadOnlySpan<byte> entry)
+    private static (int Field, WireType Type)? Next(CodedInputStream message)
+    {
+        if (message.IsAtEnd) return null;
+        uint tag = message.ReadTag();
+        WireType type = WireFormat.GetTagWireType(tag);
+        return type is WireType.Varint or WireType.Fixed64 or WireType.LengthDelimited or WireType.Fixed32
+            ? (WireFormat.GetTagFieldNumber(tag), type)
+            : throw new FormatException($"A field has the wire type {(int)type}.");
+    }
+
+    /// <summary>The content of the field whose tag was read last, where it lies; the message goes on behind it.</summary>
+    private static CodedInputStream Content(byte[] bytes, CodedInputStream message)
+    {
+        int start = (int)message.Position;
+        message.SkipLastField();
+        CodedInputStream content = new(bytes, start, (int)message.Position - start);
+        content.ReadLength();
+        return content;
+    }
+
+    private static void Add(Dictionary<string, string> metadata, CodedInputStream entry)
     {
         string key = "", value = "";
-        ProtoReader reader = new(entry);
-        while (reader.Read())
+        while (Next(entry) is var (field, type))
         {
-            if (reader.Content.Length > (reader.Field == 1 ? MostKeyBytes : MostValueBytes))
-                throw new FormatException($"An entry of the metadata has {reader.Content.Length} bytes.");
-            if (reader.Field == 1) key = reader.Text;
-            if (reader.Field == 2) value = reader.Text;
+            if (type == WireType.LengthDelimited && field == 1) key = Text(entry, MostKeyBytes);
+            else if (type == WireType.LengthDelimited && field == 2) value = Text(entry, MostValueBytes);
+            else entry.SkipLastField();
         }
 
         if (metadata.Count == MostEntries) throw new FormatException($"It has more than {MostEntries} entries of metadata.");
         if (!metadata.TryAdd(key, value)) throw new FormatException($"It has two entries '{key}' of metadata.");
+    }
+
+    private static string Text(CodedInputStream entry, int mostBytes)
+    {
+        ByteString text = entry.ReadBytes();
+        return text.Length <= mostBytes
+            ? _strict.GetString(text.Span)
+            : throw new FormatException($"An entry of the metadata has {text.Length} bytes.");
     }
 }

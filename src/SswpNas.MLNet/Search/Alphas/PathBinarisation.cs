@@ -36,11 +36,11 @@ internal static class PathBinarisation
         public EdgePath DrawGated(ReadOnlySpan<float> alpha, ref RandomStream random)
         {
             (int active, int other) = TwoPathGate.Sample(alpha, ref random);
-            return new EdgePath(active, [other], new GateGradients(CellOperations.Count));
+            return new EdgePath(active, [other], new double[CellOperations.Count]);
         }
 
         public void Gradient(ReadOnlySpan<float> alpha, in EdgePath path, Span<double> gradient) =>
-            TwoPathGate.Gradient(alpha, path.Active, path.Others[0], path.Gates!.Values, gradient);
+            TwoPathGate.Gradient(alpha, path.Active, path.Others[0], path.Gates!, gradient);
 
         public void Rescale(ReadOnlySpan<float> before, Span<float> alpha, in EdgePath path) =>
             TwoPathGate.Rescale(before, alpha, path.Active, path.Others[0]);
@@ -56,11 +56,11 @@ internal static class PathBinarisation
         public EdgePath DrawGated(ReadOnlySpan<float> alpha, ref RandomStream random)
         {
             int active = FullGate.Sample(alpha, ref random);
-            return new EdgePath(active, _others[active], new GateGradients(CellOperations.Count));
+            return new EdgePath(active, _others[active], new double[CellOperations.Count]);
         }
 
         public void Gradient(ReadOnlySpan<float> alpha, in EdgePath path, Span<double> gradient) =>
-            FullGate.Gradient(alpha, path.Gates!.Values, gradient);
+            FullGate.Gradient(alpha, path.Gates!, gradient);
 
         /// <summary>All seven had their gradients: there is no probability that would have to stay put.</summary>
         public void Rescale(ReadOnlySpan<float> before, Span<float> alpha, in EdgePath path)

@@ -3,6 +3,7 @@ using System.Text;
 using SswpNas.MLNet.Data;
 using SswpNas.MLNet.Messages;
 using SswpNas.MLNet.Numerics;
+using SswpNas.MLNet.Options;
 using SswpNas.MLNet.SearchSpace;
 using SswpNas.MLNet.SearchSpace.Layers;
 using SswpNas.MLNet.Storage;
@@ -84,13 +85,16 @@ internal abstract class ResultReader<TEpoch>
             $"pixels from {image.Black} to {image.White}", "two finite numbers, the second one larger,");
         That(
             image.Mean.Length == image.Channels && image.Mean.All(float.IsFinite),
-            $"the mean [{string.Join(", ", image.Mean.Take(4))}]", "a finite number a channel");
+            $"the mean [{Start(image.Mean)}]", "a finite number a channel");
         That(
             image.StandardDeviation.Length == image.Channels
             && image.StandardDeviation.All(d => float.IsFinite(d) && d > 0),
-            $"the standard deviation [{string.Join(", ", image.StandardDeviation.Take(4))}]",
+            $"the standard deviation [{Start(image.StandardDeviation)}]",
             "a number above 0 a channel");
         return image;
+
+        static string Start(float[] values) =>
+            string.Join(", ", values.Take(4).Select(v => v.ToString(CultureInfo.InvariantCulture)));
     }
 
     private Genotype Genotype()
@@ -125,7 +129,7 @@ internal abstract class ResultReader<TEpoch>
             hex, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out ulong fingerprint);
         That(isHex && hex.Length == 16, $"a damaged fingerprint of the data", "16 hexadecimal digits");
         return new SearchSettings(
-            _document.Seed, _document.Options, _document.Data.Images, fingerprint, _document.Version);
+            _document.Seed, OptionText.WithCurrentNames(_document.Options), _document.Data.Images, fingerprint, _document.Version);
     }
 
     private OrderedDictionary<string, TensorValue> Weights(MacroStructure macro, Genotype genotype)

@@ -8,18 +8,16 @@ internal static class NamedTensors
     /// <summary>Weights and statistics by state-dict name, in the order of the network.</summary>
     public static OrderedDictionary<string, Tensor> All(Layer layer)
     {
-        Collector collector = new();
-        layer.Visit("", collector);
-        return collector.Tensors;
+        OrderedDictionary<string, Tensor> tensors = [];
+        layer.Visit("", (name, tensor) => tensors.Add(name, tensor.Value));
+        return tensors;
     }
 
     /// <summary>The trained tensors, in the order of the network.</summary>
-    public static IReadOnlyList<Weight> Weights(Layer layer)
-    {
-        Collector collector = new();
-        layer.Visit("", collector);
-        return collector.Trained;
-    }
+    public static IReadOnlyList<Weight> Weights(Layer layer) => Of<Weight>(layer);
+
+    /// <summary>The running statistics, in the order of the network.</summary>
+    public static IReadOnlyList<Statistic> Statistics(Layer layer) => Of<Statistic>(layer);
 
     /// <summary>How many numbers are trained.</summary>
     public static long CountParameters(Layer layer) => Weights(layer).Sum(w => w.Value.numel());
@@ -38,18 +36,14 @@ internal static class NamedTensors
         }
     }
 
-    private sealed class Collector : ITensorVisitor
+    private static List<T> Of<T>(Layer layer)
+        where T : LayerTensor
     {
-        public OrderedDictionary<string, Tensor> Tensors { get; } = [];
-
-        public List<Weight> Trained { get; } = [];
-
-        public void Weight(string name, Weight weight)
+        List<T> tensors = [];
+        layer.Visit("", (_, tensor) =>
         {
-            Tensors.Add(name, weight.Value);
-            Trained.Add(weight);
-        }
-
-        public void Statistic(string name, ref Tensor tensor) => Tensors.Add(name, tensor);
+            if (tensor is T wanted) tensors.Add(wanted);
+        });
+        return tensors;
     }
 }

@@ -9,14 +9,12 @@ internal sealed class BatchNorm : Layer
     public const double Epsilon = 1e-5;
     public const double Momentum = 0.1;
 
-    private Tensor _mean;
-    private Tensor _variance;
+    private readonly Statistic _mean;
+    private readonly Statistic _variance;
 
     public BatchNorm(int channels, bool affine)
     {
-        Channels = channels;
-        _mean = zeros(channels).DetachFromDisposeScope();
-        _variance = ones(channels).DetachFromDisposeScope();
+        (Channels, _mean, _variance) = (channels, new Statistic(zeros(channels)), new Statistic(ones(channels)));
         if (!affine) return;
         Scale = Weight.Constant(1, channels);
         Shift = Weight.Constant(0, channels);
@@ -29,17 +27,17 @@ internal sealed class BatchNorm : Layer
     public Weight? Shift { get; }
 
     /// <summary>Running mean, [channels].</summary>
-    public Tensor Mean => _mean;
+    public Tensor Mean => _mean.Value;
 
     /// <summary>Running unbiased variance, [channels].</summary>
-    public Tensor Variance => _variance;
+    public Tensor Variance => _variance.Value;
 
-    public override void Visit(string prefix, ITensorVisitor visitor)
+    public override void Visit(string prefix, Action<string, LayerTensor> visit)
     {
-        if (Scale is not null) visitor.Weight(prefix + "weight", Scale);
-        if (Shift is not null) visitor.Weight(prefix + "bias", Shift);
-        visitor.Statistic(prefix + "running_mean", ref _mean);
-        visitor.Statistic(prefix + "running_var", ref _variance);
+        if (Scale is not null) visit(prefix + "weight", Scale);
+        if (Shift is not null) visit(prefix + "bias", Shift);
+        visit(prefix + "running_mean", _mean);
+        visit(prefix + "running_var", _variance);
     }
 }
 
@@ -90,12 +88,12 @@ internal sealed class ConvBn : Stage
 
     public BatchNorm Norm { get; }
 
-    public override void Visit(string prefix, ITensorVisitor visitor)
+    public override void Visit(string prefix, Action<string, LayerTensor> visit)
     {
         int n = _firstName;
-        if (Depthwise is not null) visitor.Weight($"{prefix}op.{n++}.weight", Depthwise.Weight);
-        visitor.Weight($"{prefix}op.{n++}.weight", Pointwise);
-        Norm.Visit($"{prefix}op.{n}.", visitor);
+        if (Depthwise is not null) visit($"{prefix}op.{n++}.weight", Depthwise.Weight);
+        visit($"{prefix}op.{n++}.weight", Pointwise);
+        Norm.Visit($"{prefix}op.{n}.", visit);
     }
 }
 
@@ -111,7 +109,7 @@ internal sealed class PoolBn(bool max, int channels, int stride) : Stage
 
     public BatchNorm Norm { get; } = new(channels, affine: false);
 
-    public override void Visit(string prefix, ITensorVisitor visitor) => Norm.Visit(prefix + "1.", visitor);
+    public override void Visit(string prefix, Action<string, LayerTensor> visit) => Norm.Visit(prefix + "1.", visit);
 }
 
 /// <summary>
@@ -135,11 +133,11 @@ internal sealed class FactorisedReduction : Stage
 
     public BatchNorm Norm { get; }
 
-    public override void Visit(string prefix, ITensorVisitor visitor)
+    public override void Visit(string prefix, Action<string, LayerTensor> visit)
     {
-        visitor.Weight(prefix + "conv_1.weight", Even);
-        visitor.Weight(prefix + "conv_2.weight", Odd);
-        Norm.Visit(prefix + "bn.", visitor);
+        visit(prefix + "conv_1.weight", Even);
+        visit(prefix + "conv_2.weight", Odd);
+        Norm.Visit(prefix + "bn.", visit);
     }
 }
 
@@ -168,10 +166,10 @@ internal sealed class StemConv : Stage
 
     public BatchNorm Norm { get; }
 
-    public override void Visit(string prefix, ITensorVisitor visitor)
+    public override void Visit(string prefix, Action<string, LayerTensor> visit)
     {
-        visitor.Weight($"{prefix}{_convName}.weight", Kernel);
-        Norm.Visit($"{prefix}{_normName}.", visitor);
+        visit($"{prefix}{_convName}.weight", Kernel);
+        Norm.Visit($"{prefix}{_normName}.", visit);
     }
 }
 
@@ -190,9 +188,15 @@ internal sealed class LinearLayer : Layer
     /// <summary>[outputs].</summary>
     public Weight Bias { get; }
 
-    public override void Visit(string prefix, ITensorVisitor visitor)
+    /// <summary>By libtorch, from [images, inputs] to [images, outputs].</summary>
+    /// <param name="x">Where it is computed, the weights are.</param>
+    /// <param name="gradients">Finds the weights' gradients; null for none.</param>
+    public Tensor Forward(Tensor x, WeightGradients? gradients) =>
+        nn.functional.linear(x, gradients?.Use(Matrix) ?? Matrix.Value, gradients?.Use(Bias) ?? Bias.Value);
+
+    public override void Visit(string prefix, Action<string, LayerTensor> visit)
     {
-        visitor.Weight(prefix + "weight", Matrix);
-        visitor.Weight(prefix + "bias", Bias);
+        visit(prefix + "weight", Matrix);
+        visit(prefix + "bias", Bias);
     }
 }

@@ -7,15 +7,8 @@ namespace SswpNas.MLNet.SearchSpace.Layers;
 /// A trained tensor with its gradient and its optimiser's moments. A weight whose operation was not sampled in a step has no
 /// gradient in it, and the optimiser leaves it alone: no step of its moments, no weight decay.
 /// </summary>
-internal sealed class Weight : IDisposable
+internal sealed class Weight(Tensor value) : LayerTensor(value)
 {
-    public Weight(Tensor value)
-    {
-        Value = value.DetachFromDisposeScope();
-    }
-
-    public Tensor Value { get; private set; }
-
     /// <summary>The gradient of the last step; its numbers mean something only where <see cref="HasGradient"/>.</summary>
     public Tensor? Gradient { get; private set; }
 
@@ -51,19 +44,17 @@ internal sealed class Weight : IDisposable
         Value.requires_grad = false;
     }
 
-    /// <summary>Puts the value onto a device; gradient and moments start anew there.</summary>
-    public void MoveTo(Device device)
+    /// <summary>Puts the value onto a device; gradient and moments start afresh there.</summary>
+    public override void MoveTo(Device device)
     {
-        Tensor here = Value;
-        Value = here.to(device).DetachFromDisposeScope();
-        if (!ReferenceEquals(here, Value)) here.Dispose();
+        base.MoveTo(device);
         DisposeState();
         (Gradient, Momentum, SecondMoment, Steps) = (null, null, null, 0);
     }
 
-    public void Dispose()
+    public override void Dispose()
     {
-        Value.Dispose();
+        base.Dispose();
         DisposeState();
     }
 

@@ -7,25 +7,6 @@ using static TorchSharp.torch.nn.functional;
 
 namespace SswpNas.MLNet.Training.Engines;
 
-/// <summary>How a pass by libtorch is meant.</summary>
-internal sealed record TorchPass
-{
-    /// <summary>Batch statistics are used; otherwise running ones.</summary>
-    public bool Training { get; init; }
-
-    /// <summary>Whether running statistics move (in training).</summary>
-    public bool UpdateStatistics { get; init; } = true;
-
-    /// <summary>Which weights get gradients; null where none is wanted (scoring, architecture steps).</summary>
-    public WeightGradients? Gradients { get; init; }
-
-    /// <summary>Drop path, or null for none.</summary>
-    public DropPath? DropPath { get; init; }
-
-    /// <summary>Of everything between the images and the features.</summary>
-    public Precision Precision { get; init; }
-}
-
 /// <summary>
 /// Runs a network by libtorch's functional operations and autograd: the reference, and the way to a GPU. One object is
 /// one pass. Calls belong inside a dispose scope; handles of intermediate values are let go of at once, what a
@@ -33,11 +14,17 @@ internal sealed record TorchPass
 /// </summary>
 /// <remarks>
 /// In 16 bits the stem takes the images to them, weights are cast where they are used, so that their gradients have 32, and
-/// the features are means in 32 again. Batch norm takes values of 16 bits and reckons in 32, with statistics of 32.
+/// the features are means in 32 again. Batch norm takes values of 16 bits and computes in 32, with statistics of 32.
 /// </remarks>
-internal sealed class TorchExecution(TorchPass pass) : IExecution<Tensor>
+/// <param name="pass">What the pass is for.</param>
+/// <param name="gradients">Finds the weights' gradients; null where none is wanted.</param>
+/// <param name="precision">Of everything between the images and the features.</param>
+internal sealed class TorchExecution(Pass pass, WeightGradients? gradients = null, Precision precision = Precision.Float32)
+    : ITrainingExecution<Tensor>
 {
-    private readonly record struct GatedNode(Tensor Output, List<(GateGradients Gates, int Operation, Tensor Value)> Values);
+    private readonly record struct GatedNode(Tensor Output, List<(Gate Gate, Tensor Value)> Values);
+
+    private readonly bool _narrow = precision == Precision.BFloat16 && !pass.FullPrecision;
 
     private readonly HashSet<Tensor> _kept = new(ReferenceEqualityComparer.Instance);
     private readonly List<GatedNode> _gated = [];
@@ -45,14 +32,16 @@ internal sealed class TorchExecution(TorchPass pass) : IExecution<Tensor>
     public Tensor Run(Tensor x, IReadOnlyList<Stage> stages) =>
         Run(x, stages, pass.UpdateStatistics ? BatchNorm.Momentum : 0);
 
-    public Tensor Sum(IReadOnlyList<ActiveEdge<Tensor>> edges)
+    public Tensor Sum(IReadOnlyList<ActiveEdge<Tensor>> edges) => GatedSum(edges, []);
+
+    public Tensor GatedSum(IReadOnlyList<ActiveEdge<Tensor>> edges, IReadOnlyList<Gate> gates)
     {
         Tensor[] outputs = new Tensor[edges.Count];
         for (int i = 0; i < outputs.Length; i++) outputs[i] = Output(edges[i]);
         Tensor sum = outputs.Length > 1 ? TensorMath.Add(outputs[0], outputs[1]) : outputs[0].alias();
         using Scalar one = 1;
         for (int i = 2; i < outputs.Length; i++) sum.add_(outputs[i], alpha: one);
-        if (edges.Any(edge => edge.Gates is not null)) sum = Gate(sum, edges, outputs);
+        if (pass.GateGradients && gates.Count > 0) sum = Gated(sum, edges, gates, outputs);
         for (int i = 0; i < outputs.Length; i++)
         {
             if (!ReferenceEquals(outputs[i], edges[i].Input)) outputs[i].Dispose();
@@ -75,16 +64,14 @@ internal sealed class TorchExecution(TorchPass pass) : IExecution<Tensor>
         return As(flat, ScalarType.Float32);
     }
 
-    public Tensor Linear(Tensor x, LinearLayer layer) => linear(x, Value(layer.Matrix), Value(layer.Bias));
-
     public void Release(Tensor x)
     {
         if (!_kept.Contains(x)) x.Dispose();
     }
 
     /// <summary>
-    /// After the backward pass of an architecture step: fills every <see cref="GateGradients"/> with
-    /// &lt;o_j(x), dL/dy&gt; (section 3.2), brought to the host at once.
+    /// After the backward pass of an architecture step: the gradient of every gate, &lt;o_j(x), dL/dy&gt; (section 3.2), brought
+    /// to the host at once.
     /// </summary>
     public void CollectGates()
     {
@@ -103,9 +90,9 @@ internal sealed class TorchExecution(TorchPass pass) : IExecution<Tensor>
         int next = 0;
         foreach (GatedNode node in _gated)
         {
-            foreach ((GateGradients gates, int operation, Tensor value) in node.Values)
+            foreach ((Gate gate, Tensor value) in node.Values)
             {
-                gates.Values[operation] = values[next++];
+                gate.Gradients[(int)gate.Candidate.Kind] = values[next++];
                 value.Dispose();
             }
 
@@ -135,21 +122,18 @@ internal sealed class TorchExecution(TorchPass pass) : IExecution<Tensor>
     /// Makes dL/dy available for the node's output y and remembers the outputs of the candidates that are asked for.
     /// Candidates that are not active run as in training, but leave no graph and no trace in running statistics.
     /// </summary>
-    private Tensor Gate(Tensor sum, IReadOnlyList<ActiveEdge<Tensor>> edges, Tensor[] outputs)
+    private Tensor Gated(
+        Tensor sum, IReadOnlyList<ActiveEdge<Tensor>> edges, IReadOnlyList<Gate> gates, Tensor[] outputs)
     {
         if (sum.requires_grad) sum.retain_grad();
         else sum = Then(sum, sum.detach()).requires_grad_();
         using IDisposable noGrad = no_grad();
-        List<(GateGradients, int, Tensor)> values = [];
-        for (int i = 0; i < edges.Count; i++)
+        List<(Gate, Tensor)> values = [];
+        foreach (Gate gate in gates)
         {
-            if (edges[i].Gates is not GateGradients gates) continue;
-            values.Add((gates, (int)edges[i].Active.Kind, outputs[i].detach()));
-            foreach (Candidate other in edges[i].Others)
-            {
-                Tensor output = Run(edges[i].Input, other.Stages, momentum: 0);
-                values.Add((gates, (int)other.Kind, other.IsIdentity ? output.detach() : output));
-            }
+            bool active = ReferenceEquals(gate.Candidate, edges[gate.Edge].Active);
+            Tensor output = active ? outputs[gate.Edge] : Run(edges[gate.Edge].Input, gate.Candidate.Stages, momentum: 0);
+            values.Add((gate, active || gate.Candidate.IsIdentity ? output.detach() : output));
         }
 
         _kept.Add(sum);
@@ -194,7 +178,7 @@ internal sealed class TorchExecution(TorchPass pass) : IExecution<Tensor>
     private Tensor Convolve(Tensor x, StemConv stage)
     {
         Tensor y = stage.Relu ? relu(x) : x.alias();
-        if (pass.Precision == Precision.BFloat16) y = Then(y, As(y, ScalarType.BFloat16));
+        if (_narrow) y = Then(y, As(y, ScalarType.BFloat16));
         return Then(y, conv2d(y, Kernel(stage.Kernel), null, [stage.Stride, stage.Stride], [1, 1]));
     }
 
@@ -217,7 +201,7 @@ internal sealed class TorchExecution(TorchPass pass) : IExecution<Tensor>
         norm.Shift is null ? null : Value(norm.Shift), pass.Training, momentum, BatchNorm.Epsilon));
 
     private Tensor Value(Weight weight) =>
-        pass.Gradients is null || !is_grad_enabled() ? weight.Value : pass.Gradients.Use(weight);
+        gradients is null || !is_grad_enabled() ? weight.Value : gradients.Use(weight);
 
     /// <summary>
     /// A weight of a convolution in the precision of the pass. The copy of 16 bits belongs to the dispose scope; autograd
@@ -226,13 +210,13 @@ internal sealed class TorchExecution(TorchPass pass) : IExecution<Tensor>
     private Tensor Kernel(Weight weight)
     {
         Tensor value = Value(weight);
-        return pass.Precision == Precision.Float32 ? value : value.to(ScalarType.BFloat16);
+        return _narrow ? value.to(ScalarType.BFloat16) : value;
     }
 
     /// <summary>Another handle, of that type.</summary>
     private static Tensor As(Tensor x, ScalarType type) => x.dtype == type ? x.alias() : x.to(type);
 
-    private Tensor Wide(Tensor x) => pass.Precision == Precision.Float32 ? x : x.to(ScalarType.Float32);
+    private Tensor Wide(Tensor x) => _narrow ? x.to(ScalarType.Float32) : x;
 
     private static Tensor Then(Tensor before, Tensor after)
     {

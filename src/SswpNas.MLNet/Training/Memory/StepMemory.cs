@@ -3,7 +3,7 @@ using SswpNas.MLNet.SearchSpace;
 namespace SswpNas.MLNet.Training.Memory;
 
 /// <summary>
-/// What a training step takes, before anything is allocated: the activations that the way back needs, in units of a cell's
+/// What a training step takes, before anything is allocated: the activations that the backward pass needs, in units of a cell's
 /// output, and every copy of the weights. Supernets count operations drawn evenly; one that comes to prefer separable
 /// convolutions takes up to twice as much.
 /// </summary>
@@ -59,7 +59,7 @@ internal sealed record StepMemory
                 int outSide = plan.IsReduction ? side / 2 : side;
                 double before = Rows * Pixels(side) * plan.Channels, output = Rows * Pixels(outSide) * plan.Channels;
                 held += (4 * before) + (8 * output) + (EdgesKept(plan, cell) * output);
-                // Gradients are freed on the way back, but their memory serves only values of the same size.
+                // Gradients are freed in the backward pass, but their memory serves only values of the same size.
                 cellsOfStage = outSide == stage ? cellsOfStage + 1 : 1;
                 if (cellsOfStage == 1) held += (2 * before) + (10 * output) + PartSums(plan, cell);
                 if (cellsOfStage == 2) held += 4 * output;

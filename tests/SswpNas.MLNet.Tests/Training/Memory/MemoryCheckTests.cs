@@ -73,7 +73,7 @@ public sealed class MemoryCheckTests
         float* first = pool.Rent(512);
         Assert.ThrowsExactly<InsufficientMemoryException>(() => { pool.Rent(1024); });
         Assert.AreEqual((1, 2048L), (pool.InUse, pool.Bytes));
-        pool.Return(first, 512);
+        pool.Return(first);
         pool.Rent(512);
         Assert.AreEqual(2048, pool.Bytes);
     }

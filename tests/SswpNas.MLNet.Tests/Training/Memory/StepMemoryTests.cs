@@ -4,7 +4,7 @@ using SswpNas.MLNet.Search;
 using SswpNas.MLNet.SearchSpace;
 using SswpNas.MLNet.SearchSpace.Layers;
 using SswpNas.MLNet.Tests.Onnx;
-using SswpNas.MLNet.Training;
+using SswpNas.MLNet.Training.Engines;
 using SswpNas.MLNet.Training.Memory;
 using TorchSharp;
 
@@ -77,9 +77,8 @@ public sealed class StepMemoryTests
         int number = 0;
         foreach (INetworkBody body in bodies)
         {
-            RandomStream random = new(number++, RandomPurpose.Views);
-            foreach (ref float pixel in engine.Images(rows, step.Macro.Image)) pixel = (float)random.NextDouble(-1, 1);
-            engine.Step(body, weights, new SumHead(), StepKind.WeightStep);
+            using ImageBatch batch = EngineCalls.RandomBatch(rows, step.Macro.Image, 1, number++);
+            engine.Step(body, weights, new SumHead(), batch, Pass.ArchitectureStep with { WeightGradients = true });
         }
 
         double share = step.ActivationBytes / (double)engine.PoolBytes;
@@ -97,7 +96,7 @@ public sealed class StepMemoryTests
             for (int e = 0; e < edges.Length; e++)
             {
                 (int active, int other) = TwoPathGate.Sample(new float[CellOperations.Count], ref random);
-                edges[e] = new EdgePath(active, [other], new GateGradients(CellOperations.Count));
+                edges[e] = new EdgePath(active, [other], new double[CellOperations.Count]);
             }
 
             paths[cell] = new CellPath(edges);
@@ -110,6 +109,6 @@ public sealed class StepMemoryTests
     {
         public IReadOnlyList<Weight> Weights => [];
 
-        public torch.Tensor Loss(torch.Tensor features, WeightGradients? gradients) => features.square().sum();
+        public torch.Tensor Loss(torch.Tensor features, ImageBatch batch, WeightGradients? gradients) => features.square().sum();
     }
 }

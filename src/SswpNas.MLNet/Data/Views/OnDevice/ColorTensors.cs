@@ -10,7 +10,7 @@ internal static class ColorTensors
     /// <param name="plans">One for each row, with a jitter.</param>
     public static Tensor Jitter(Tensor views, ViewPlan[] plans)
     {
-        for (int step = 0; step < JitterPlan.Steps; step++) views = Step(views, plans, step);
+        for (int step = 0; step < plans[0].Jitter!.Length; step++) views = Step(views, plans, step);
         return views;
     }
 
@@ -28,9 +28,8 @@ internal static class ColorTensors
         float[] turns = new float[plans.Length];
         for (int i = 0; i < plans.Length; i++)
         {
-            JitterPlan plan = plans[i].Jitter!.Value;
-            JitterOperation operation = plan[step];
-            float? amount = operation >= JitterOperation.Saturation && !colours ? null : plan.Amount(operation);
+            (JitterOperation operation, float? amount) = plans[i].Jitter![step];
+            if (operation >= JitterOperation.Saturation && !colours) amount = null;
             factors[i] = operation == JitterOperation.Hue ? 1 : amount ?? 1;
             contrasts[i] = operation == JitterOperation.Contrast ? 1 : 0;
             saturations[i] = operation == JitterOperation.Saturation ? 1 : 0;

@@ -81,7 +81,7 @@ internal sealed class DeviceViews(ViewOptions options, PixelNormalization normal
         return average.matmul(views.matmul(average.t()));
     }
 
-    /// <summary>Channels last where the convolutions like it; never on the CPU (see <see cref="Training.TorchEngine"/>).</summary>
+    /// <summary>Channels last where the convolutions like it; never on the CPU (see <see cref="Training.Engines.TorchEngine"/>).</summary>
     private static Tensor Ordered(Tensor views) => views.device_type == DeviceType.CPU
         ? views.contiguous()
         : views.permute(0, 2, 3, 1).contiguous().permute(0, 3, 1, 2);

@@ -8,7 +8,8 @@ namespace SswpNas.MLNet.Training.Engines.Kernels;
 internal sealed unsafe class BufferPool(long limit = long.MaxValue) : IDisposable
 {
     private readonly Dictionary<long, Stack<nint>> _free = [];
-    private readonly List<nint> _all = [];
+    private readonly Dictionary<nint, long> _sizes = []; // floats of every buffer
+    private readonly HashSet<nint> _rented = [];
     private long _held;
     private bool _disposed;
 
@@ -16,7 +17,7 @@ internal sealed unsafe class BufferPool(long limit = long.MaxValue) : IDisposabl
     public long Bytes => _held;
 
     /// <summary>Buffers that are in use.</summary>
-    public int InUse { get; private set; }
+    public int InUse => _rented.Count;
 
     /// <summary>At least <paramref name="count"/> floats; their content is whatever was there.</summary>
     /// <exception cref="OutOfMemoryException">The system has no more, or the limit is reached.</exception>
@@ -24,28 +25,24 @@ internal sealed unsafe class BufferPool(long limit = long.MaxValue) : IDisposabl
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
         long size = SizeClass(count);
-        if (_free.TryGetValue(size, out Stack<nint>? free) && free.TryPop(out nint buffer))
-        {
-            InUse++;
-            return (float*)buffer;
-        }
-
-        // The system often promises memory that it does not have, and ends the process that uses it.
-        long bytes = checked(size * sizeof(float));
-        if (bytes > limit - _held)
-            throw new InsufficientMemoryException($"{bytes} bytes beside {_held} are more than the limit of {limit}.");
-        float* fresh = (float*)NativeMemory.AlignedAlloc((nuint)bytes, 64);
-        _all.Add((nint)fresh);
-        _held += bytes;
-        InUse++;
-        return fresh;
+        if (!_free.TryGetValue(size, out Stack<nint>? free) || !free.TryPop(out nint buffer)) buffer = Allocate(size);
+        _rented.Add(buffer);
+        return (float*)buffer;
     }
 
-    public void Return(float* buffer, long count)
+    /// <summary>Takes a buffer back; null is allowed, and after <see cref="Dispose"/> nothing is left to take.</summary>
+    /// <exception cref="InvalidOperationException">It is not rented: it was returned before, or is from elsewhere.</exception>
+    public void Return(float* buffer)
     {
-        if (buffer == null) return;
-        InUse--;
-        long size = SizeClass(count);
+        if (buffer == null || _disposed) return;
+        if (!_rented.Remove((nint)buffer))
+        {
+            throw new InvalidOperationException(_sizes.ContainsKey((nint)buffer)
+                ? "The buffer was returned twice. Return each rented buffer once."
+                : "The buffer is not from this pool. Return a buffer to the pool that it was rented from.");
+        }
+
+        long size = _sizes[(nint)buffer];
         if (!_free.TryGetValue(size, out Stack<nint>? free)) _free[size] = free = new Stack<nint>();
         free.Push((nint)buffer);
     }
@@ -54,10 +51,23 @@ internal sealed unsafe class BufferPool(long limit = long.MaxValue) : IDisposabl
     public void Dispose()
     {
         _disposed = true;
-        foreach (nint buffer in _all) NativeMemory.AlignedFree((void*)buffer);
-        _all.Clear();
+        foreach (nint buffer in _sizes.Keys) NativeMemory.AlignedFree((void*)buffer);
+        _sizes.Clear();
+        _rented.Clear();
         _free.Clear();
         _held = 0;
+    }
+
+    private nint Allocate(long size)
+    {
+        // The system often promises memory that it does not have, and ends the process that uses it.
+        long bytes = checked(size * sizeof(float));
+        if (bytes > limit - _held)
+            throw new InsufficientMemoryException($"{bytes} bytes beside {_held} are more than the limit of {limit}.");
+        nint fresh = (nint)NativeMemory.AlignedAlloc((nuint)bytes, 64);
+        _sizes.Add(fresh, size);
+        _held += bytes;
+        return fresh;
     }
 
     /// <summary>Eighths of a power of two: few sizes, little waste.</summary>

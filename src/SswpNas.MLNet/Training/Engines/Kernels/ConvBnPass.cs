@@ -17,7 +17,7 @@ internal sealed unsafe class ConvBnPass : StagePass
     private float* _tapParts;
 
     public ConvBnPass(KernelContext context, ConvBn layer, StageInput input)
-        : base(context, layer.Norm, input, input.Height / StrideOf(layer), input.Width / StrideOf(layer))
+        : base(context, layer.Norm, input, StrideOf(layer))
     {
         _layer = layer;
         if (layer.Depthwise is { } depthwise)
@@ -37,25 +37,9 @@ internal sealed unsafe class ConvBnPass : StagePass
 
     private int InnerSize => Height * Width * Inner;
 
-    private int Taps => _geometry?.Offsets.Length ?? 0;
+    private int Taps => _geometry?.Taps.Length ?? 0;
 
     private float* Matrix => KernelContext.Pointer(_layer.Pointwise.Value);
-
-    public override void ForwardImage(int n, int part, float* scratch)
-    {
-        float* padded = scratch;
-        float* row = scratch + (_geometry?.PaddedSize ?? 0);
-        if (_geometry is not null) Pad(_geometry, n, padded);
-        for (int y = 0; y < Height; y++)
-        {
-            float* inner = _inner == null ? row : _inner + ((long)n * InnerSize) + (y * Width * Inner);
-            float* z = Z + ((long)n * ImageSize) + (y * Width * Channels);
-            if (_geometry is null) Relu(n, y, Width, inner);
-            else _geometry.ForwardRow(padded, y, _taps, inner);
-            PointwiseKernel.Multiply(inner, Inner, Width, Inner, _pointwise, Channels, Channels, z, Channels);
-            if (Training) AddStatistics(z, Width, part);
-        }
-    }
 
     public override void BackwardImage(int n, int part, float* scratch)
     {
@@ -67,9 +51,24 @@ internal sealed unsafe class ConvBnPass : StagePass
 
     public override void Free()
     {
-        Context.Pool.Return(_inner, (long)Images * InnerSize);
+        Context.Pool.Return(_inner);
         _inner = null;
         base.Free();
+    }
+
+    protected override void PrepareImage(int n, float* scratch)
+    {
+        if (_geometry is not null) Pad(_geometry, n, scratch);
+    }
+
+    protected override void ForwardRow(int n, int y, float* scratch, float* z)
+    {
+        float* inner = _inner == null
+            ? scratch + (_geometry?.PaddedSize ?? 0)
+            : _inner + ((long)n * InnerSize) + (y * Width * Inner);
+        if (_geometry is null) Relu(n, y, Width, inner);
+        else _geometry.ForwardRow(scratch, y, _taps, inner);
+        PointwiseKernel.Multiply(inner, Inner, Width, Inner, _pointwise, Channels, Channels, z, Channels);
     }
 
     protected override void PrepareForward()
@@ -82,8 +81,8 @@ internal sealed unsafe class ConvBnPass : StagePass
 
     protected override void FinishForward()
     {
-        Context.Pool.Return(_pointwise, Channels * Inner);
-        Context.Pool.Return(_taps, Inner * Taps);
+        Context.Pool.Return(_pointwise);
+        Context.Pool.Return(_taps);
     }
 
     protected override void PrepareBackward()
@@ -97,13 +96,12 @@ internal sealed unsafe class ConvBnPass : StagePass
 
     protected override void FinishBackward()
     {
-        if (_geometry is not null) Context.Pool.Return(_taps, Inner * Taps);
+        if (_geometry is not null) Context.Pool.Return(_taps);
         if (!Gradient.Weights) return;
-        SumParts(_layer.Pointwise, _pointwiseParts, Channels * Inner);
-        ReturnParts(_pointwiseParts, Channels * Inner);
-        if (_layer.Depthwise is null) return;
-        StoreTaps(_layer.Depthwise.Weight);
-        ReturnParts(_tapParts, Taps * Inner);
+        AddParts(_layer.Pointwise, _pointwiseParts, Channels * Inner);
+        if (_layer.Depthwise is not { } depthwise) return;
+        (int taps, int channels) = (Taps, Inner);
+        AddParts(depthwise.Weight, _tapParts, taps * channels, i => (i % channels * taps) + (i / channels));
     }
 
     private static int StrideOf(ConvBn layer) => layer.Depthwise?.Stride ?? 1;
@@ -177,15 +175,5 @@ internal sealed unsafe class ConvBnPass : StagePass
         ChannelLoop.Run(Inner, new ReluGradient(
             gradient, Input.Data + offset, Inner, Input.Scale, Input.Shift, Gradient.Input + offset, Input.Width, Inner,
             Gradient.Add));
-    }
-
-    private void StoreTaps(Weight weight)
-    {
-        float* total = TotalOfParts(_tapParts, Taps * Inner);
-        float* target = KernelContext.Pointer(weight.EnsureGradient());
-        for (int t = 0; t < Taps; t++)
-            for (int c = 0; c < Inner; c++) target[(c * Taps) + t] = total[(t * Inner) + c];
-        weight.HasGradient = true;
-        Context.Pool.Return(total, Taps * Inner);
     }
 }

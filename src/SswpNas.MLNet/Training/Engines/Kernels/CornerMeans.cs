@@ -3,7 +3,7 @@ using SswpNas.MLNet.SearchSpace;
 namespace SswpNas.MLNet.Training.Engines.Kernels;
 
 /// <summary>
-/// <see cref="IExecution{T}.CornerPool"/> of one image. An auxiliary head looks at one small map a step, so plain loops do.
+/// <see cref="ITrainingExecution{T}.CornerPool"/> of one image. An auxiliary head looks at one small map a step, so plain loops do.
 /// </summary>
 internal static unsafe class CornerMeans
 {
@@ -36,7 +36,7 @@ internal static unsafe class CornerMeans
                 Span<float> gradient = new(x.Gradient + at, x.Channels);
                 for (int c = 0; c < gradient.Length; c++)
                 {
-                    if (values[c] > 0) gradient[c] += part * given[c];
+                    if (!(values[c] <= 0)) gradient[c] += part * given[c];
                 }
             }
         }

@@ -12,19 +12,26 @@ internal sealed unsafe class DepthwiseGeometry
     private readonly int _dilation;
     private readonly int _channels;
 
+    /// <exception cref="NotSupportedException">The kernel is even, or the stride is neither 1 nor 2.</exception>
     public DepthwiseGeometry(int kernel, int stride, int dilation, int height, int width, int channels)
     {
+        if (kernel < 1 || kernel % 2 == 0)
+            throw new NotSupportedException($"There is no kernel for windows of {kernel} x {kernel}. Use an odd size.");
+        if (stride is not (1 or 2)) throw new NotSupportedException($"There is no kernel for a stride of {stride}. Use 1 or 2.");
         (_kernel, _stride, _dilation, _channels) = (kernel, stride, dilation, channels);
         Padding = dilation * (kernel - 1) / 2;
         (Height, Width) = (height, width);
-        (OutHeight, OutWidth) = (height / stride, width / stride);
+        (OutHeight, OutWidth) = (OutputSide(height, stride), OutputSide(width, stride));
         PaddedWidth = width + (2 * Padding);
         PaddedSize = (height + (2 * Padding)) * PaddedWidth * channels;
         GradientWidth = OutWidth + (2 * Padding);
         GradientSize = (OutHeight + (2 * Padding)) * GradientWidth * channels;
-        Offsets = new int[kernel * kernel];
-        for (int t = 0; t < Offsets.Length; t++)
-            Offsets[t] = (((t / kernel) * dilation * PaddedWidth) + ((t % kernel) * dilation)) * channels;
+        Taps = new DepthwiseTap[kernel * kernel];
+        for (int t = 0; t < Taps.Length; t++)
+        {
+            int pixel = ((t / kernel) * dilation * PaddedWidth) + ((t % kernel) * dilation);
+            Taps[t] = new DepthwiseTap(pixel * channels, t * channels);
+        }
     }
 
     public int Padding { get; }
@@ -48,7 +55,10 @@ internal sealed unsafe class DepthwiseGeometry
     public int GradientSize { get; }
 
     /// <summary>Forward taps, relative to the window's first padded pixel.</summary>
-    public int[] Offsets { get; }
+    public DepthwiseTap[] Taps { get; }
+
+    /// <summary>Every stride-th pixel, from the first on.</summary>
+    public static int OutputSide(int side, int stride) => (side + stride - 1) / stride;
 
     public float* PaddedPixel(float* padded, int y, int x) => padded + (((y * PaddedWidth) + x) * _channels);
 
@@ -57,11 +67,10 @@ internal sealed unsafe class DepthwiseGeometry
     /// <summary>Output row y of a padded image.</summary>
     public void ForwardRow(float* padded, int y, float* weights, float* output)
     {
-        fixed (int* offsets = Offsets)
+        fixed (DepthwiseTap* taps = Taps)
         {
             ChannelLoop.Run(_channels, new DepthwiseRow(
-                PaddedPixel(padded, y * _stride, 0), _stride * _channels, offsets, weights, Offsets.Length, output, _channels,
-                OutWidth, _channels));
+                PaddedPixel(padded, y * _stride, 0), _stride * _channels, taps, Taps.Length, weights, output, _channels, OutWidth));
         }
     }
 
@@ -79,28 +88,23 @@ internal sealed unsafe class DepthwiseGeometry
     /// <summary>The gradient of input row y from padded output gradients.</summary>
     public void InputRow(float* paddedGradient, int y, float* weights, float* output)
     {
-        int* offsets = stackalloc int[_kernel * _kernel];
-        float* chosen = stackalloc float[_kernel * _kernel * _channels];
+        DepthwiseTap* chosen = stackalloc DepthwiseTap[Taps.Length];
         for (int parity = 0; parity < _stride; parity++)
         {
             int taps = 0;
-            for (int t = 0; t < _kernel * _kernel; t++)
+            for (int t = 0; t < Taps.Length; t++)
             {
                 int above = y + Padding - ((t / _kernel) * _dilation);
                 int left = parity + Padding - ((t % _kernel) * _dilation);
                 if (_stride == 2 && ((above & 1) != 0 || (left & 1) != 0)) continue;
                 int row = (_stride == 2 ? above >> 1 : above) + Padding;
                 int column = (_stride == 2 ? left >> 1 : left) + Padding;
-                offsets[taps] = ((row * GradientWidth) + column) * _channels;
-                Buffer.MemoryCopy(
-                    weights + (t * _channels), chosen + (taps * _channels), _channels * sizeof(float),
-                    _channels * sizeof(float));
-                taps++;
+                chosen[taps++] = new DepthwiseTap(((row * GradientWidth) + column) * _channels, t * _channels);
             }
 
             ChannelLoop.Run(_channels, new DepthwiseRow(
-                paddedGradient, _channels, offsets, chosen, taps, output + (parity * _channels), _stride * _channels,
-                Width / _stride, _channels));
+                paddedGradient, _channels, chosen, taps, weights, output + (parity * _channels), _stride * _channels,
+                OutputSide(Width - parity, _stride)));
         }
     }
 }

@@ -26,7 +26,7 @@ internal unsafe readonly struct ScaleShift(
 }
 
 /// <summary>
-/// out = max(0, scale[c] * x + shift[c]), with no scale just max(0, x), of pixels that lie <c>step</c> floats apart.
+/// out = ReLU(scale[c] * x + shift[c]), with no scale just ReLU(x), of pixels that lie <c>step</c> floats apart.
 /// </summary>
 internal unsafe readonly struct ReluCopy(
     float* x, int step, float* scale, float* shift, float* output, int rows, int channels) : IChannelKernel
@@ -36,17 +36,16 @@ internal unsafe readonly struct ReluCopy(
         where S : ISimd<V>
         where V : struct
     {
-        V zero = S.All(0);
         float* p = x + c, o = output + c;
         float* end = o + ((long)rows * channels);
         if (scale == null)
         {
-            for (; o < end; p += step, o += channels) S.Store(o, S.Max(S.Load(p), zero));
+            for (; o < end; p += step, o += channels) S.Store(o, S.Relu(S.Load(p)));
             return;
         }
 
         V a = S.Load(scale + c), b = S.Load(shift + c);
-        for (; o < end; p += step, o += channels) S.Store(o, S.Max(S.Fma(S.Load(p), a, b), zero));
+        for (; o < end; p += step, o += channels) S.Store(o, S.Relu(S.Fma(S.Load(p), a, b)));
     }
 }
 
@@ -68,7 +67,7 @@ internal unsafe readonly struct NormGradient(
 }
 
 /// <summary>
-/// dx (+)= g where the ReLU's input, scale[c] * x + shift[c] or just x, was positive; x and dx of pixels that lie
+/// dx (+)= g but where the ReLU's input, scale[c] * x + shift[c] or just x, is 0 or less; x and dx of pixels that lie
 /// <c>step</c> floats apart.
 /// </summary>
 internal unsafe readonly struct ReluGradient(
@@ -86,19 +85,22 @@ internal unsafe readonly struct ReluGradient(
         if (add)
         {
             for (; p < end; p += channels, q += step, o += step)
-                S.Store(o, S.Add(S.Load(o), S.WherePositive(S.Fma(S.Load(q), a, b), S.Load(p))));
+                S.Store(o, S.Add(S.Load(o), S.ReluGradient(S.Fma(S.Load(q), a, b), S.Load(p))));
         }
         else
         {
             for (; p < end; p += channels, q += step, o += step)
-                S.Store(o, S.WherePositive(S.Fma(S.Load(q), a, b), S.Load(p)));
+                S.Store(o, S.ReluGradient(S.Fma(S.Load(q), a, b), S.Load(p)));
         }
     }
 }
 
-/// <summary>sums[c] += sum of x[r, c], products[c] += sum of x[r, c] * y[r, c], in double precision over the calls.</summary>
+/// <summary>
+/// sums[c] += sum of x[r, c], products[c] += sum of x[r, c] * (y[r, c] - centre[c]), in double precision over the calls; no
+/// centre is a centre of 0.
+/// </summary>
 internal unsafe readonly struct ColumnSums(
-    float* x, float* y, double* sums, double* products, int rows, int channels) : IChannelKernel
+    float* x, float* y, float* centre, double* sums, double* products, int rows, int channels) : IChannelKernel
 {
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Run<S, V>(int c)
@@ -106,6 +108,7 @@ internal unsafe readonly struct ColumnSums(
         where V : struct
     {
         V s0 = S.All(0), s1 = s0, p0 = s0, p1 = s0;
+        V away = centre == null ? S.All(0) : S.Multiply(S.Load(centre + c), S.All(-1));
         float* p = x + c, q = y + c;
         int r = 0;
         for (; r + 2 <= rows; r += 2, p += 2 * channels, q += 2 * channels)
@@ -113,15 +116,15 @@ internal unsafe readonly struct ColumnSums(
             V a = S.Load(p), b = S.Load(p + channels);
             s0 = S.Add(s0, a);
             s1 = S.Add(s1, b);
-            p0 = S.Fma(a, S.Load(q), p0);
-            p1 = S.Fma(b, S.Load(q + channels), p1);
+            p0 = S.Fma(a, S.Add(S.Load(q), away), p0);
+            p1 = S.Fma(b, S.Add(S.Load(q + channels), away), p1);
         }
 
         if (r < rows)
         {
             V a = S.Load(p);
             s0 = S.Add(s0, a);
-            p0 = S.Fma(a, S.Load(q), p0);
+            p0 = S.Fma(a, S.Add(S.Load(q), away), p0);
         }
 
         float* lanes = stackalloc float[32];
@@ -131,6 +134,48 @@ internal unsafe readonly struct ColumnSums(
         {
             sums[c + i] += lanes[i];
             products[c + i] += lanes[16 + i];
+        }
+    }
+}
+
+/// <summary>
+/// sums[c] += sum of x[r, c] - centre[c], squares[c] += sum of (x[r, c] - centre[c])^2, in double precision over the calls.
+/// </summary>
+internal unsafe readonly struct ColumnMoments(
+    float* x, float* centre, double* sums, double* squares, int rows, int channels) : IChannelKernel
+{
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public void Run<S, V>(int c)
+        where S : ISimd<V>
+        where V : struct
+    {
+        V s0 = S.All(0), s1 = s0, q0 = s0, q1 = s0;
+        V away = S.Multiply(S.Load(centre + c), S.All(-1));
+        float* p = x + c;
+        int r = 0;
+        for (; r + 2 <= rows; r += 2, p += 2 * channels)
+        {
+            V a = S.Add(S.Load(p), away), b = S.Add(S.Load(p + channels), away);
+            s0 = S.Add(s0, a);
+            s1 = S.Add(s1, b);
+            q0 = S.Fma(a, a, q0);
+            q1 = S.Fma(b, b, q1);
+        }
+
+        if (r < rows)
+        {
+            V a = S.Add(S.Load(p), away);
+            s0 = S.Add(s0, a);
+            q0 = S.Fma(a, a, q0);
+        }
+
+        float* lanes = stackalloc float[32];
+        S.Store(lanes, S.Add(s0, s1));
+        S.Store(lanes + 16, S.Add(q0, q1));
+        for (int i = 0; i < S.Width; i++)
+        {
+            sums[c + i] += lanes[i];
+            squares[c + i] += lanes[16 + i];
         }
     }
 }

@@ -4,7 +4,7 @@ namespace SswpNas.MLNet.Training.Engines.Kernels;
 
 /// <summary><see cref="FactorisedReduction"/> at work: two pointwise products of every second pixel.</summary>
 internal sealed unsafe class FactorisedReductionPass(KernelContext context, FactorisedReduction layer, StageInput input)
-    : StagePass(context, layer.Norm, input, input.Height / 2, input.Width / 2)
+    : StagePass(context, layer.Norm, Halved(input, layer.Norm.Channels), stride: 2)
 {
     private readonly float*[] _matrices = new float*[2]; // [inputs][outputs / 2], of even and of odd pixels
     private readonly float*[] _parts = new float*[2];
@@ -16,22 +16,6 @@ internal sealed unsafe class FactorisedReductionPass(KernelContext context, Fact
     private int Half => Channels / 2;
 
     private int Inner => Input.Channels;
-
-    public override void ForwardImage(int n, int part, float* pixels)
-    {
-        for (int y = 0; y < Height; y++)
-        {
-            float* z = Z + ((long)n * ImageSize) + (y * Width * Channels);
-            for (int side = 0; side < 2; side++)
-            {
-                Gather(n, y, side, pixels);
-                PointwiseKernel.Multiply(
-                    pixels, Inner, Width, Inner, _matrices[side], Half, Half, z + (side * Half), Channels);
-            }
-
-            if (Training) AddStatistics(z, Width, part);
-        }
-    }
 
     public override void BackwardImage(int n, int part, float* scratch)
     {
@@ -49,6 +33,15 @@ internal sealed unsafe class FactorisedReductionPass(KernelContext context, Fact
         }
     }
 
+    protected override void ForwardRow(int n, int y, float* scratch, float* z)
+    {
+        for (int side = 0; side < 2; side++)
+        {
+            Gather(n, y, side, scratch);
+            PointwiseKernel.Multiply(scratch, Inner, Width, Inner, _matrices[side], Half, Half, z + (side * Half), Channels);
+        }
+    }
+
     protected override void PrepareForward()
     {
         for (int side = 0; side < 2; side++) _matrices[side] = Transposed(KernelContext.Pointer(Side(side).Value), Half, Inner);
@@ -56,7 +49,7 @@ internal sealed unsafe class FactorisedReductionPass(KernelContext context, Fact
 
     protected override void FinishForward()
     {
-        for (int side = 0; side < 2; side++) Context.Pool.Return(_matrices[side], Half * Inner);
+        for (int side = 0; side < 2; side++) Context.Pool.Return(_matrices[side]);
     }
 
     protected override void PrepareBackward()
@@ -70,10 +63,16 @@ internal sealed unsafe class FactorisedReductionPass(KernelContext context, Fact
         if (!Gradient.Weights) return;
         for (int side = 0; side < 2; side++)
         {
-            SumParts(Side(side), _parts[side], Half * Inner);
-            ReturnParts(_parts[side], Half * Inner);
+            AddParts(Side(side), _parts[side], Half * Inner);
         }
     }
+
+    private static StageInput Halved(StageInput input, int channels) =>
+        input.Height % 2 == 0 && input.Width % 2 == 0 && channels % 2 == 0
+            ? input
+            : throw new NotSupportedException(
+                $"A factorised reduction was given {input.Height} x {input.Width} pixels and has {channels} channels to make. "
+                + "It halves them: use even numbers.");
 
     private Weight Side(int side) => side == 0 ? layer.Even : layer.Odd;
 

@@ -1,5 +1,7 @@
 using System.Runtime.CompilerServices;
+using SswpNas.MLNet.SearchSpace;
 using static TorchSharp.torch;
+using TensorPrimitives = System.Numerics.Tensors.TensorPrimitives;
 
 namespace SswpNas.MLNet.Training.Engines.Kernels;
 
@@ -24,21 +26,22 @@ internal sealed unsafe class KernelContext : IDisposable
 
     public static int Parts(int images) => Math.Min(images, MostParts);
 
+    /// <summary>Where a part of the batch begins; it ends where the next one begins.</summary>
+    public static int FirstImage(int part, int images) => (int)((long)part * images / Parts(images));
+
     /// <summary>Runs work(image, part, thread) for each image; a part's images come in order on one thread.</summary>
     public void ForImages(int images, Action<int, int, int> work)
     {
         int parts = Parts(images);
         Team.Run(parts, (part, thread) =>
         {
-            int end = (int)((long)(part + 1) * images / parts);
-            for (int n = (int)((long)part * images / parts); n < end; n++) work(n, part, thread);
+            int end = FirstImage(part + 1, images);
+            for (int n = FirstImage(part, images); n < end; n++) work(n, part, thread);
         });
     }
 
-    /// <summary>Memory for each thread; give it back with <see cref="ReturnScratch"/>.</summary>
+    /// <summary>Memory for each thread; give it back to the pool.</summary>
     public float* RentScratch(long perThread) => Pool.Rent(Team.Threads * Aligned(perThread));
-
-    public void ReturnScratch(float* scratch, long perThread) => Pool.Return(scratch, Team.Threads * Aligned(perThread));
 
     public static float* Of(float* scratch, int thread, long perThread) => scratch + (thread * Aligned(perThread));
 
@@ -58,15 +61,22 @@ internal sealed unsafe class KernelContext : IDisposable
         fixed (byte* p = tensor.bytes) return (float*)p;
     }
 
-    /// <summary>target (+)= the sum of the parts' rows, in their order.</summary>
-    public static void SumParts(float* rows, int parts, int size, float* target, bool add)
+    /// <summary>
+    /// A weight's gradient, to be added to: zeros at the weight's first use in a step, else the sum of the uses before.
+    /// </summary>
+    public static float* Gradient(Weight weight)
     {
-        for (int i = 0; i < size; i++)
-        {
-            float sum = add ? target[i] : 0;
-            for (int p = 0; p < parts; p++) sum += rows[((long)p * size) + i];
-            target[i] = sum;
-        }
+        Tensor gradient = weight.EnsureGradient();
+        if (!weight.HasGradient) Clear(Pointer(gradient), gradient.numel());
+        weight.HasGradient = true;
+        return Pointer(gradient);
+    }
+
+    /// <summary>target += the parts' rows, in their order.</summary>
+    public static void AddParts(float* rows, int parts, int size, float* target)
+    {
+        Span<float> sum = new(target, size);
+        for (int p = 0; p < parts; p++) TensorPrimitives.Add(sum, new ReadOnlySpan<float>(rows + ((long)p * size), size), sum);
     }
 
     public void Dispose()

@@ -7,7 +7,7 @@ namespace SswpNas.MLNet.Training.Engines.Kernels;
 /// Runs a network on the CPU with our own kernels: forward as it is asked for, then <see cref="Backward"/> from the
 /// features' gradient. Gradients go straight into <see cref="Weight.Gradient"/>; libtorch's autograd has no part in it.
 /// </summary>
-internal sealed unsafe class KernelExecution(KernelContext context, PassOptions options) : IExecution<Activation>
+internal sealed unsafe class KernelExecution(KernelContext context, Pass pass) : ITrainingExecution<Activation>
 {
     private readonly Stack<(Action Back, Action Free)> _tape = new();
 
@@ -17,32 +17,34 @@ internal sealed unsafe class KernelExecution(KernelContext context, PassOptions 
 
     public Activation Run(Activation x, IReadOnlyList<Stage> stages)
     {
-        StageChain[] chain = [new(context, x, stages) { UpdatesStatistics = options.UpdateStatistics }];
+        StageChain[] chain = [new(context, x, stages) { UpdatesStatistics = pass.UpdateStatistics }];
         return Compute(chain, [], [], x.Images);
     }
 
-    public Activation Sum(IReadOnlyList<ActiveEdge<Activation>> edges)
+    public Activation Sum(IReadOnlyList<ActiveEdge<Activation>> edges) => GatedSum(edges, []);
+
+    public Activation GatedSum(IReadOnlyList<ActiveEdge<Activation>> edges, IReadOnlyList<Gate> gates)
     {
         StageChain[] chains = [.. edges.Select(edge => new StageChain(context, edge.Input, edge.Active.Stages)
         {
-            Factors = edge.Active.IsIdentity ? null : options.DropPath?.NextFactors(edge.Input.Images),
-            UpdatesStatistics = options.UpdateStatistics,
+            Factors = edge.Active.IsIdentity ? null : pass.DropPath?.NextFactors(edge.Input.Images),
+            UpdatesStatistics = pass.UpdateStatistics,
         })];
         List<StageChain> others = [];
-        List<(StageChain Chain, GateGradients Gates, int Candidate)> gates = [];
-        for (int i = 0; i < chains.Length; i++)
+        List<(Gate Gate, StageChain Chain)> gated = [];
+        foreach (Gate gate in pass.GateGradients ? gates : [])
         {
-            if (!options.Training || edges[i].Gates is not GateGradients target) continue;
-            gates.Add((chains[i], target, (int)edges[i].Active.Kind));
-            foreach (Candidate other in edges[i].Others)
+            StageChain chain = chains[gate.Edge];
+            if (!ReferenceEquals(gate.Candidate, edges[gate.Edge].Active))
             {
-                StageChain chain = new(context, edges[i].Input, other.Stages) { UpdatesStatistics = false };
+                chain = new(context, edges[gate.Edge].Input, gate.Candidate.Stages) { UpdatesStatistics = false };
                 others.Add(chain);
-                gates.Add((chain, target, (int)other.Kind));
             }
+
+            gated.Add((gate, chain));
         }
 
-        return Compute(chains, others, gates, edges[0].Input.Images);
+        return Compute(chains, others, gated, edges[0].Input.Images);
     }
 
     public Activation Concat(IReadOnlyList<Activation> parts)
@@ -60,7 +62,7 @@ internal sealed unsafe class KernelExecution(KernelContext context, PassOptions 
                 target += part.Channels;
             }
         });
-        if (options.Training) _tape.Push((() => ConcatBackward(y, parts), () => Free(y)));
+        if (pass.Training) _tape.Push((() => ConcatBackward(y, parts), () => Free(y)));
         return y;
     }
 
@@ -72,10 +74,10 @@ internal sealed unsafe class KernelExecution(KernelContext context, PassOptions 
             double* sums = stackalloc double[2 * x.Channels];
             new Span<double>(sums, 2 * x.Channels).Clear();
             float* source = x.Data + ((long)n * x.ImageSize);
-            ChannelLoop.Run(x.Channels, new ColumnSums(source, source, sums, sums + x.Channels, x.Pixels, x.Channels));
+            ChannelLoop.Run(x.Channels, new ColumnSums(source, source, null, sums, sums + x.Channels, x.Pixels, x.Channels));
             for (int c = 0; c < x.Channels; c++) y.Data[(n * x.Channels) + c] = (float)(sums[c] / x.Pixels);
         });
-        if (options.Training) _tape.Push((() => PoolBackward(y, x), () => Free(y)));
+        if (pass.Training) _tape.Push((() => PoolBackward(y, x), () => Free(y)));
         return y;
     }
 
@@ -84,13 +86,13 @@ internal sealed unsafe class KernelExecution(KernelContext context, PassOptions 
         CornerWindows windows = CornerWindows.Of(x.Height);
         Activation y = Rent(x.Images, 1, 1, CornerWindows.Count * x.Channels);
         context.ForImages(x.Images, (n, _, _) => CornerMeans.Forward(x, y, windows, n));
-        if (options.Training) _tape.Push((() => CornerBackward(y, x, windows), () => Free(y)));
+        if (pass.Training) _tape.Push((() => CornerBackward(y, x, windows), () => Free(y)));
         return y;
     }
 
     public void Release(Activation x)
     {
-        if (!options.Training) Free(x);
+        if (!pass.Training) Free(x);
     }
 
     /// <summary>
@@ -117,22 +119,21 @@ internal sealed unsafe class KernelExecution(KernelContext context, PassOptions 
     /// <summary>Gives a value's memory back; for the features of a pass in evaluation.</summary>
     public void Free(Activation x)
     {
-        if (x.Owned) context.Pool.Return(x.Data, x.Count);
-        context.Pool.Return(x.Gradient, x.Count);
+        if (x.Owned) context.Pool.Return(x.Data);
+        context.Pool.Return(x.Gradient);
         x.Data = null;
         x.Gradient = null;
     }
 
     /// <summary>The sum of the chains' outputs; beside it, chains without a graph whose gates' gradients are wanted.</summary>
     private Activation Compute(
-        StageChain[] chains, List<StageChain> others,
-        List<(StageChain Chain, GateGradients Gates, int Candidate)> gates, int images)
+        StageChain[] chains, List<StageChain> others, List<(Gate Gate, StageChain Chain)> gated, int images)
     {
-        StageChain.Forward(context, [.. chains, .. others], options.Training);
+        StageChain.Forward(context, [.. chains, .. others], pass.Training);
         Activation y = Rent(images, chains[0].Height, chains[0].Width, chains[0].Channels);
         StageChain.Emit(context, chains, y);
         foreach (StageChain chain in others) chain.FreeAllButLast();
-        if (options.Training) _tape.Push((Back, Done));
+        if (pass.Training) _tape.Push((Back, Done));
         else Free(chains);
         return y;
 
@@ -140,9 +141,9 @@ internal sealed unsafe class KernelExecution(KernelContext context, PassOptions 
         {
             // An input that no kept edge reads has no gradient.
             if (y.Gradient == null) return;
-            StageChain.Backward(context, chains, others, images, y.Gradient, options.WeightGradients);
-            foreach ((StageChain chain, GateGradients target, int candidate) in gates)
-                target.Values[candidate] = chain.GateGradient;
+            StageChain.Backward(context, chains, others, images, y.Gradient, pass.WeightGradients);
+            foreach ((Gate gate, StageChain chain) in gated)
+                gate.Gradients[(int)gate.Candidate.Kind] = chain.GateGradient;
         }
 
         void Done()

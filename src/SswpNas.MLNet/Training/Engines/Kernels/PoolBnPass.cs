@@ -11,7 +11,7 @@ internal sealed unsafe class PoolBnPass : StagePass
     private float* _shares; // 1 / how many pixels of an output's window lie inside the image: padding is not counted
 
     public PoolBnPass(KernelContext context, PoolBn layer, StageInput input)
-        : base(context, layer.Norm, input, input.Height / layer.Stride, input.Width / layer.Stride)
+        : base(context, layer.Norm, input, layer.Stride)
     {
         if (input.Scale != null) throw new InvalidOperationException("A pool is the first stage of its operation.");
         _layer = layer;
@@ -24,34 +24,29 @@ internal sealed unsafe class PoolBnPass : StagePass
         ? ImageSize + (2L * _geometry.PaddedSize)
         : ImageSize + _geometry.GradientSize + (Input.Width * Channels);
 
-    public override void ForwardImage(int n, int part, float* padded)
-    {
-        Pad(n, padded);
-        for (int y = 0; y < Height; y++)
-        {
-            float* z = Z + ((long)n * ImageSize) + (y * Width * Channels);
-            if (_layer.Max)
-            {
-                ChannelLoop.Run(Channels, new MaxPoolRow(
-                    _geometry.PaddedPixel(padded, y * _layer.Stride, 0), _layer.Stride * Channels,
-                    _geometry.PaddedWidth * Channels, z, Width, Channels));
-            }
-            else
-            {
-                _geometry.ForwardRow(padded, y, _ones, z);
-                ChannelLoop.Run(Channels, new PixelScale(z, _shares + (y * Width), Width, Channels));
-            }
-
-            if (Training) AddStatistics(z, Width, part);
-        }
-    }
-
     public override void BackwardImage(int n, int part, float* scratch)
     {
         if (Gradient.Input == null) return;
         ImageGradient(n, scratch);
         if (_layer.Max) BackwardMax(n, scratch);
         else BackwardAverage(n, scratch);
+    }
+
+    protected override void PrepareImage(int n, float* scratch) => Pad(n, scratch);
+
+    protected override void ForwardRow(int n, int y, float* scratch, float* z)
+    {
+        if (_layer.Max)
+        {
+            ChannelLoop.Run(Channels, new MaxPoolRow(
+                _geometry.PaddedPixel(scratch, y * _layer.Stride, 0), _layer.Stride * Channels,
+                _geometry.PaddedWidth * Channels, z, Width, Channels));
+        }
+        else
+        {
+            _geometry.ForwardRow(scratch, y, _ones, z);
+            ChannelLoop.Run(Channels, new PixelScale(z, _shares + (y * Width), Width, Channels));
+        }
     }
 
     protected override void PrepareForward() => Prepare();
@@ -73,7 +68,7 @@ internal sealed unsafe class PoolBnPass : StagePass
             ChannelLoop.Run(Channels, new MaxPoolGradientRow(
                 _geometry.PaddedPixel(padded, y * _layer.Stride, 0), _layer.Stride * Channels,
                 _geometry.PaddedWidth * Channels, dz + (y * Width * Channels),
-                _geometry.PaddedPixel(gradient, y * _layer.Stride, 0), Width, Channels));
+                _geometry.PaddedPixel(gradient, y * _layer.Stride, 0), Width, Channels, firstTap: y == 0 ? 4 : 1));
         }
 
         for (int y = 0; y < Input.Height; y++) AddRow(_geometry.PaddedPixel(gradient, y + 1, 1), n, y);
@@ -123,8 +118,8 @@ internal sealed unsafe class PoolBnPass : StagePass
     private void Finish()
     {
         if (_layer.Max) return;
-        Context.Pool.Return(_ones, 9 * Channels);
-        Context.Pool.Return(_shares, Height * Width);
+        Context.Pool.Return(_ones);
+        Context.Pool.Return(_shares);
     }
 
     private int Inside(int position, int size)

@@ -28,10 +28,13 @@ internal unsafe readonly struct MaxPoolRow(
 
 /// <summary>
 /// The max pool's gradient: each output's gradient goes to the first of its nine inputs that equals the maximum, in the
-/// order of the window (as libtorch does). The gradient rows are padded like the input.
+/// order of the window, or to the last that is NaN (as libtorch does). The gradient rows are padded like the input. The
+/// search begins at <c>firstTap</c>, the first of the nine that lies inside the image in the row's first window, so that a
+/// window of -infinity alone does not end in the padding.
 /// </summary>
 internal unsafe readonly struct MaxPoolGradientRow(
-    float* input, int inStep, int rowStep, float* gradient, float* padded, int count, int channels) : IChannelKernel
+    float* input, int inStep, int rowStep, float* gradient, float* padded, int count, int channels, int firstTap)
+    : IChannelKernel
 {
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Run<S, V>(int c)
@@ -41,12 +44,13 @@ internal unsafe readonly struct MaxPoolGradientRow(
         float* x = input + c, g = gradient + c, o = padded + c;
         for (int i = 0; i < count; i++, x += inStep, g += channels, o += inStep)
         {
-            V best = S.Load(x), where = S.All(0);
-            for (int t = 1; t < 9; t++)
+            int first = i == 0 ? firstTap : firstTap - (firstTap % 3);
+            V best = S.Load(x + ((first / 3) * rowStep) + ((first % 3) * channels)), where = S.All(first);
+            for (int t = first + 1; t < 9; t++)
             {
                 V v = S.Load(x + ((t / 3) * rowStep) + ((t % 3) * channels));
-                where = S.WhereGreater(v, best, S.All(t), where);
-                best = S.Max(best, v);
+                where = S.WhereGreaterOrNaN(v, best, S.All(t), where);
+                best = S.WhereGreaterOrNaN(v, best, v, best);
             }
 
             V value = S.Load(g);

@@ -26,13 +26,17 @@ internal unsafe interface ISimd<V>
     /// <summary>a * b + c.</summary>
     static abstract V Fma(V a, V b, V c);
 
+    /// <summary>The greater one; NaN where either is NaN.</summary>
     static abstract V Max(V a, V b);
 
-    /// <summary>value where test &gt; 0, else 0.</summary>
-    static abstract V WherePositive(V test, V value);
+    /// <summary>x where x &gt; 0, 0 where x &lt;= 0, NaN where x is NaN.</summary>
+    static abstract V Relu(V x);
 
-    /// <summary>yes where a &gt; b, else no.</summary>
-    static abstract V WhereGreater(V a, V b, V yes, V no);
+    /// <summary>value where x &gt; 0 or x is NaN, else 0: the gradient of <see cref="Relu"/>, as libtorch has it.</summary>
+    static abstract V ReluGradient(V x, V value);
+
+    /// <summary>yes where a &gt; b or a is NaN, else no.</summary>
+    static abstract V WhereGreaterOrNaN(V a, V b, V yes, V no);
 
     /// <summary>value where a == b, else 0.</summary>
     static abstract V WhereEqual(V a, V b, V value);
@@ -63,16 +67,20 @@ internal unsafe struct Simd16 : ISimd<Vector512<float>>
         Vector512.FusedMultiplyAdd(a, b, c);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<float> Max(Vector512<float> a, Vector512<float> b) => Vector512.MaxNative(a, b);
+    public static Vector512<float> Max(Vector512<float> a, Vector512<float> b) => Vector512.Max(a, b);
+
+    // x86 returns the second operand where one is NaN, ARM returns NaN.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<float> Relu(Vector512<float> x) => Vector512.MaxNative(Vector512<float>.Zero, x);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<float> WherePositive(Vector512<float> test, Vector512<float> value) =>
-        Vector512.ConditionalSelect(Vector512.GreaterThan(test, Vector512<float>.Zero), value, Vector512<float>.Zero);
+    public static Vector512<float> ReluGradient(Vector512<float> x, Vector512<float> value) =>
+        Vector512.ConditionalSelect(Vector512.LessThanOrEqual(x, Vector512<float>.Zero), Vector512<float>.Zero, value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<float> WhereGreater(
+    public static Vector512<float> WhereGreaterOrNaN(
         Vector512<float> a, Vector512<float> b, Vector512<float> yes, Vector512<float> no) =>
-        Vector512.ConditionalSelect(Vector512.GreaterThan(a, b), yes, no);
+        Vector512.ConditionalSelect(Vector512.GreaterThan(a, b) | ~Vector512.Equals(a, a), yes, no);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> WhereEqual(Vector512<float> a, Vector512<float> b, Vector512<float> value) =>
@@ -104,16 +112,20 @@ internal unsafe struct Simd8 : ISimd<Vector256<float>>
         Vector256.FusedMultiplyAdd(a, b, c);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<float> Max(Vector256<float> a, Vector256<float> b) => Vector256.MaxNative(a, b);
+    public static Vector256<float> Max(Vector256<float> a, Vector256<float> b) => Vector256.Max(a, b);
+
+    // x86 returns the second operand where one is NaN, ARM returns NaN.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<float> Relu(Vector256<float> x) => Vector256.MaxNative(Vector256<float>.Zero, x);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<float> WherePositive(Vector256<float> test, Vector256<float> value) =>
-        Vector256.ConditionalSelect(Vector256.GreaterThan(test, Vector256<float>.Zero), value, Vector256<float>.Zero);
+    public static Vector256<float> ReluGradient(Vector256<float> x, Vector256<float> value) =>
+        Vector256.ConditionalSelect(Vector256.LessThanOrEqual(x, Vector256<float>.Zero), Vector256<float>.Zero, value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<float> WhereGreater(
+    public static Vector256<float> WhereGreaterOrNaN(
         Vector256<float> a, Vector256<float> b, Vector256<float> yes, Vector256<float> no) =>
-        Vector256.ConditionalSelect(Vector256.GreaterThan(a, b), yes, no);
+        Vector256.ConditionalSelect(Vector256.GreaterThan(a, b) | ~Vector256.Equals(a, a), yes, no);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<float> WhereEqual(Vector256<float> a, Vector256<float> b, Vector256<float> value) =>
@@ -145,16 +157,20 @@ internal unsafe struct Simd4 : ISimd<Vector128<float>>
         Vector128.FusedMultiplyAdd(a, b, c);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector128<float> Max(Vector128<float> a, Vector128<float> b) => Vector128.MaxNative(a, b);
+    public static Vector128<float> Max(Vector128<float> a, Vector128<float> b) => Vector128.Max(a, b);
+
+    // x86 returns the second operand where one is NaN, ARM returns NaN.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<float> Relu(Vector128<float> x) => Vector128.MaxNative(Vector128<float>.Zero, x);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector128<float> WherePositive(Vector128<float> test, Vector128<float> value) =>
-        Vector128.ConditionalSelect(Vector128.GreaterThan(test, Vector128<float>.Zero), value, Vector128<float>.Zero);
+    public static Vector128<float> ReluGradient(Vector128<float> x, Vector128<float> value) =>
+        Vector128.ConditionalSelect(Vector128.LessThanOrEqual(x, Vector128<float>.Zero), Vector128<float>.Zero, value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector128<float> WhereGreater(
+    public static Vector128<float> WhereGreaterOrNaN(
         Vector128<float> a, Vector128<float> b, Vector128<float> yes, Vector128<float> no) =>
-        Vector128.ConditionalSelect(Vector128.GreaterThan(a, b), yes, no);
+        Vector128.ConditionalSelect(Vector128.GreaterThan(a, b) | ~Vector128.Equals(a, a), yes, no);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<float> WhereEqual(Vector128<float> a, Vector128<float> b, Vector128<float> value) =>
@@ -178,11 +194,13 @@ internal unsafe struct Simd1 : ISimd<float>
 
     public static float Fma(float a, float b, float c) => MathF.FusedMultiplyAdd(a, b, c);
 
-    public static float Max(float a, float b) => a > b ? a : b;
+    public static float Max(float a, float b) => MathF.Max(a, b);
 
-    public static float WherePositive(float test, float value) => test > 0 ? value : 0;
+    public static float Relu(float x) => x < 0 ? 0 : x;
 
-    public static float WhereGreater(float a, float b, float yes, float no) => a > b ? yes : no;
+    public static float ReluGradient(float x, float value) => x <= 0 ? 0 : value;
+
+    public static float WhereGreaterOrNaN(float a, float b, float yes, float no) => a > b || float.IsNaN(a) ? yes : no;
 
     public static float WhereEqual(float a, float b, float value) => a == b ? value : 0;
 }

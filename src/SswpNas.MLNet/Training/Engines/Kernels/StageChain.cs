@@ -10,6 +10,7 @@ internal sealed unsafe class StageChain(KernelContext context, Activation input,
 {
     private readonly StagePass[] _passes = new StagePass[stages.Count];
     private float* _between; // dL/d output of the level at work, where it is not the chain's own
+    private bool _addsToInput; // whether the input's gradient holds a sum already when this chain comes to it
     private double[] _dots = [];
 
     /// <summary>Drop path's factor an image, or null.</summary>
@@ -59,7 +60,7 @@ internal sealed unsafe class StageChain(KernelContext context, Activation input,
         StageChain[] identities = [.. chains.Where(c => c.Last is null)];
         StageChain[] identityDots = [.. dotsOnly.Where(c => c.Last is null)];
         foreach (StageChain chain in identities.Concat(identityDots)) chain._dots = new double[images];
-        foreach (StageChain chain in identities) chain.EnsureInputGradient();
+        foreach (StageChain chain in identities) chain.BeginInputGradient();
         StageChain[] working = [.. chains.Where(c => c.Last is not null)];
         StagePass[] dots = [.. dotsOnly.Where(c => c.Last is not null).Select(c => c.Last!)];
         foreach (StagePass pass in dots) pass.BeginBackward(new StageGradient(dy, null, null, false, false));
@@ -76,8 +77,6 @@ internal sealed unsafe class StageChain(KernelContext context, Activation input,
             StageGroup.Backward(context, images, [.. working.Select(c => c._passes[^depth])], []);
             foreach (StageChain chain in working) chain.EndLevel(chain._passes.Length - depth);
         }
-
-        foreach (StageChain chain in chains) chain.MarkInputGradient();
     }
 
     public void Free()
@@ -129,7 +128,7 @@ internal sealed unsafe class StageChain(KernelContext context, Activation input,
         float* gradient;
         if (level == 0)
         {
-            EnsureInputGradient();
+            BeginInputGradient();
             gradient = input.Gradient;
         }
         else
@@ -138,19 +137,20 @@ internal sealed unsafe class StageChain(KernelContext context, Activation input,
         }
 
         _passes[level].BeginBackward(new StageGradient(
-            output, last ? Factors : null, gradient, level == 0 && input.GradientStarted, weights));
+            output, last ? Factors : null, gradient, level == 0 && _addsToInput, weights));
         if (level > 0) _between = gradient;
     }
 
-    private void EndLevel(int level) =>
-        context.Pool.Return(_passes[level].Gradient.Output, (long)_passes[level].Images * _passes[level].ImageSize);
+    private void EndLevel(int level) => context.Pool.Return(_passes[level].Gradient.Output);
 
-    private void EnsureInputGradient()
+    /// <summary>Who comes first to an input writes its gradient, the others add, chains of the same sum among them.</summary>
+    private void BeginInputGradient()
     {
-        if (input.NeedsGradient && input.Gradient == null) input.Gradient = context.Pool.Rent(input.Count);
+        if (!input.NeedsGradient) return;
+        if (input.Gradient == null) input.Gradient = context.Pool.Rent(input.Count);
+        _addsToInput = input.GradientStarted;
+        input.GradientStarted = true;
     }
-
-    private void MarkInputGradient() => input.GradientStarted = input.NeedsGradient;
 
     private void IdentityBackward(int n, float* dy, bool spread)
     {
@@ -158,11 +158,11 @@ internal sealed unsafe class StageChain(KernelContext context, Activation input,
         new Span<double>(sums, 2 * input.Channels).Clear();
         long offset = (long)n * input.ImageSize;
         ChannelLoop.Run(input.Channels, new ColumnSums(
-            dy + offset, input.Data + offset, sums, sums + input.Channels, input.Pixels, input.Channels));
+            dy + offset, input.Data + offset, null, sums, sums + input.Channels, input.Pixels, input.Channels));
         for (int c = 0; c < input.Channels; c++) _dots[n] += sums[input.Channels + c];
         if (!spread || !input.NeedsGradient) return;
         ChannelLoop.Run(input.Channels, new StridedCopy(
             dy + offset, input.Channels, Factors is null ? 1 : Factors[n], input.Gradient + offset, input.Channels, input.Pixels,
-            input.GradientStarted));
+            _addsToInput));
     }
 }

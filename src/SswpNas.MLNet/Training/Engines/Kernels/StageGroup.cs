@@ -17,7 +17,7 @@ internal static unsafe class StageGroup
             float* own = KernelContext.Of(scratch, thread, perThread);
             foreach (StagePass pass in passes) pass.ForwardImage(n, part, own);
         });
-        context.ReturnScratch(scratch, perThread);
+        context.Pool.Return(scratch);
         for (int i = 0; i < passes.Count; i++) passes[i].EndForward(updates(i));
     }
 
@@ -42,7 +42,7 @@ internal static unsafe class StageGroup
             float* own = KernelContext.Of(scratch, thread, perThread);
             foreach (StagePass pass in passes) pass.BackwardImage(n, part, own);
         });
-        context.ReturnScratch(scratch, perThread);
+        context.Pool.Return(scratch);
         foreach (StagePass pass in passes) pass.EndBackward();
     }
 }

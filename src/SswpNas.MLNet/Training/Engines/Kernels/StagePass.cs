@@ -1,4 +1,5 @@
-using SswpNas.MLNet.SearchSpace.Layers;
+using System.Numerics.Tensors;
+using SswpNas.MLNet.SearchSpace;
 
 namespace SswpNas.MLNet.Training.Engines.Kernels;
 
@@ -50,10 +51,11 @@ internal readonly unsafe struct StageGradient(float* output, float[]? factors, f
 /// image by image, so that several stages can take turns on an image while it is in the cache (<see cref="StageGroup"/>);
 /// Begin and End stand before and after all images.
 /// </summary>
-internal abstract unsafe class StagePass(KernelContext context, BatchNorm norm, StageInput input, int height, int width)
+internal abstract unsafe class StagePass(KernelContext context, BatchNorm norm, StageInput input, int stride)
 {
     private float* _affine; // scale, shift, mean, 1 / standard deviation: one number a channel each
     private float* _coefficients; // dL/dz = a * dy + b * z + d: one number a channel each
+    private float* _centres; // near each part's mean: one number a channel
     private double[] _sums = [];
 
     /// <summary>Memory, threads.</summary>
@@ -67,13 +69,13 @@ internal abstract unsafe class StagePass(KernelContext context, BatchNorm norm, 
 
     public int Images => input.Images;
 
-    public int Height => height;
+    public int Height { get; } = DepthwiseGeometry.OutputSide(input.Height, stride);
 
-    public int Width => width;
+    public int Width { get; } = DepthwiseGeometry.OutputSide(input.Width, stride);
 
     public int Channels => norm.Channels;
 
-    public int ImageSize => height * width * norm.Channels;
+    public int ImageSize => Height * Width * norm.Channels;
 
     public float* Z { get; private set; }
 
@@ -101,18 +103,31 @@ internal abstract unsafe class StagePass(KernelContext context, BatchNorm norm, 
         Z = context.Pool.Rent((long)Images * ImageSize);
         _affine = context.Pool.Rent(4L * Channels);
         _sums = new double[training ? Parts * 2 * Channels : 0];
+        if (training) _centres = RentParts(Channels);
         PrepareForward();
     }
 
-    /// <summary>Writes <see cref="Z"/> of one image; calls <see cref="AddStatistics"/> for all of it in training.</summary>
-    public abstract void ForwardImage(int n, int part, float* scratch);
+    /// <summary>Writes <see cref="Z"/> of one image and, in training, adds it to the part's statistics.</summary>
+    public void ForwardImage(int n, int part, float* scratch)
+    {
+        PrepareImage(n, scratch);
+        int row = Width * Channels;
+        float* z = Z + ((long)n * ImageSize);
+        for (int y = 0; y < Height; y++, z += row)
+        {
+            ForwardRow(n, y, scratch, z);
+            if (Training) AddStatistics(z, part, isFirst: y == 0 && n == KernelContext.FirstImage(part, Images));
+        }
+    }
 
     /// <summary>Finds what normalises z.</summary>
     public void EndForward(bool updateStatistics)
     {
         FinishForward();
-        if (Training) BatchNormMath.Combine(_sums, Parts, (long)Images * Height * Width, norm, _affine, updateStatistics);
+        if (Training) BatchNormMath.Combine(_sums, _centres, Images, Height * Width, norm, _affine, updateStatistics);
         else BatchNormMath.Running(norm, _affine);
+        context.Pool.Return(_centres);
+        _centres = null;
     }
 
     /// <summary>target (+)= factor * the normalised output of one image.</summary>
@@ -130,17 +145,17 @@ internal abstract unsafe class StagePass(KernelContext context, BatchNorm norm, 
         _sums = new double[Parts * 2 * Channels];
     }
 
-    /// <summary>A channel's sums of dy and of dy * z over one image.</summary>
+    /// <summary>A channel's sums of dy and of dy * (z - mean) over one image.</summary>
     public void SumImage(int n, int part)
     {
         double* own = stackalloc double[2 * Channels];
         new Span<double>(own, 2 * Channels).Clear();
         long offset = (long)n * ImageSize;
         ChannelLoop.Run(Channels, new ColumnSums(
-            Gradient.Output + offset, Z + offset, own, own + Channels, Height * Width, Channels));
+            Gradient.Output + offset, Z + offset, _affine + (2 * Channels), own, own + Channels, Height * Width, Channels));
         double factor = Gradient.Factors is null ? 1 : Gradient.Factors[n];
         Span<double> target = _sums.AsSpan(part * 2 * Channels, 2 * Channels);
-        for (int i = 0; i < target.Length; i++) target[i] += own[i] * factor;
+        TensorPrimitives.MultiplyAdd(new ReadOnlySpan<double>(own, target.Length), factor, target, target);
     }
 
     /// <summary>From the sums to the gate's gradient and, where the way goes on, to batch norm's.</summary>
@@ -156,8 +171,7 @@ internal abstract unsafe class StagePass(KernelContext context, BatchNorm norm, 
             }
         }
 
-        GateGradient = 0;
-        for (int c = 0; c < Channels; c++) GateGradient += (Scale[c] * products[c]) + (Shift[c] * sums[c]);
+        GateGradient = BatchNormMath.OutputProduct(sums, products, norm, _affine);
         if (!goesOn) return;
         _coefficients = context.Pool.Rent(3L * Channels);
         BatchNormMath.Backward(
@@ -171,17 +185,25 @@ internal abstract unsafe class StagePass(KernelContext context, BatchNorm norm, 
     public void EndBackward()
     {
         FinishBackward();
-        context.Pool.Return(_coefficients, 3L * Channels);
+        context.Pool.Return(_coefficients);
         _coefficients = null;
     }
 
     public virtual void Free()
     {
-        context.Pool.Return(Z, (long)Images * ImageSize);
-        context.Pool.Return(_affine, 4L * Channels);
+        context.Pool.Return(Z);
+        context.Pool.Return(_affine);
         Z = null;
         _affine = null;
     }
+
+    /// <summary>Before an image's rows: what all of them read.</summary>
+    protected virtual void PrepareImage(int n, float* scratch)
+    {
+    }
+
+    /// <summary>Writes row y of z.</summary>
+    protected abstract void ForwardRow(int n, int y, float* scratch, float* z);
 
     /// <summary>Before the images: weights in the order that the kernels read.</summary>
     protected virtual void PrepareForward()
@@ -201,13 +223,6 @@ internal abstract unsafe class StagePass(KernelContext context, BatchNorm norm, 
     {
     }
 
-    /// <summary>Sums of z and z * z for batch norm, of the rows that were just written.</summary>
-    protected void AddStatistics(float* z, int rows, int part)
-    {
-        fixed (double* sums = &_sums[part * 2 * Channels])
-            ChannelLoop.Run(Channels, new ColumnSums(z, z, sums, sums + Channels, rows, Channels));
-    }
-
     /// <summary>dL/dz of one image.</summary>
     protected void ImageGradient(int n, float* dz)
     {
@@ -225,6 +240,26 @@ internal abstract unsafe class StagePass(KernelContext context, BatchNorm norm, 
             Gradient.Output + offset, Z + offset, a, b, b + Channels, dz, Height * Width, Channels));
     }
 
+    /// <summary>
+    /// Sums of z and its square for batch norm, of a row that was just written, about the mean of the part's first row: about
+    /// zero, a large mean would leave nothing of the variance.
+    /// </summary>
+    private void AddStatistics(float* z, int part, bool isFirst)
+    {
+        float* centre = _centres + (part * Channels);
+        fixed (double* sums = &_sums[part * 2 * Channels])
+        {
+            if (isFirst)
+            {
+                ChannelLoop.Run(Channels, new ColumnMoments(z, centre, sums, sums + Channels, Width, Channels));
+                for (int c = 0; c < Channels; c++) centre[c] = (float)(sums[c] / Width);
+                new Span<double>(sums, 2 * Channels).Clear();
+            }
+
+            ChannelLoop.Run(Channels, new ColumnMoments(z, centre, sums, sums + Channels, Width, Channels));
+        }
+    }
+
     /// <summary>A copy of a [rows, columns] matrix as [columns, rows]; give it back to the pool.</summary>
     protected float* Transposed(float* matrix, int rows, int columns)
     {
@@ -237,20 +272,21 @@ internal abstract unsafe class StagePass(KernelContext context, BatchNorm norm, 
     /// <summary>Room for each part's sum of a gradient, cleared.</summary>
     protected float* RentParts(int size) => context.RentCleared((long)Parts * size);
 
-    protected void ReturnParts(float* sums, int size) => context.Pool.Return(sums, (long)Parts * size);
-
-    /// <summary>The weight's gradient is the sum of the parts.</summary>
-    protected void SumParts(Weight weight, float* sums, int size)
+    /// <summary>Adds the parts' sums, which <see cref="RentParts"/> gave room for, to the weight's gradient.</summary>
+    protected void AddParts(Weight weight, float* sums, int size)
     {
-        KernelContext.SumParts(sums, Parts, size, KernelContext.Pointer(weight.EnsureGradient()), weight.HasGradient);
-        weight.HasGradient = true;
+        KernelContext.AddParts(sums, Parts, size, KernelContext.Gradient(weight));
+        context.Pool.Return(sums);
     }
 
-    /// <summary>The sum of the parts in memory of the pool's.</summary>
-    protected float* TotalOfParts(float* sums, int size)
+    /// <summary>The same for a weight with an order of its own: number i of a part belongs to its number place(i).</summary>
+    protected void AddParts(Weight weight, float* sums, int size, Func<int, int> place)
     {
-        float* total = context.Pool.Rent(size);
-        KernelContext.SumParts(sums, Parts, size, total, add: false);
-        return total;
+        float* total = context.RentCleared(size);
+        KernelContext.AddParts(sums, Parts, size, total);
+        float* target = KernelContext.Gradient(weight);
+        for (int i = 0; i < size; i++) target[place(i)] += total[i];
+        context.Pool.Return(total);
+        context.Pool.Return(sums);
     }
 }

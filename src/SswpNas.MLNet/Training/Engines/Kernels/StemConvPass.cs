@@ -12,7 +12,7 @@ internal sealed unsafe class StemConvPass : StagePass
     private float* _parts;
 
     public StemConvPass(KernelContext context, StemConv layer, StageInput input)
-        : base(context, layer.Norm, input, input.Height / layer.Stride, input.Width / layer.Stride)
+        : base(context, layer.Norm, input, layer.Stride)
     {
         _layer = layer;
         _geometry = new DepthwiseGeometry(3, layer.Stride, 1, input.Height, input.Width, input.Channels);
@@ -25,19 +25,6 @@ internal sealed unsafe class StemConvPass : StagePass
 
     public override long BackwardScratch => ImageSize + (2L * _geometry.PaddedSize) + (Width * Window);
 
-    public override void ForwardImage(int n, int part, float* padded)
-    {
-        float* windows = padded + _geometry.PaddedSize;
-        Pad(n, padded);
-        for (int y = 0; y < Height; y++)
-        {
-            float* z = Z + ((long)n * ImageSize) + (y * Width * Channels);
-            Gather(padded, y, windows);
-            PointwiseKernel.Multiply(windows, Window, Width, Window, _byInput, Channels, Channels, z, Channels);
-            if (Training) AddStatistics(z, Width, part);
-        }
-    }
-
     public override void BackwardImage(int n, int part, float* dz)
     {
         float* padded = dz + ImageSize;
@@ -48,14 +35,23 @@ internal sealed unsafe class StemConvPass : StagePass
         if (Gradient.Input != null) AddInput(n, dz, gradient, windows);
     }
 
+    protected override void PrepareImage(int n, float* scratch) => Pad(n, scratch);
+
+    protected override void ForwardRow(int n, int y, float* scratch, float* z)
+    {
+        float* windows = scratch + _geometry.PaddedSize;
+        Gather(scratch, y, windows);
+        PointwiseKernel.Multiply(windows, Window, Width, Window, _byInput, Channels, Channels, z, Channels);
+    }
+
     protected override void PrepareForward()
     {
         float* byOutput = WindowWeights();
         _byInput = Transposed(byOutput, Channels, Window);
-        Context.Pool.Return(byOutput, Channels * Window);
+        Context.Pool.Return(byOutput);
     }
 
-    protected override void FinishForward() => Context.Pool.Return(_byInput, Channels * Window);
+    protected override void FinishForward() => Context.Pool.Return(_byInput);
 
     protected override void PrepareBackward()
     {
@@ -65,14 +61,10 @@ internal sealed unsafe class StemConvPass : StagePass
 
     protected override void FinishBackward()
     {
-        Context.Pool.Return(_byOutput, Channels * Window);
+        Context.Pool.Return(_byOutput);
         if (!Gradient.Weights) return;
-        float* total = TotalOfParts(_parts, Channels * Window);
-        float* target = KernelContext.Pointer(_layer.Kernel.EnsureGradient());
-        for (int i = 0; i < Channels * Window; i++) target[KernelIndex(i, Input.Channels)] = total[i];
-        _layer.Kernel.HasGradient = true;
-        Context.Pool.Return(total, Channels * Window);
-        ReturnParts(_parts, Channels * Window);
+        int inputs = Input.Channels;
+        AddParts(_layer.Kernel, _parts, Channels * Window, i => KernelIndex(i, inputs));
     }
 
     private void AddWeights(int n, float* dz, float* padded, float* windows, float* sums)

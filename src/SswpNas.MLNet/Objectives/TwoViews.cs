@@ -1,0 +1,24 @@
+using SswpNas.MLNet.Data;
+using SswpNas.MLNet.Data.Views;
+using SswpNas.MLNet.Data.Views.OnDevice;
+using SswpNas.MLNet.Numerics;
+using SswpNas.MLNet.Training.Engines;
+
+namespace SswpNas.MLNet.Objectives;
+
+/// <summary>Batches of two random views of each image, all first ones before all second ones (section 4.3).</summary>
+/// <param name="onHost">Renders them on the CPU.</param>
+/// <param name="onDevice">Renders them where the network is; null where the CPU does.</param>
+internal sealed class TwoViews(ViewRenderer onHost, DeviceViews? onDevice = null) : IDisposable
+{
+    /// <summary>See <see cref="IObjective.Render"/>.</summary>
+    public ImageBatch Render(PixelStore store, int[] images, int seed, RandomPurpose purpose, long step, int side)
+    {
+        if (onDevice is not null) return new ImageBatch(onDevice.Render(store, images, seed, purpose, step, side));
+        ImageBatch batch = new(2 * images.Length, new ImageShape(store.Shape.Channels, side, side));
+        onHost.Render(store, images, seed, purpose, step, side, batch.Pixels);
+        return batch;
+    }
+
+    public void Dispose() => onDevice?.Dispose();
+}
