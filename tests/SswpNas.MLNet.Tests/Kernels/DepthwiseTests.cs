@@ -1,6 +1,6 @@
+using SswpNas.MLNet.SearchSpace.Layers;
 using SswpNas.MLNet.Training.Engines.Kernels;
 using SswpNas.MLNet.Numerics;
-using SswpNas.MLNet.SearchSpace;
 
 namespace SswpNas.MLNet.Tests.Kernels;
 

@@ -1,7 +1,8 @@
+using SswpNas.MLNet.Training.Engines;
+using SswpNas.MLNet.SearchSpace.Layers;
 using SswpNas.MLNet.Data;
 using SswpNas.MLNet.Numerics;
 using SswpNas.MLNet.SearchSpace;
-using SswpNas.MLNet.Training;
 using static TorchSharp.torch;
 
 namespace SswpNas.MLNet.Tests.Kernels;
@@ -62,8 +63,9 @@ public sealed class GradientSumTests
         List<float[]> gradients = [];
         for (int step = 0; step < 3; step++)
         {
-            images.CopyTo(engine.Images(4, new ImageShape(5, 7, 7)));
-            engine.Step(new CandidateBody(candidate, entry), weights, new SumOfSquares(), StepKind.WeightStep);
+            using ImageBatch batch = new(4, new ImageShape(5, 7, 7));
+            images.CopyTo(batch.Pixels);
+            engine.Step(new CandidateBody(candidate, entry), weights, new SumOfSquares(), batch, Pass.WeightStep);
             Assert.IsTrue(weights.All(w => w.HasGradient));
             gradients.Add([.. weights.SelectMany(w => w.Gradient!.data<float>())]);
         }

@@ -1,3 +1,4 @@
+using SswpNas.MLNet.SearchSpace.Layers;
 using SswpNas.MLNet.Training.Engines;
 using SswpNas.MLNet.Training.Engines.Kernels;
 using SswpNas.MLNet.Numerics;
@@ -125,7 +126,7 @@ public sealed class NonFiniteTests
         using KernelContext context = new(threads: 1);
         fixed (float* pixels = images)
         {
-            KernelExecution run = new(context, PassOptions.Evaluation);
+            KernelExecution run = new(context, Pass.Evaluation);
             Activation x = KernelExecution.Images(pixels, shape[0], shape[1], shape[2], shape[3]);
             Activation y = new NodeBody(candidate).Forward(run, x);
             float[] output = new ReadOnlySpan<float>(y.Data, (int)y.Count).ToArray();
@@ -138,7 +139,7 @@ public sealed class NonFiniteTests
     {
         using DisposeScope scope = NewDisposeScope();
         Tensor x = tensor(images, [.. shape.Select(s => (long)s)]).permute(0, 3, 1, 2).contiguous();
-        return Rows(new NodeBody(candidate).Forward(new TorchExecution(new TorchPass()), x));
+        return Rows(new NodeBody(candidate).Forward(new TorchExecution(Pass.Evaluation), x));
     }
 
     private static unsafe (float[] Output, float[] Gradient) Relu(float[] x, float[] g, int channels)

@@ -2,7 +2,7 @@ using SswpNas.MLNet.Training.Engines;
 using SswpNas.MLNet.Training.Engines.Kernels;
 using SswpNas.MLNet.Numerics;
 using SswpNas.MLNet.SearchSpace;
-using SswpNas.MLNet.Training;
+using SswpNas.MLNet.SearchSpace.Layers;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -27,7 +27,7 @@ internal sealed unsafe class StageRun(INetworkBody body, params IReadOnlyList<La
         fixed (float* pixels = images)
         {
             Activation x = new(shape[0], shape[1], shape[2], shape[3]) { Data = pixels, Owned = false };
-            KernelExecution run = new(context, new PassOptions(Training: true));
+            KernelExecution run = new(context, Pass.WeightStep);
             Activation y = body.Forward(run, x);
             Dictionary<string, float[]> result = Statistics();
             result["output"] = new ReadOnlySpan<float>(y.Data, (int)y.Count).ToArray();
@@ -46,7 +46,7 @@ internal sealed unsafe class StageRun(INetworkBody body, params IReadOnlyList<La
         using DisposeScope scope = NewDisposeScope();
         WeightGradients gradients = new(Weights);
         Tensor x = tensor(images, [.. shape.Select(s => (long)s)]).permute(0, 3, 1, 2).contiguous().requires_grad_();
-        TorchExecution run = new(new TorchPass { Training = true, Gradients = gradients });
+        TorchExecution run = new(Pass.WeightStep, gradients);
         Tensor y = body.Forward(run, x);
         Dictionary<string, float[]> result = Statistics();
         Tensor rows = y.dim() == 4 ? y.permute(0, 2, 3, 1).contiguous() : y;
@@ -124,20 +124,20 @@ internal sealed unsafe class StageRun(INetworkBody body, params IReadOnlyList<La
 /// <summary>Stages one after another.</summary>
 internal sealed class ChainBody(params IReadOnlyList<Stage> stages) : INetworkBody
 {
-    public T Forward<T>(IExecution<T> run, T images)
+    public T Forward<T>(ITrainingExecution<T> run, T images)
         where T : class => run.Run(images, stages);
 }
 
 /// <summary>A node all of whose edges read the images.</summary>
 internal sealed class NodeBody(params IReadOnlyList<Candidate> candidates) : INetworkBody
 {
-    public T Forward<T>(IExecution<T> run, T images)
-        where T : class => run.Sum([.. candidates.Select(c => new ActiveEdge<T>(images, c, [], null))]);
+    public T Forward<T>(ITrainingExecution<T> run, T images)
+        where T : class => run.Sum([.. candidates.Select(c => new ActiveEdge<T>(images, c))]);
 }
 
 /// <summary>What an auxiliary head sees of the images.</summary>
 internal sealed class WindowsBody : INetworkBody
 {
-    public T Forward<T>(IExecution<T> run, T images)
+    public T Forward<T>(ITrainingExecution<T> run, T images)
         where T : class => run.CornerPool(images);
 }

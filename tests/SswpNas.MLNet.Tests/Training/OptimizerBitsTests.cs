@@ -1,4 +1,4 @@
-using SswpNas.MLNet.SearchSpace;
+using SswpNas.MLNet.SearchSpace.Layers;
 using SswpNas.MLNet.Training;
 using static TorchSharp.torch;
 

@@ -1,5 +1,5 @@
 using System.Runtime.CompilerServices;
-using SswpNas.MLNet.SearchSpace;
+using SswpNas.MLNet.SearchSpace.Layers;
 using static TorchSharp.torch;
 using TensorPrimitives = System.Numerics.Tensors.TensorPrimitives;
 

@@ -1,5 +1,5 @@
 using System.Numerics.Tensors;
-using SswpNas.MLNet.SearchSpace;
+using SswpNas.MLNet.SearchSpace.Layers;
 
 namespace SswpNas.MLNet.Training.Engines.Kernels;
 
