@@ -15,7 +15,7 @@ namespace SswpNas.MLNet.Tests.Errors;
 public sealed partial class ErrorCatalogueTests
 {
     private const string Verbs =
-        "Append|Choose|Convert|Delete|Download|Drop|Give|Label|Load|Lower|Make|Mend|Move|Name|Pass|Pre-train|Put|Raise|Remove|Resize|Restore|Run|Save"
+        "Append|Choose|Convert|Delete|Download|Drop|Give|Label|Load|Lower|Make|Mend|Move|Name|Pass|Pre-train|Put|Raise|Remove|Resize|Restore|Return|Run|Save"
         + "|Search|Set|Take|Unpack|Use|Wait|Write";
 
     /// <summary>
