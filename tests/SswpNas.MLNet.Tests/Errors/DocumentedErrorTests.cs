@@ -89,7 +89,7 @@ public sealed partial class DocumentedErrorTests : IDisposable
     private IEnumerable<string> Searching()
     {
         IDataView seven = new Stripes { Count = 7 }.View(_ml);
-        yield return Thrown(() => _ml.SswpNas().Pretrain(options: PretrainOptions.From(Tiny.Search, searchResult: Tiny.Found)).Fit(seven));
+        yield return Thrown(() => _ml.SswpNas().Pretrain(options: PretrainOptions.From(Tiny.Search), searchResult: Tiny.Found).Fit(seven));
         yield return Thrown(() => _ml.SswpNas().Search(options: Tiny.Search).Fit(seven));
         yield return Thrown(() => Search(Tiny.Search with { MemoryLimit = 1 << 16 }));
         yield return Thrown(() => _ml.SswpNas().FineTune(options: Tiny.FineTune).Fit(new Stripes().View(_ml)));
