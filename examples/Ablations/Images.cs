@@ -20,7 +20,7 @@ internal sealed record Images(IDataView Train, IDataView Test, int TrainCount, I
     private const int LargestSide = 64;
 
     /// <exception cref="UsageException">A scale that needs data got none.</exception>
-    /// <exception cref="InvalidDataException">Images or folders are missing or damaged; all are named.</exception>
+    /// <exception cref="InvalidDataException">Images or folders are missing or damaged; the message lists all of them.</exception>
     public static Images Load(MLContext ml, AblationOptions options, Scale scale)
     {
         if (options.Data is null && scale.Name is Scale.Small or Scale.Paper)

@@ -7,7 +7,7 @@ namespace Ablations;
 /// <summary>What one training came to on the test images.</summary>
 /// <param name="Accuracy">The part of the test images that is named correctly, 0 to 1.</param>
 /// <param name="Seconds">Its duration, without those of the search and the pre-training before it.</param>
-/// <param name="Parameters">Trained numbers of the network.</param>
+/// <param name="Parameters">Trainable parameters of the network.</param>
 /// <param name="Genotype">The architecture, a line a cell.</param>
 /// <param name="Version">The library's version.</param>
 internal sealed record Outcome(double Accuracy, double Seconds, long Parameters, string Genotype, string Version);

@@ -6,7 +6,9 @@ namespace Ablations;
 /// <summary>What a row came to with one seed: a file of its own, so that a rerun skips it.</summary>
 internal sealed record RowRecord(string Row, int Seed, double Value, double Seconds, IReadOnlyList<Outcome> Outcomes);
 
-/// <summary>The files of a table: plan.json, what it is about; in rows a file for each row and seed; the table at the end.</summary>
+/// <summary>
+/// The files of a table: plan.json, what it is about; in rows a file for each row and seed; the table at the end.
+/// </summary>
 internal sealed class TableFolder
 {
     private const string Plan = "plan.json";
@@ -22,7 +24,7 @@ internal sealed class TableFolder
     private TableFolder(string root) => _root = root;
 
     /// <summary>Opens a folder, or makes it.</summary>
-    /// <exception cref="UsageException">The folder is of another table: all that differs is named.</exception>
+    /// <exception cref="UsageException">The folder is of another table: the message lists every difference.</exception>
     /// <exception cref="IOException">It cannot be written to.</exception>
     public static TableFolder Open(string folder, IReadOnlyDictionary<string, string> plan)
     {

@@ -14,7 +14,7 @@ internal sealed record Settings(
     private static readonly JsonSerializerOptions Json = new() { WriteIndented = true };
 
     /// <summary>What was asked for, with what the folder or the defaults add.</summary>
-    /// <exception cref="UsageException">The folder was made with something else; all that differs is named.</exception>
+    /// <exception cref="UsageException">The folder was made with something else; the message lists every difference.</exception>
     /// <exception cref="InvalidDataException">The folder's settings are damaged.</exception>
     public static Settings Of(Request request, OutputFolder folder)
     {

@@ -17,7 +17,7 @@ internal sealed record SweepImages(IDataView Train, IDataView Labelled, IDataVie
     // Decoded images in ML.NET's cache take four bytes a number; above this they are decoded again each time.
     private const long MostCached = 256L << 20;
 
-    /// <exception cref="InvalidDataException">Images or folders are missing or damaged; all are named.</exception>
+    /// <exception cref="InvalidDataException">Images or folders are missing or damaged; the message lists all of them.</exception>
     public static SweepImages Load(MLContext ml, Settings settings)
     {
         Scale scale = Scale.Of(settings.Scale);

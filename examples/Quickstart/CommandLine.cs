@@ -109,7 +109,7 @@ internal sealed partial class CommandLine
         catch (Exception) when (cancel.IsCancellationRequested)
         {
             Console.Error.WriteLine(Directory.Exists(output.Checkpoints)
-                ? $"Stopped. The same command goes on where it was; to begin anew, remove {output.Checkpoints}."
+                ? $"Stopped. The same command goes on where it was; to start over, remove {output.Checkpoints}."
                 : "Stopped before there was anything to go on from.");
             return ConsoleRun.Stopped;
         }

@@ -12,7 +12,7 @@ internal sealed record ImageCounts(int Search, int Labels, int Test);
 /// <summary>What one fine-tuning came to.</summary>
 /// <param name="LearningRate">The one that was chosen on the validation part.</param>
 /// <param name="ValidationAccuracy">Accuracy there, 0 to 1; null where there was nothing to choose.</param>
-/// <param name="Parameters">Trained numbers of the network.</param>
+/// <param name="Parameters">Trainable parameters of the network.</param>
 /// <param name="Micro">Accuracy on the test images, 0 to 1: every image counts the same.</param>
 /// <param name="Macro">The mean of the classes' accuracies, 0 to 1: every class counts the same.</param>
 /// <param name="Seconds">Its duration, the choice of the learning rate included.</param>

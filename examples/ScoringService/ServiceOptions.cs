@@ -57,7 +57,7 @@ internal sealed record ServiceOptions
     public double StopSeconds { get; init; } = 20;
 
     /// <summary>Reads the section and checks it.</summary>
-    /// <exception cref="UsageException">A name is unknown or a value is not what it should be; all are named.</exception>
+    /// <exception cref="UsageException">A name is unknown or a value is not what it should be; the message lists all of them.</exception>
     public static ServiceOptions Of(IConfiguration configuration)
     {
         try
@@ -76,7 +76,7 @@ internal sealed record ServiceOptions
     /// <summary>The name of an option in the configuration.</summary>
     public static string Key(string property) => $"{Section}:{property}";
 
-    /// <exception cref="ArgumentException">Values are out of range; all are named.</exception>
+    /// <exception cref="ArgumentException">Values are out of range; the message lists all of them.</exception>
     public void Check() => OptionCheck.ThrowIfAny(Problems(), "The service's options");
 
     private List<string> Problems()

@@ -7,7 +7,7 @@ namespace SswpNas.MLNet.Examples;
 /// <summary>Which images are asked for.</summary>
 /// <param name="Data">A folder of class folders; null for the repository's own.</param>
 /// <param name="TestData">The same with the images to score; null holds a part of <paramref name="Data"/> back.</param>
-/// <param name="Limit">At most so many of <paramref name="Data"/>, as many of each class; null for all.</param>
+/// <param name="Limit">At most this many of <paramref name="Data"/>, as many of each class; null for all.</param>
 /// <param name="TestLimit">The same of <paramref name="TestData"/>.</param>
 /// <param name="TestFraction">The part that is held back, above 0 and below 1.</param>
 /// <param name="Seed">Chooses among the images.</param>
@@ -21,7 +21,7 @@ internal sealed record ImageSource(
 internal sealed record Images(IDataView Train, IDataView Test, string Description)
 {
     /// <summary>Finds, checks and splits the images.</summary>
-    /// <exception cref="InvalidDataException">Images or folders are missing or damaged; all are named.</exception>
+    /// <exception cref="InvalidDataException">Images or folders are missing or damaged; the message lists all of them.</exception>
     public static Images Load(MLContext ml, ImageSource source)
     {
         string data = source.Data ?? EmbeddedFolder("train");

@@ -17,7 +17,8 @@ public sealed partial class SswpNasCatalog
     /// </param>
     /// <returns>An estimator to fit or to chain.</returns>
     /// <exception cref="ArgumentException">
-    /// A name is empty, options are out of range, or the label column is missing or not asked for: all that is wrong is named.
+    /// A name is empty, options are out of range, or the label column is missing or not asked for: the message lists every
+    /// problem.
     /// </exception>
     public SswpNasSearchEstimator Search(
         string outputColumnName = "Features", string inputColumnName = "Pixels", SearchOptions? options = null,
@@ -37,7 +38,7 @@ public sealed partial class SswpNasCatalog
     /// What a search found; null takes the search that comes earlier in the same chain. Its weights are not used.
     /// </param>
     /// <returns>An estimator to fit or to chain.</returns>
-    /// <exception cref="ArgumentException">A name is empty, or options are out of range: all of them are named.</exception>
+    /// <exception cref="ArgumentException">A name is empty, or options are out of range: the message lists all of them.</exception>
     public SimClrPretrainEstimator Pretrain(
         string outputColumnName = "Features", string inputColumnName = "Pixels", PretrainOptions? options = null,
         SearchResult? searchResult = null) =>
@@ -48,15 +49,15 @@ public sealed partial class SswpNasCatalog
     /// <param name="inputColumnName">The pixel column that the search had.</param>
     /// <param name="options">Settings; null takes <see cref="FineTuneOptions.Laptop"/>.</param>
     /// <param name="searchResult">
-    /// What a search found, for example <see cref="SearchResult.Load(string)"/>ed; null takes the search that comes earlier in the
-    /// same chain.
+    /// What a search found, for example <see cref="SearchResult.Load(string)"/>ed; null takes the search that comes earlier
+    /// in the same chain.
     /// </param>
     /// <param name="pretrainResult">
-    /// What a pre-training gave, for the initialisation <see cref="WeightInitialization.SimClrPretrained"/>, which alone looks
-    /// at it; null takes the pre-training that comes earlier in the same chain.
+    /// What a pre-training gave, for the initialisation <see cref="WeightInitialization.SimClrPretrained"/>; other
+    /// initialisations ignore it. Null takes the pre-training that comes earlier in the same chain.
     /// </param>
     /// <returns>An estimator to fit or to chain.</returns>
-    /// <exception cref="ArgumentException">A name is empty, or options are out of range: all of them are named.</exception>
+    /// <exception cref="ArgumentException">A name is empty, or options are out of range: the message lists all of them.</exception>
     public ConcomitantFineTuneEstimator FineTune(
         string labelColumnName = "Label", string inputColumnName = "Pixels", FineTuneOptions? options = null,
         SearchResult? searchResult = null, PretrainResult? pretrainResult = null) =>
@@ -71,7 +72,7 @@ public sealed partial class SswpNasCatalog
     /// <param name="inputColumnName">The pixel column: square images of any size that the architecture takes.</param>
     /// <param name="options">Settings; null takes <see cref="TrainOptions.Laptop"/>.</param>
     /// <returns>An estimator to fit or to chain.</returns>
-    /// <exception cref="ArgumentException">A name is empty, or options are out of range: all of them are named.</exception>
+    /// <exception cref="ArgumentException">A name is empty, or options are out of range: the message lists all of them.</exception>
     public ArchitectureTrainEstimator Train(
         Architecture? architecture = null, string labelColumnName = "Label", string inputColumnName = "Pixels",
         TrainOptions? options = null) =>
@@ -83,7 +84,7 @@ public sealed partial class SswpNasCatalog
     /// <param name="inputColumnName">The pixel column: square images of any size that the architecture takes.</param>
     /// <param name="options">Settings; null takes <see cref="TrainOptions.Laptop"/>.</param>
     /// <returns>An estimator to fit or to chain.</returns>
-    /// <exception cref="ArgumentException">A name is empty, or options are out of range: all of them are named.</exception>
+    /// <exception cref="ArgumentException">A name is empty, or options are out of range: the message lists all of them.</exception>
     public ArchitectureTrainEstimator Train(
         SearchResult searchResult, string labelColumnName = "Label", string inputColumnName = "Pixels",
         TrainOptions? options = null)

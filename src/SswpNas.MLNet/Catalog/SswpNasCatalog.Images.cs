@@ -14,7 +14,7 @@ public sealed partial class SswpNasCatalog
     /// </summary>
     /// <remarks>
     /// Every file listed is opened and decoded in full first, so that a long run does not end at a bad one. Classes and
-    /// files are in ordinal order, whatever the file system. Hidden files and folders (.name) are passed over, and so
+    /// files are in ordinal order, whatever the file system. Hidden files and folders (.name) are skipped, and so
     /// are files of other kinds. With a limit, the images of one seed and a smaller limit are part of those of a
     /// larger one, and only the images kept are checked. <see cref="ImageFolderOptions.UnlabelledFolder"/> names a folder of
     /// images without a label.
@@ -22,7 +22,7 @@ public sealed partial class SswpNasCatalog
     /// <param name="folder">A folder with one folder a class.</param>
     /// <param name="options">Limit, seed, the largest image and the folder without labels; null for the defaults.</param>
     /// <returns>One row an image.</returns>
-    /// <exception cref="ArgumentException">Options are out of range; all are named.</exception>
+    /// <exception cref="ArgumentException">Options are out of range; the message lists all of them.</exception>
     /// <exception cref="InvalidDataException">
     /// The folder is missing, unreadable or without class folders; a class folder has no images; or files are empty, no
     /// images, damaged, truncated, too large, or links out of the folder. Up to 20 problems are named, and counted.
@@ -45,7 +45,7 @@ public sealed partial class SswpNasCatalog
     /// <param name="part">Train, or <c>val</c> as the test part.</param>
     /// <param name="options">Limit, seed and the largest image; null for the defaults.</param>
     /// <returns>One row an image.</returns>
-    /// <exception cref="ArgumentException">Options are out of range; all are named.</exception>
+    /// <exception cref="ArgumentException">Options are out of range; the message lists all of them.</exception>
     /// <exception cref="InvalidDataException">
     /// A folder or <c>val_annotations.txt</c> is missing, a line of that file is malformed or names another class, or an image
     /// cannot be used. Up to 20 problems are named, and counted.

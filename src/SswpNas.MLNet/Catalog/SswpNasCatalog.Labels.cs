@@ -15,16 +15,16 @@ public sealed partial class SswpNasCatalog
     /// one data view feeds the search, which sees all images, and the fine-tuning, which sees few labels.
     /// </summary>
     /// <remarks>
-    /// Of n labels of a class, round(fraction * n) are kept, at least one. With one seed, a smaller fraction is part
-    /// of a larger one. The label column is read once now; the other columns are not read, copied or reordered. Rows
-    /// are known by their row id, so shuffling, caching and splitting, before or after, keep the same labels.
+    /// Of n labels of a class, round(fraction * n) are kept, at least one. With one seed, a smaller fraction is part of a
+    /// larger one. The label column is read once now; the other columns are not read, copied or reordered. Rows are
+    /// identified by their row id, so shuffling, caching and splitting, before or after, keep the same labels.
     /// </remarks>
     /// <param name="data">Any data view.</param>
     /// <param name="labelColumnName">A key column. Its type and its key values stay as they are.</param>
     /// <param name="fraction">Above 0, at most 1.</param>
     /// <param name="seed">Chooses the labels; null follows the seed of the context.</param>
     /// <returns>The same rows and columns, with some labels missing.</returns>
-    /// <exception cref="ArgumentException">The column is missing or no key, or the fraction out of range.</exception>
+    /// <exception cref="ArgumentException">The column is missing or not a key, or the fraction out of range.</exception>
     /// <exception cref="InvalidDataException">There are no labels, or those of one class only.</exception>
     public IDataView MaskLabels(IDataView data, string labelColumnName, double fraction, int? seed = null) =>
         MaskedLabelView.Of(data, labelColumnName, (labels, names) =>
@@ -51,14 +51,14 @@ public sealed partial class SswpNasCatalog
     /// </summary>
     /// <remarks>
     /// Of n rows of a class, round(testFraction * n) go to the test part, at least one to each part. The label column
-    /// is read once now; rows are known by their row id.
+    /// is read once now; rows are identified by their row id.
     /// </remarks>
     /// <param name="data">Any data view.</param>
     /// <param name="labelColumnName">A key column.</param>
     /// <param name="testFraction">The test part's share, above 0 and below 1.</param>
     /// <param name="seed">Chooses the rows; null follows the seed of the context.</param>
     /// <returns>Both parts, each in the order of the data.</returns>
-    /// <exception cref="ArgumentException">The column is missing or no key, or the fraction out of range.</exception>
+    /// <exception cref="ArgumentException">The column is missing or not a key, or the fraction out of range.</exception>
     /// <exception cref="InvalidDataException">There are no labels, one class only, or a class with one.</exception>
     public StratifiedTrainTest StratifiedSplit(
         IDataView data, string labelColumnName, double testFraction = 0.2, int? seed = null)
@@ -73,13 +73,13 @@ public sealed partial class SswpNasCatalog
     }
 
     /// <summary>
-    /// Says now whether a fine-tuning with these labels could begin, which it would say itself only after the search that
-    /// stands before it in a pipeline.
+    /// Checks now whether these labels suffice for a fine-tuning; the fine-tuning itself checks them only after the search
+    /// that comes before it in a pipeline.
     /// </summary>
     /// <param name="data">Any data view; only the label column is read.</param>
     /// <param name="labelColumnName">A key column; key 0 is a missing label.</param>
-    /// <param name="options">What the fine-tuning will be told.</param>
-    /// <exception cref="ArgumentException">The column is missing or is no key, or the options cannot be used.</exception>
+    /// <param name="options">The options of the fine-tuning.</param>
+    /// <exception cref="ArgumentException">The column is missing or is not a key, or the options cannot be used.</exception>
     /// <exception cref="InvalidDataException">
     /// There are no labels, labels of one class only, or a class with one label where a part is split off for validation.
     /// </exception>

@@ -11,9 +11,9 @@ namespace SswpNas.MLNet;
 public sealed partial class SswpNasCatalog
 {
     /// <summary>
-    /// Loads a saved model as <c>mlContext.Model.Load</c> does, after a check of a file that came from somewhere: how large it
-    /// is and unpacks to, the names in it, the assemblies that it asks ML.NET to load, and that the ONNX models in it bring all
-    /// their numbers along. A program without this library loads a model that it trusts by ML.NET alone.
+    /// Loads a saved model as <c>mlContext.Model.Load</c> does, after checks for a file of unknown origin: how large it is
+    /// and unpacks to, the names in it, the assemblies that it asks ML.NET to load, and that the ONNX models in it contain
+    /// all their tensor data. A program without this library loads a model that it trusts by ML.NET alone.
     /// </summary>
     /// <remarks>
     /// ML.NET itself reads what is in the parts, and ONNX Runtime runs the networks; neither is made for data that somebody
@@ -23,10 +23,10 @@ public sealed partial class SswpNasCatalog
     /// <param name="inputSchema">The schema that the model was saved with.</param>
     /// <param name="options">The limits; null for the defaults.</param>
     /// <returns>The model; dispose of it where it is <see cref="IDisposable"/>.</returns>
-    /// <exception cref="ArgumentException">The path is empty, or options are out of range; all are named.</exception>
+    /// <exception cref="ArgumentException">The path is empty, or options are out of range; the message lists all of them.</exception>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="InvalidDataException">
-    /// It is no model, is damaged, or holds more than the options allow; the message names the part.
+    /// It is not a model, is damaged, or holds more than the options allow; the message names the part.
     /// </exception>
     /// <exception cref="IOException">It cannot be read.</exception>
     [SuppressMessage("Design", "CA1031", Justification = "ML.NET has no exception of its own for a model that does not load.")]

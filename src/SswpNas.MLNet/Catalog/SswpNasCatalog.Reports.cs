@@ -11,9 +11,10 @@ public sealed partial class SswpNasCatalog
     /// pictures, and the images' places in two dimensions by ML.NET's principal components.
     /// </summary>
     /// <remarks>
-    /// The data are read twice: labels, predictions and scores of all rows, then pixels and features of the rows that are shown.
+    /// The data are read twice: labels, predictions and scores of all rows, then pixels and features of the rows that are
+    /// shown.
     /// </remarks>
-    /// <param name="scored">Test images that a model has scored; rows without a label are passed over.</param>
+    /// <param name="scored">Test images that a model has scored; rows without a label are skipped.</param>
     /// <param name="options">Names of the columns, and how much to show; null takes the defaults.</param>
     /// <returns>What <see cref="ReportContent.Test"/> takes.</returns>
     /// <exception cref="ArgumentException">

@@ -11,19 +11,19 @@ public sealed partial class SswpNasCatalog
 {
     /// <summary>
     /// Fine-tunes one architecture with more and fewer labels, from several initialisations and with several seeds, and
-    /// judges each on the test data (section 4.4, Fig. 5): how many labels are enough?
+    /// evaluates each on the test data (section 4.4, Fig. 5): how many labels are enough?
     /// </summary>
     /// <param name="train">Images with labels of key type; a part of the labels is used by each cell.</param>
     /// <param name="searchResult">The architecture, with its concomitant weights.</param>
     /// <param name="options">Which cells, and how; null takes the paper's ratios and all initialisations.</param>
-    /// <param name="test">Images to judge by, their label key made by the same mapping; null with folds.</param>
+    /// <param name="test">Test images, their label key made by the same mapping; null with folds.</param>
     /// <param name="pretrainResult">The weights of <see cref="WeightInitialization.SimClrPretrained"/>, if it is asked for.</param>
     /// <param name="labelColumnName">The label column, of key type.</param>
     /// <param name="inputColumnName">The pixel column that the search had.</param>
     /// <returns>The cells with their means and gains.</returns>
-    /// <exception cref="ArgumentException">Options or columns cannot be used: all that is wrong is named.</exception>
+    /// <exception cref="ArgumentException">Options or columns cannot be used: the message lists every problem.</exception>
     /// <exception cref="InvalidDataException">
-    /// An amount of labels is too small, a row cannot be read, or a pixel is not a finite number.
+    /// An amount of labels is too small, a row cannot be read, or a pixel is NaN or infinite.
     /// </exception>
     /// <exception cref="InvalidOperationException">
     /// The folder is of another sweep, or other processes have cells of it just now.
@@ -44,14 +44,14 @@ public sealed partial class SswpNasCatalog
     /// <param name="train">Images with labels of key type; a part of the labels is used by each cell.</param>
     /// <param name="searchResult">The architecture, with its concomitant weights.</param>
     /// <param name="options">Which cells, and how; null takes the paper's ratios and all initialisations.</param>
-    /// <param name="test">Images to judge by, their label key made by the same mapping; null with folds.</param>
+    /// <param name="test">Test images, their label key made by the same mapping; null with folds.</param>
     /// <param name="pretrainResult">The weights of <see cref="WeightInitialization.SimClrPretrained"/>, if it is asked for.</param>
     /// <param name="labelColumnName">The label column, of key type.</param>
     /// <param name="inputColumnName">The pixel column that the search had.</param>
-    /// <returns>The sweep; its data have been looked at, and nothing is trained yet.</returns>
-    /// <exception cref="ArgumentException">Options or columns cannot be used: all that is wrong is named.</exception>
+    /// <returns>The sweep; its data have been checked; nothing is trained yet.</returns>
+    /// <exception cref="ArgumentException">Options or columns cannot be used: the message lists every problem.</exception>
     /// <exception cref="InvalidDataException">
-    /// An amount of labels is too small, a row cannot be read, or a pixel is not a finite number.
+    /// An amount of labels is too small, a row cannot be read, or a pixel is NaN or infinite.
     /// </exception>
     /// <exception cref="InvalidOperationException">The folder is of another sweep.</exception>
     /// <exception cref="IOException">The folder cannot be written to.</exception>
@@ -74,7 +74,7 @@ public sealed partial class SswpNasCatalog
         if (data.Overlap > 0)
         {
             using RunLog log = new(Context, nameof(LabelRatioSweep), "Sweep");
-            log.Warn($"{data.Overlap} test images have the very bytes of a training image; accuracies on them flatter.");
+            log.Warn($"{data.Overlap} test images are identical to a training image; accuracies on them are too optimistic.");
         }
 
         return new LabelRatioSweep(
@@ -88,7 +88,7 @@ public sealed partial class SswpNasCatalog
     /// <param name="train">Images with labels of key type.</param>
     /// <param name="options">The sweep's options.</param>
     /// <param name="labelColumnName">The label column, of key type.</param>
-    /// <exception cref="ArgumentException">Options or column cannot be used: all that is wrong is named.</exception>
+    /// <exception cref="ArgumentException">Options or column cannot be used: the message lists every problem.</exception>
     /// <exception cref="InvalidDataException">An amount of labels is too small; the message names it and the class.</exception>
     [SuppressMessage("Performance", "CA1822", Justification = "Found on the catalog like its other methods.")]
     public void CheckSweepLabels(IDataView train, SweepOptions options, string labelColumnName = "Label")

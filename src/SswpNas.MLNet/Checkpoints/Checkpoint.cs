@@ -23,15 +23,15 @@ internal sealed record Checkpoint(JsonElement State, IReadOnlyDictionary<string,
         }
         catch (JsonException e)
         {
-            throw Damaged.File(Source, $"has a state of another form ({e.Message})", "the state of such a run", e);
+            throw Damaged.File(Source, $"has a state in another format ({e.Message})", "the state of such a run", e);
         }
     }
 
-    /// <summary>Something in the state that a run would not have saved, whatever the sums say, is refused.</summary>
-    /// <exception cref="InvalidDataException">It is not good.</exception>
+    /// <summary>Refuses a state that no run would have saved, even if its checksums are right.</summary>
+    /// <exception cref="InvalidDataException">It is impossible.</exception>
     public void That(bool good, string what)
     {
-        if (!good) throw Damaged.File(Source, $"says of {what} what cannot be", "the state of a run");
+        if (!good) throw Damaged.File(Source, $"has an impossible value for {what}", "the state of a run");
     }
 
     /// <summary>The numbers of a tensor.</summary>

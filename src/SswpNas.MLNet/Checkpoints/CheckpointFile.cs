@@ -6,7 +6,7 @@ namespace SswpNas.MLNet.Checkpoints;
 
 /// <summary>What <c>run.json</c> of a checkpoint says.</summary>
 /// <param name="Format">Of the checkpoint.</param>
-/// <param name="Run">What makes two runs the same; see <see cref="RunIdentity"/>.</param>
+/// <param name="Run">What identifies the run; see <see cref="RunIdentity"/>.</param>
 /// <param name="State">What the run wrote.</param>
 internal sealed record CheckpointDocument(int Format, IReadOnlyDictionary<string, string> Run, JsonElement State);
 

@@ -5,7 +5,7 @@ using SswpNas.MLNet.Storage;
 namespace SswpNas.MLNet.Checkpoints;
 
 /// <summary>
-/// The checkpoints of a run, of which the last two are kept, in a folder that is locked while the run is at work. Nothing in
+/// The checkpoints of a run, of which the last two are kept, in a folder that is locked while the run is active. Nothing in
 /// the folder is touched but what has a checkpoint's name.
 /// </summary>
 internal sealed partial class CheckpointFolder : IDisposable
@@ -22,8 +22,10 @@ internal sealed partial class CheckpointFolder : IDisposable
         (_folder, _lock) = (folder, taken);
     }
 
-    /// <summary>Makes the folder if need be, locks it, and removes what a run that died was about to write or to remove.</summary>
-    /// <exception cref="IOException">Another run is at work in it, or it cannot be written.</exception>
+    /// <summary>
+    /// Makes the folder if need be, locks it, and removes what a run that died was about to write or to remove.
+    /// </summary>
+    /// <exception cref="IOException">Another run is using it, or it cannot be written.</exception>
     public static CheckpointFolder Open(string folder)
     {
         string full = Path.GetFullPath(folder);
@@ -56,7 +58,7 @@ internal sealed partial class CheckpointFolder : IDisposable
     public override string ToString() => _folder;
 
     /// <summary>The last checkpoint that can be used; null if there has been none.</summary>
-    /// <param name="damaged">Told why one cannot be used.</param>
+    /// <param name="damaged">Called with the reason why one cannot be used.</param>
     /// <exception cref="InvalidDataException">There are checkpoints, but none of them can be used.</exception>
     public (IReadOnlyDictionary<string, string> Identity, Checkpoint Checkpoint)? ReadLast(Action<string> damaged)
     {
@@ -80,7 +82,7 @@ internal sealed partial class CheckpointFolder : IDisposable
         return first is null
             ? null
             : throw new InvalidDataException(
-                $"No checkpoint in '{_folder}' can be used. Remove the folder to begin anew. {first.Message}", first);
+                $"No checkpoint in '{_folder}' can be used. Remove the folder to start over. {first.Message}", first);
     }
 
     /// <summary>Writes the next checkpoint; when it is on the disk, those before the last two are removed.</summary>

@@ -29,7 +29,7 @@ internal sealed class CheckpointLock : IDisposable
         catch (IOException e) when (IsHeld(e))
         {
             throw new CheckpointsInUseException(
-                $"Another run is at work on the checkpoints in '{folder}' (the file '{FileName}' in it names its process). Wait for "
+                $"Another run is using the checkpoints in '{folder}' (the file '{FileName}' in it names its process). Wait for "
                 + "its end, or give this run a folder of its own.", e);
         }
 
@@ -54,7 +54,7 @@ internal sealed class CheckpointLock : IDisposable
     /// <summary>By the system's error number: EWOULDBLOCK of Linux and of macOS, a sharing violation of Windows.</summary>
     private static bool IsHeld(IOException e) => (e.HResult & 0xFFFF) is 11 or 35 or 32;
 
-    /// <summary>An empty file says that nobody is at work.</summary>
+    /// <summary>An empty file says that no run is active.</summary>
     public void Dispose()
     {
         using (_file)
@@ -71,5 +71,5 @@ internal sealed class CheckpointLock : IDisposable
     }
 }
 
-/// <summary>Another run is at work in a folder of checkpoints.</summary>
+/// <summary>Another run is using the folder of checkpoints.</summary>
 internal sealed class CheckpointsInUseException(string message, Exception cause) : IOException(message, cause);

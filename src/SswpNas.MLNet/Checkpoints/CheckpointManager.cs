@@ -3,7 +3,9 @@ using SswpNas.MLNet.Messages;
 
 namespace SswpNas.MLNet.Checkpoints;
 
-/// <summary>Keeps the checkpoints of one run: decides when there is one, and takes a run up again. Without options it keeps none.</summary>
+/// <summary>
+/// Keeps the checkpoints of one run: decides when there is one, and resumes a run. Without options it keeps none.
+/// </summary>
 internal sealed class CheckpointManager : IDisposable
 {
     private readonly CheckpointOptions? _options;
@@ -28,7 +30,7 @@ internal sealed class CheckpointManager : IDisposable
         new(null, null, _ => { }, _ => { }, behavior, token);
 
     /// <summary>Locks the folder, if the options name one: to be done before any long work.</summary>
-    /// <exception cref="IOException">Another run is at work in it, or it cannot be written.</exception>
+    /// <exception cref="IOException">Another run is using it, or it cannot be written.</exception>
     public static CheckpointManager Open(
         CheckpointOptions? options, CancellationBehavior behavior, RunLog log, CancellationToken token) =>
         new(
@@ -51,7 +53,7 @@ internal sealed class CheckpointManager : IDisposable
         {
             RunIdentity.Check(_folder.ToString(), there, _identity);
             state.Load(checkpoint);
-            _info($"Goes on from the checkpoint '{checkpoint.Source}'.");
+            _info($"Resumes from the checkpoint '{checkpoint.Source}'.");
         }
         else
         {
@@ -69,7 +71,7 @@ internal sealed class CheckpointManager : IDisposable
         return true;
     }
 
-    /// <summary>Says a line in the log.</summary>
+    /// <summary>Writes a line to the log.</summary>
     public void Warn(string line) => _warn(line);
 
     /// <summary>A step has ended: a checkpoint, if the minutes are over.</summary>
@@ -92,9 +94,9 @@ internal sealed class CheckpointManager : IDisposable
 
     /// <summary>Leaves a checkpoint if the run is cancelled.</summary>
     /// <param name="state">The run.</param>
-    /// <param name="hasResult">Whether it has anything to give back.</param>
-    /// <returns>Whether the run has to end and give back what it has found.</returns>
-    /// <exception cref="OperationCanceledException">It is cancelled and has nothing to give back, or is not to.</exception>
+    /// <param name="hasResult">Whether it has a result to return.</param>
+    /// <returns>Whether the run has to end and return what it has found.</returns>
+    /// <exception cref="OperationCanceledException">It is cancelled and has no result to return, or none is wanted.</exception>
     public bool Stops(IRunState state, bool hasResult)
     {
         if (!_token.IsCancellationRequested) return false;
@@ -106,7 +108,7 @@ internal sealed class CheckpointManager : IDisposable
     }
 
     /// <summary>After the last step, where there is nothing more to save.</summary>
-    /// <exception cref="OperationCanceledException">The run is cancelled and is not to give anything back.</exception>
+    /// <exception cref="OperationCanceledException">The run is cancelled and no result is wanted.</exception>
     public void ThrowIfCancelled()
     {
         if (_behavior == CancellationBehavior.Throw) _token.ThrowIfCancellationRequested();
@@ -114,7 +116,7 @@ internal sealed class CheckpointManager : IDisposable
 
     public void Dispose() => _folder?.Dispose();
 
-    /// <summary>A disk that is full is no reason to lose the run: it is said, and the next checkpoint may come through.</summary>
+    /// <summary>A full disk must not end the run: it is logged, and the next checkpoint may succeed.</summary>
     private string? Try(IRunState state)
     {
         string? problem = null;

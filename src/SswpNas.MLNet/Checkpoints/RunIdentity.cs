@@ -9,12 +9,12 @@ using SswpNas.MLNet.SearchSpace;
 
 namespace SswpNas.MLNet.Checkpoints;
 
-/// <summary>What makes two runs the same, by name: kind, options, seed, data, starting network, device, version.</summary>
+/// <summary>What identifies a run, by name: kind, options, seed, data, starting network, device, version.</summary>
 internal static class RunIdentity
 {
     /// <param name="kind">Search, pre-training, ...</param>
     /// <param name="options">The run's options.</param>
-    /// <param name="seed">The seed that the options or the context came to.</param>
+    /// <param name="seed">The seed from the options or the context.</param>
     /// <param name="device">The kind of device that computes.</param>
     /// <param name="data">The images, and their labels where they are used.</param>
     /// <param name="start">The network that it starts from; null for none.</param>
@@ -36,11 +36,11 @@ internal static class RunIdentity
         return identity;
     }
 
-    /// <exception cref="InvalidOperationException">The checkpoints are of another run: all that differs is named.</exception>
+    /// <exception cref="InvalidOperationException">The checkpoints are of another run: the message lists every difference.</exception>
     public static void Check(
         string folder, IReadOnlyDictionary<string, string> there, IReadOnlyDictionary<string, string> here) =>
         Differences.Check(OptionText.WithCurrentNames(there), here, lines => new InvalidOperationException(
-            $"The checkpoints in '{folder}' are of another run; choose another folder, remove this one to begin anew, or go back "
+            $"The checkpoints in '{folder}' are of another run; choose another folder, remove this one to start over, or go back "
             + $"to its settings. What differs:{lines}"));
 
     private static string OfLabels(LabelledPixels data)

@@ -8,7 +8,7 @@ namespace SswpNas.MLNet.Data;
 /// <param name="Bytes">Bytes that its file may have.</param>
 internal readonly record struct ImageLimits(long Pixels, long Bytes)
 {
-    /// <summary>At most so many files; null for all.</summary>
+    /// <summary>At most this many files; null for all.</summary>
     public int? Images { get; init; }
 
     /// <summary>Chooses them.</summary>

@@ -22,7 +22,7 @@ internal static class ImageDecoding
     /// <param name="bytes">Begins with the file.</param>
     /// <param name="length">Bytes of the file.</param>
     /// <param name="maxPixels">Width times height that its header may declare.</param>
-    /// <param name="use">Gets the pixels of an image that has no problem; null where nobody wants them.</param>
+    /// <param name="use">Gets the pixels of an image that has no problem; null where they are not needed.</param>
     public static unsafe string? Problem(byte[] bytes, int length, long maxPixels, PixelUse? use = null)
     {
         fixed (byte* start = bytes)

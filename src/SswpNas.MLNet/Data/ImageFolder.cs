@@ -16,7 +16,7 @@ internal sealed record ImageFolder(string[] Paths, int[] Labels, string[] ClassN
         Extensions.Split(", ").Select(e => "." + e).ToHashSet(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Finds the files, keeps as many as asked for, and checks those.</summary>
-    /// <exception cref="InvalidDataException">Something cannot be used; all that is wrong is named.</exception>
+    /// <exception cref="InvalidDataException">Something cannot be used; the message lists every problem.</exception>
     public static ImageFolder Read(string folder, string? unlabelled, ImageLimits limits)
     {
         string root = Path.GetFullPath(folder);
@@ -54,7 +54,7 @@ internal sealed record ImageFolder(string[] Paths, int[] Labels, string[] ClassN
     /// <param name="files">Full paths of each class's files, and after them of those without a class, if there are any.</param>
     /// <param name="problems">What is wrong already.</param>
     /// <param name="limits">How many are taken; larger images are refused.</param>
-    /// <exception cref="InvalidDataException">Something cannot be used; all that is wrong is named.</exception>
+    /// <exception cref="InvalidDataException">Something cannot be used; the message lists every problem.</exception>
     public static ImageFolder Kept(
         string root, string[] classes, string[][] files, List<string> problems, ImageLimits limits)
     {

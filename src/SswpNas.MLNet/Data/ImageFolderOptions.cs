@@ -9,7 +9,7 @@ public sealed record ImageFolderOptions
     private const long MostFileBytes = 1 << 30;
 
     /// <summary>
-    /// At most so many images in all, the same number of each class (rounded down); null takes all. A class with fewer
+    /// At most this many images in all, the same number of each class (rounded down); null takes all. A class with fewer
     /// gives all it has. The images without a label count as a class here.
     /// </summary>
     public int? Limit { get; init; }
@@ -31,7 +31,7 @@ public sealed record ImageFolderOptions
 
     /// <summary>
     /// Name of the folder, beside the class folders, whose images have no label (key 0, which ML.NET takes as missing): they
-    /// come last and take part in the search only. It has to be there. Null (default) takes every folder as a class.
+    /// come last and take part in the search only. It must exist. Null (default) takes every folder as a class.
     /// </summary>
     public string? UnlabelledFolder { get; init; }
 

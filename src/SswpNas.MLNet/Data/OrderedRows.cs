@@ -19,7 +19,7 @@ internal static class OrderedRows
     /// <typeparam name="T">What is made of a row.</typeparam>
     /// <param name="data">The data view.</param>
     /// <param name="columns">The columns that are needed.</param>
-    /// <param name="threads">Threads at most; the data view may have its own opinion.</param>
+    /// <param name="threads">Threads at most; the data view may use fewer.</param>
     /// <param name="open">Called for each cursor; gives what makes a value of its current row, on one thread.</param>
     public static IEnumerable<T> Read<T>(
         IDataView data, IEnumerable<DataViewSchema.Column> columns, int threads, Func<DataViewRowCursor, Func<T>> open)

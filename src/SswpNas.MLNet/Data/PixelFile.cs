@@ -98,7 +98,7 @@ internal sealed unsafe class PixelFile : IDisposable
         Length += bytes.Length;
     }
 
-    // What is left in the buffer is not wanted any more, so a full disk is no matter here.
+    // What is left in the buffer is not needed, so a full disk does not matter here.
     private void DisposeFile()
     {
         try

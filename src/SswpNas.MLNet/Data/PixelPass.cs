@@ -53,7 +53,9 @@ internal sealed class PixelPass(PixelColumn pixels, LabelColumn? labels, PixelRe
         return new LabelledPixels(store, labels is null ? [] : [.. _classes], labels?.ClassNames ?? [], [.. _rows]);
     }
 
-    /// <summary>What a transformer before this throws does not say which row it was at: an image that has vanished, say.</summary>
+    /// <summary>
+    /// What a transformer before this throws does not say which row it was at: an image that has vanished, say.
+    /// </summary>
     private static bool MoveNext(IEnumerator<Row> rows, IDataView data, long number)
     {
         try
@@ -63,8 +65,7 @@ internal sealed class PixelPass(PixelColumn pixels, LabelColumn? labels, PixelRe
         catch (Exception e) when (e is not (InvalidDataException or OperationCanceledException or OutOfMemoryException))
         {
             throw new InvalidDataException(
-                $"Row {number} (the first is 0{RowTexts.Of(data, number)}) cannot be read: {e.Message} Is what it is made of still as "
-                + "it was when the data were listed?", e);
+                $"Row {number} (the first is 0{RowTexts.Of(data, number)}) cannot be read: {e.Message} Have its source files changed since the data were listed?", e);
         }
     }
 

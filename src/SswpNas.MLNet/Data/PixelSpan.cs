@@ -22,8 +22,7 @@ internal readonly record struct PixelSpan(float Min, float Max)
         if (!float.IsFinite(image.Min) || !float.IsFinite(image.Max))
         {
             throw new InvalidDataException(
-                $"Row {row} (the first is 0) has a pixel that is {(float.IsNaN(image.Min) ? "NaN" : "infinite")}; pixels "
-                + "have to be finite numbers. Drop the row or mend what makes it.");
+                $"Row {row} (the first is 0) has a pixel that is {(float.IsNaN(image.Min) ? "NaN" : "infinite")}; finite numbers were expected. Drop the row or correct its source.");
         }
 
         return new PixelSpan(Math.Min(Min, image.Min), Math.Max(Max, image.Max));

@@ -17,7 +17,7 @@ internal static class TinyImageNetFolder
     private const int MostProblems = 1000;
 
     /// <summary>The files of a part; classes are in the ordinal order of the train folders, in both parts alike.</summary>
-    /// <exception cref="InvalidDataException">Something is missing or cannot be used; all that is wrong is named.</exception>
+    /// <exception cref="InvalidDataException">Something is missing or cannot be used; the message lists every problem.</exception>
     public static ImageFolder Read(string folder, DatasetPart part, ImageLimits limits)
     {
         string root = Path.GetFullPath(folder);

@@ -37,7 +37,7 @@ public sealed class ArchitectureTrainEstimator : ClassifierEstimator<Architectur
     /// There are no labels, or labels of one class only, or as <see cref="LongRunOptions"/> says.
     /// </exception>
     /// <exception cref="InvalidOperationException">
-    /// No architecture was given and no search found in the chain, or as <see cref="LongRunOptions"/> says.
+    /// No architecture was given and no search was found in the chain, or as <see cref="LongRunOptions"/> says.
     /// </exception>
     /// <exception cref="IOException">See <see cref="LongRunOptions"/>.</exception>
     /// <exception cref="InsufficientMemoryException">See <see cref="LongRunOptions"/>.</exception>

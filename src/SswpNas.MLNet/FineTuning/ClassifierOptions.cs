@@ -5,7 +5,9 @@ using SswpNas.MLNet.Training.Memory;
 
 namespace SswpNas.MLNet;
 
-/// <summary>What fine-tuning and training from scratch have in common: a network and its classifier are trained with labels.</summary>
+/// <summary>
+/// What fine-tuning and training from scratch have in common: a network and its classifier are trained with labels.
+/// </summary>
 public abstract record ClassifierOptions : LongRunOptions
 {
     private protected ClassifierOptions(int epochs, int warmUpEpochs, double auxiliaryWeight)
@@ -14,24 +16,24 @@ public abstract record ClassifierOptions : LongRunOptions
     }
 
     /// <summary>
-    /// Epochs, at least 1. Default of a fine-tuning: 300 (Table 4; published code: 600). Default of a training from scratch: the
-    /// paper's 600, on ImageNet 250.
+    /// Epochs, at least 1. Default of a fine-tuning: 300 (Table 4; published code: 600). Default of a training from
+    /// scratch: the paper's 600, on ImageNet 250.
     /// </summary>
     public int Epochs { get; init; }
 
     /// <summary>
-    /// Epochs in which the learning rate rises linearly, 0 to below <see cref="Epochs"/>. Default of a fine-tuning: the published
-    /// 20. Default of a training from scratch: the paper's 0.
+    /// Epochs in which the learning rate rises linearly, 0 to below <see cref="Epochs"/>. Default of a fine-tuning: the
+    /// published 20. Default of a training from scratch: the paper's 0.
     /// </summary>
     public int WarmUpEpochs { get; init; }
 
     /// <summary>
-    /// How much the loss of an auxiliary head counts, which looks at the output of the second reduction cell while the
-    /// network is trained; 0 for none, at most 10. Default of a fine-tuning: 0. Default of a training from scratch: the paper's 0.4.
+    /// Weight of the loss of an auxiliary head, which reads the output of the second reduction cell while the network is
+    /// trained; 0 for none, at most 10. Default of a fine-tuning: 0. Default of a training from scratch: the paper's 0.4.
     /// </summary>
     public double AuxiliaryWeight { get; init; }
 
-    /// <summary>Images of a step, at least 2. Paper: 128, on ImageNet 1024.</summary>
+    /// <summary>Images per step, at least 2. Paper: 128, on ImageNet 1024.</summary>
     public int BatchSize { get; init; } = 128;
 
     /// <summary>SGD momentum, 0 to below 1. Paper: 0.9.</summary>
@@ -53,7 +55,7 @@ public abstract record ClassifierOptions : LongRunOptions
     public int CutoutLength { get; init; } = 16;
 
     /// <summary>
-    /// Chance that an image is mirrored left to right, 0 to 1. Default: 0.5. Choose 0 where left and right differ in
+    /// Probability that an image is mirrored left to right, 0 to 1. Default: 0.5. Choose 0 where left and right differ in
     /// meaning.
     /// </summary>
     public double FlipProbability { get; init; } = 0.5;
@@ -89,7 +91,7 @@ public abstract record ClassifierOptions : LongRunOptions
     /// <summary>How a training with these options goes about it.</summary>
     internal abstract FineTunePlan Plan { get; }
 
-    /// <summary>What a step takes.</summary>
+    /// <summary>The memory that a step needs.</summary>
     internal StepMemory MemoryOfStep(MacroStructure macro, Genotype genotype) => new()
     {
         Macro = macro,

@@ -24,7 +24,7 @@ public abstract class ClassifierTransformer : OnnxPipelineTransformer
     /// <summary>The classes in label order.</summary>
     public IReadOnlyList<string> ClassNames { get; }
 
-    /// <summary>Trained numbers of the network, the classifier's included.</summary>
+    /// <summary>Trainable parameters of the network, the classifier's included.</summary>
     public long Parameters { get; }
 
     /// <summary>

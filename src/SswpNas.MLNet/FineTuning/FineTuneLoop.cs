@@ -16,7 +16,7 @@ internal readonly record struct Quality(double Accuracy, double LogLoss)
         Accuracy > other.Accuracy || (Accuracy == other.Accuracy && LogLoss < other.LogLoss);
 }
 
-/// <summary>Trains networks on some labelled images, each at one learning rate (section 4.4), and judges them.</summary>
+/// <summary>Trains networks on some labelled images, each at one learning rate (section 4.4), and evaluates them.</summary>
 internal sealed class FineTuneLoop(
     LabelledPixels data, PixelNormalization normalization, ClassifierOptions options, int seed, NetworkEngine engine)
 {
@@ -48,7 +48,7 @@ internal sealed class FineTuneLoop(
     /// <param name="network">With a classifier.</param>
     /// <param name="learningRate">The peak rate.</param>
     /// <param name="train">Images to train on.</param>
-    /// <param name="validation">Images to judge by; empty for none.</param>
+    /// <param name="validation">Validation images; empty for none.</param>
     /// <returns>The quality of the network as it is left; default without validation images.</returns>
     public Quality Train(DerivedNetwork network, double learningRate, int[] train, int[] validation)
     {
@@ -90,7 +90,7 @@ internal sealed class FineTuneLoop(
         return new Quality((double)right / images.Length, logLoss / images.Length);
     }
 
-    /// <summary>A last look at a trained network: nobody is to get one that gives numbers that are none.</summary>
+    /// <summary>Checks that the outputs of a trained network are finite.</summary>
     /// <exception cref="InvalidOperationException">It does.</exception>
     public void EnsureFinite(DerivedNetwork network)
     {

@@ -85,7 +85,7 @@ public sealed record FineTuneOptions : ClassifierOptions
     public WeightInitialization Initialization { get; init; } = WeightInitialization.Concomitant;
 
     /// <summary>
-    /// Learning rates, each above 0. With more than one, each is tried on a part of the labels and judged on the others;
+    /// Learning rates, each above 0. With more than one, each is tried on a part of the labels and evaluated on the others;
     /// then the best one trains on all labels. Published: 0.2 for concomitant weights (Table 4a: 0.01 to 0.5).
     /// </summary>
     public IReadOnlyList<double> LearningRates { get; init; } = [0.2];
@@ -94,14 +94,14 @@ public sealed record FineTuneOptions : ClassifierOptions
     public double ValidationFraction { get; init; } = 0.2;
 
     /// <summary>
-    /// Stops after so many epochs without a better validation accuracy and takes the best epoch's weights; null (default)
+    /// Stops after this many epochs without a better validation accuracy and takes the best epoch's weights; null (default)
     /// trains all epochs on all labels.
     /// </summary>
     public int? EarlyStoppingPatience { get; init; }
 
     /// <summary>
     /// A folder for event files that TensorBoard shows while the network is trained: loss and validation accuracy, a folder for
-    /// each run. It is made where it is missing; null (default) writes none.
+    /// each run. It is created if missing; null (default) writes none.
     /// </summary>
     [Option(IsSetting = false)]
     public string? TensorBoardFolder { get; init; }
@@ -122,7 +122,7 @@ public sealed record FineTuneOptions : ClassifierOptions
     }
 }
 
-/// <summary>Where a fine-tuning is.</summary>
+/// <summary>The progress of a fine-tuning.</summary>
 /// <param name="Run">The run, from 1: one for each learning rate that is tried, and the last one.</param>
 /// <param name="Runs">Runs in all.</param>
 /// <param name="LearningRate">The run's peak learning rate.</param>

@@ -11,19 +11,19 @@ using TorchSharp;
 
 namespace SswpNas.MLNet.FineTuning;
 
-/// <summary>What a fine-tuning came to; the network is the caller's to dispose of.</summary>
+/// <summary>The outcome of a fine-tuning; the network is the caller's to dispose of.</summary>
 internal sealed record FineTuneOutcome(
     DerivedNetwork Network, double LearningRate, double? ValidationAccuracy, IReadOnlyList<FineTuneTrial> Trials);
 
 /// <summary>What a checkpoint of a fine-tuning says beside its tensors.</summary>
 /// <param name="Trials">The trials that are done.</param>
 /// <param name="Best">The best of them, of which there are weights; null for none.</param>
-/// <param name="NonFinite">Skipped steps of the trial at work.</param>
-/// <param name="Training">The trial at work.</param>
+/// <param name="NonFinite">Skipped steps of the current trial.</param>
+/// <param name="Training">The current trial.</param>
 internal sealed record FineTuneState(
     FineTuneTrial[] Trials, BestTrial? Best, NonFiniteState NonFinite, FineTuneTrainingState Training);
 
-/// <summary>The trial whose network judged best.</summary>
+/// <summary>The trial with the best validation result.</summary>
 internal sealed record BestTrial(double LearningRate, Quality Quality);
 
 /// <summary>
@@ -56,7 +56,7 @@ internal sealed class FineTuneRun : IRunState, IDisposable
     /// <param name="data">Images with labels.</param>
     /// <param name="found">The network to start from.</param>
     /// <param name="options">Without problems.</param>
-    /// <param name="seed">Where everything random comes from.</param>
+    /// <param name="seed">Seed of all randomness.</param>
     /// <param name="device">Where to compute.</param>
     /// <param name="keeper">Keeps checkpoints; null for none.</param>
     public FineTuneRun(
@@ -178,7 +178,7 @@ internal sealed class FineTuneRun : IRunState, IDisposable
         return new FineTuneOutcome(network, rate, accuracy, _trials);
     }
 
-    /// <summary>The next trial from its beginning, in place of the one at work.</summary>
+    /// <summary>The next trial from its beginning, in place of the current one.</summary>
     private void Begin()
     {
         Dispose();
@@ -198,7 +198,9 @@ internal sealed class FineTuneRun : IRunState, IDisposable
         };
     }
 
-    /// <summary>The found architecture with a fresh classifier, its other weights those it was found with or fresh too.</summary>
+    /// <summary>
+    /// The found architecture with a fresh classifier, its other weights those it was found with or fresh too.
+    /// </summary>
     private DerivedNetwork Start()
     {
         RandomStream random = new(_seed, RandomPurpose.Weights, 1);

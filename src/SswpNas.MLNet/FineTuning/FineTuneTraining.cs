@@ -13,7 +13,7 @@ namespace SswpNas.MLNet.FineTuning;
 /// <param name="Course">Where it is.</param>
 /// <param name="Steps">Steps of each weight's optimiser.</param>
 /// <param name="Epochs">The epochs that are done.</param>
-/// <param name="Quality">Of the last epoch that was judged.</param>
+/// <param name="Quality">Of the last epoch that was evaluated.</param>
 /// <param name="HasEnded">Whether it has stopped early.</param>
 /// <param name="Best">The best epoch, of which there are weights; null for none.</param>
 internal sealed record FineTuneTrainingState(
@@ -53,7 +53,7 @@ internal sealed class FineTuneTraining : ITrainingTask, IRunState, IDisposable
     /// <param name="network">With a classifier; the caller's to dispose of.</param>
     /// <param name="learningRate">The peak rate.</param>
     /// <param name="train">Images to train on.</param>
-    /// <param name="validation">Images to judge by; empty for none.</param>
+    /// <param name="validation">Validation images; empty for none.</param>
     /// <param name="guard">Counts skipped steps.</param>
     /// <param name="keeper">Keeps checkpoints.</param>
     public FineTuneTraining(
@@ -78,7 +78,7 @@ internal sealed class FineTuneTraining : ITrainingTask, IRunState, IDisposable
             options.Epochs, _batches.Count, loop.Engine, _optimizer, _statistics, guard, keeper);
     }
 
-    /// <summary>Told each epoch's record.</summary>
+    /// <summary>Called with each epoch's record.</summary>
     public Action<FineTuneEpoch> Finished { get; init; } = _ => { };
 
     /// <summary>The epochs that are done.</summary>

@@ -3,7 +3,7 @@ namespace SswpNas.MLNet;
 /// <summary>One training run of a fine-tuning.</summary>
 /// <param name="LearningRate">Its peak learning rate.</param>
 /// <param name="TrainingImages">Labelled images that it trained on.</param>
-/// <param name="ValidationImages">Labelled images that it was judged on; 0 in the last run, which trains on all.</param>
+/// <param name="ValidationImages">Labelled images that it was evaluated on; 0 in the last run, which trains on all.</param>
 /// <param name="ValidationAccuracy">Accuracy on those, 0 to 1, or null.</param>
 /// <param name="Epochs">One entry an epoch.</param>
 public sealed record FineTuneTrial(
@@ -17,7 +17,7 @@ public sealed record FineTuneTrial(
 public sealed record FineTuneEpoch(int Epoch, double Loss, double? ValidationAccuracy)
 {
     /// <summary>
-    /// Steps that were skipped because their loss or gradient was no finite number; see <see cref="NonFiniteSteps"/>. 0 in a
+    /// Steps that were skipped because their loss or gradient was NaN or infinite; see <see cref="NonFiniteSteps"/>. 0 in a
     /// sound training.
     /// </summary>
     public int SkippedSteps { get; init; }

@@ -22,8 +22,8 @@ internal enum RandomPurpose : ulong
 
 /// <summary>
 /// A small generator (xoshiro256**, seeded through SplitMix64) that is made from (seed, purpose, two counters) wherever
-/// randomness is needed. Nothing of it outlives a step: the counters alone say what comes next, so a run can be taken up
-/// again and gives the same numbers on any number of threads.
+/// randomness is needed. Nothing of it outlives a step: the counters alone say what comes next, so a run can be resumed and
+/// gives the same numbers on any number of threads.
 /// </summary>
 internal struct RandomStream
 {

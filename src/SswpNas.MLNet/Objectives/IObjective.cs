@@ -8,7 +8,7 @@ namespace SswpNas.MLNet.Objectives;
 /// <summary>What a network is trained for: one transform of the images, one head, one loss (section 3.3).</summary>
 internal interface IObjective : ILossHead, IDisposable
 {
-    /// <summary>The part of the network behind the features; it is thrown away after the search.</summary>
+    /// <summary>The part of the network behind the features; it is discarded after the search.</summary>
     Layer Head { get; }
 
     /// <summary>

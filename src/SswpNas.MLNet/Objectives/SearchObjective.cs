@@ -5,7 +5,9 @@ namespace SswpNas.MLNet;
 /// <summary>What the supernet is trained for during the search, weights and alphas alike (sections 3.3, 4.3).</summary>
 public enum SearchObjective
 {
-    /// <summary>Two random views of an image are to be found alike among those of a batch (InfoNCE). The paper's choice.</summary>
+    /// <summary>
+    /// Two random views of an image are to be found alike among those of a batch (InfoNCE). The paper's choice.
+    /// </summary>
     SimClr,
 
     /// <summary>
@@ -28,8 +30,8 @@ public sealed record SupervisedOptions
     public double LabelSmoothing { get; init; }
 
     /// <summary>
-    /// Chance that an image is mirrored left to right, 0 to 1, 0.5 by default. Besides, images are shifted by up to an eighth
-    /// of their side, as in DARTS.
+    /// Probability that an image is mirrored left to right, 0 to 1, 0.5 by default. Besides, images are shifted by up to an
+    /// eighth of their side, as in DARTS.
     /// </summary>
     public double FlipProbability { get; init; } = 0.5;
 
@@ -50,7 +52,7 @@ public sealed record SupervisedOptions
 /// <summary>
 /// Settings of <see cref="SearchObjective.Byol"/>. Immutable. The projection's are
 /// <see cref="EncoderOptions.ProjectionSize"/> and <see cref="EncoderOptions.NormaliseProjection"/>; without the latter's
-/// batch norm, training is apt to collapse.
+/// batch norm, training tends to collapse.
 /// </summary>
 public sealed record ByolOptions
 {
@@ -59,7 +61,9 @@ public sealed record ByolOptions
     /// </summary>
     public double Momentum { get; init; } = 0.996;
 
-    /// <summary>Whether the momentum rises from its value to 1 along half a cosine over the search, as in BYOL (default).</summary>
+    /// <summary>
+    /// Whether the momentum rises from its value to 1 along half a cosine over the search, as in BYOL (default).
+    /// </summary>
     public bool RampMomentum { get; init; } = true;
 
     /// <summary>Width of the predictor's hidden layer, at least 2, 512 by default. BYOL: 4096.</summary>

@@ -7,7 +7,7 @@ namespace SswpNas.MLNet;
 
 /// <summary>
 /// What an ONNX file that <see cref="ClassifierTransformer.ExportToOnnx"/> wrote says about itself. Reading it runs nothing:
-/// it is also a check of a file that came from somewhere before it is given to ONNX Runtime.
+/// it is also a check of a file of unknown origin before it is given to ONNX Runtime.
 /// </summary>
 /// <param name="ClassNames">The classes in label order.</param>
 /// <param name="Genotype">The architecture.</param>
@@ -30,7 +30,8 @@ public sealed record OnnxModelInfo(
     /// <exception cref="ArgumentException">The path is empty, or the limit is below 1.</exception>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="InvalidDataException">
-    /// It is no ONNX model, damaged, too long, not one that this library wrote, or one whose numbers lie in other files.
+    /// It is not an ONNX model, damaged, too long, not one that this library wrote, or one whose tensor data are in other
+    /// files.
     /// </exception>
     /// <exception cref="IOException">It cannot be read.</exception>
     public static OnnxModelInfo Read(string path, long maxFileBytes = 256 << 20)

@@ -7,9 +7,8 @@ public enum CancellationBehavior
     Throw,
 
     /// <summary>
-    /// Gives back what was found up to then. A search derives the network that its alphas say; a fine-tuning that is still
-    /// choosing a learning rate takes the best one so far. Before the end of the first epoch there is nothing to give back:
-    /// then it throws.
+    /// Returns what was found so far. A search derives the network from its alphas; a fine-tuning that is still choosing a
+    /// learning rate takes the best one so far. Before the end of the first epoch there is nothing to return, so it throws.
     /// </summary>
     Return,
 }

@@ -4,21 +4,21 @@ namespace SswpNas.MLNet;
 
 /// <summary>
 /// What happens when a step's loss or gradient is NaN or infinite. The step is skipped: no weight, no moment and no running
-/// statistic changes. When too many were, the run goes back to its last checkpoint and goes on with a smaller learning rate;
+/// statistic changes. When too many were, the run rolls back to its last checkpoint and continues with a smaller learning rate;
 /// when it has done so too often, or has no checkpoint, it ends with an error that says when it began. Immutable.
 /// </summary>
 public sealed record NonFiniteSteps
 {
     /// <summary>
-    /// Skipped steps from which on the run goes back, counted since it began or last went back; at least 1, 20 by default. An
-    /// epoch in which every step was skipped counts as too many.
+    /// The number of skipped steps at which the run rolls back, counted since it began or last rolled back; at least 1, 20
+    /// by default. An epoch in which every step was skipped counts as too many.
     /// </summary>
     public int SkippedLimit { get; init; } = 20;
 
-    /// <summary>By what the learning rate is multiplied each time that the run goes back, above 0, to 1. Default: 0.5.</summary>
+    /// <summary>The factor of the learning rate at each rollback, above 0, to 1. Default: 0.5.</summary>
     public double LearningRateFactor { get; init; } = 0.5;
 
-    /// <summary>How often the run goes back before it ends with an error, 0 or more. Default: 3.</summary>
+    /// <summary>How often the run rolls back before it fails with an error, 0 or more. Default: 3.</summary>
     [Option(FormerName = "ReturnLimit")]
     public int MaxRollbacks { get; init; } = 3;
 

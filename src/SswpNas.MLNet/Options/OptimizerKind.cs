@@ -1,6 +1,6 @@
 namespace SswpNas.MLNet;
 
-/// <summary>How operation weights follow their gradients.</summary>
+/// <summary>The optimiser of the operation weights.</summary>
 public enum OptimizerKind
 {
     /// <summary>Stochastic gradient descent with momentum, as in the paper.</summary>

@@ -48,7 +48,7 @@ public sealed record PretrainOptions : EncoderOptions
         return new PretrainOptions(search) { CancellationToken = default, CancellationBehavior = default, Checkpoints = null };
     }
 
-    /// <summary>What a step takes.</summary>
+    /// <summary>The memory that a step needs.</summary>
     internal StepMemory MemoryOfStep(FoundNetwork found) => new()
     {
         Macro = found.Macro,
@@ -66,7 +66,7 @@ public sealed record PretrainOptions : EncoderOptions
     }
 }
 
-/// <summary>Where a pre-training is.</summary>
+/// <summary>The progress of a pre-training.</summary>
 /// <param name="Epoch">The epoch, from 1.</param>
 /// <param name="Epochs">Epochs in all.</param>
 /// <param name="Step">Steps of this epoch that are done.</param>

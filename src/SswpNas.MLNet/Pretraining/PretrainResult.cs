@@ -38,7 +38,7 @@ public sealed class PretrainResult : EncoderResult
     /// <exception cref="IOException">A file cannot be read.</exception>
     public static PretrainResult Load(string folder) => Load(folder, maxFileBytes: 1 << 30);
 
-    /// <summary>Loads what <see cref="EncoderResult.Save"/> wrote, bit for bit, with a limit of one's own.</summary>
+    /// <summary>Loads what <see cref="EncoderResult.Save"/> wrote, bit for bit, with another size limit.</summary>
     /// <param name="folder">The folder of a saved pre-training result.</param>
     /// <param name="maxFileBytes">A file of more bytes is refused before it is read; at least 1.</param>
     /// <returns>The result; the same as the saved one.</returns>
@@ -60,7 +60,7 @@ public sealed class PretrainResult : EncoderResult
         files.WriteBytes(Folder.Json, ResultDocument.Of(Network, History).ToJson());
 }
 
-/// <summary>What one epoch of a pre-training came to.</summary>
+/// <summary>The record of one epoch of a pre-training.</summary>
 /// <param name="Epoch">The epoch, from 1.</param>
 /// <param name="Loss">Mean loss.</param>
 /// <param name="LearningRate">The learning rate at its end.</param>

@@ -39,15 +39,15 @@ public sealed class SimClrPretrainEstimator : IEstimator<SimClrPretrainTransform
     /// <summary>The shape of what the fitted transformer gives.</summary>
     /// <param name="inputSchema">A shape with the pixel column.</param>
     /// <returns>The input's columns and the features, a vector of <see cref="float"/>.</returns>
-    /// <exception cref="ArgumentException">The pixel column is missing or no vector of <see cref="float"/>.</exception>
+    /// <exception cref="ArgumentException">The pixel column is missing or not a vector of <see cref="float"/>.</exception>
     public SchemaShape GetOutputSchema(SchemaShape inputSchema)
     {
         PixelColumn.Check(inputSchema, _input);
         return EstimatorSchema.WithFeatures(_ml, inputSchema, _output);
     }
 
-    /// <summary>Reads all images and trains the architecture's weights anew.</summary>
-    /// <param name="input">Data with the pixel column, of the search's size and channels. Labels are not looked at.</param>
+    /// <summary>Reads all images and trains the architecture's weights from scratch.</summary>
+    /// <param name="input">Data with the pixel column, of the search's size and channels. Labels are not used.</param>
     /// <returns>The transformer from pixels to features.</returns>
     /// <exception cref="ArgumentException">
     /// The pixel column cannot be used, or the images differ from those of the search in size, channels or units.

@@ -28,8 +28,7 @@ internal sealed class AlphaSection
         {
             page.Element(
                 "p",
-                $"How probable each operation of an edge became, epoch by epoch, up to epoch {_epochs}, after which no alpha changed "
-                + $"any more. All pictures reach from {ReportText.Percent(_probability.Low)} to {ReportText.Percent(_probability.High)}; one of seven is 14.3 %. Framed: the edges that the network keeps.");
+                $"How probable each operation of an edge became, epoch by epoch, up to epoch {_epochs}, after which no alpha changed. All pictures reach from {ReportText.Percent(_probability.Low)} to {ReportText.Percent(_probability.High)}; one of seven is 14.3 %. Framed: the edges that the network keeps.");
             ReportPage.Legend(page, Enum.GetValues<CellOperation>().Select(o => ($"op{(int)o}", ReportText.Of(o))));
             for (int cell = 0; cell < _result.Cells; cell++)
             {

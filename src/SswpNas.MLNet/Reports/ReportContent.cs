@@ -1,8 +1,9 @@
 namespace SswpNas.MLNet;
 
 /// <summary>
-/// What a report shows besides the search itself; see <see cref="SearchResultReports.WriteReport(SearchResult, string, ReportContent)"/>. Immutable;
-/// what is left empty is left out of the report.
+/// What a report shows besides the search itself; see
+/// <see cref="SearchResultReports.WriteReport(SearchResult, string, ReportContent)"/>. Immutable; what is left empty is
+/// left out of the report.
 /// </summary>
 public sealed record ReportContent
 {
@@ -13,7 +14,8 @@ public sealed record ReportContent
     public IReadOnlyList<ReportFineTuning> FineTunings { get; init; } = [];
 
     /// <summary>
-    /// What a model made of the test images: <see cref="SswpNasCatalog.DescribeTest(Microsoft.ML.IDataView, ReportTestOptions)"/>.
+    /// What a model made of the test images:
+    /// <see cref="SswpNasCatalog.DescribeTest(Microsoft.ML.IDataView, ReportTestOptions)"/>.
     /// </summary>
     public ReportTest? Test { get; init; }
 
@@ -59,7 +61,7 @@ public sealed record ReportFineTuning(string Name, IReadOnlyList<FineTuneTrial> 
     /// <summary>Accuracy on test images, 0 to 1; null if it was not measured.</summary>
     public double? TestAccuracy { get; init; }
 
-    /// <summary>Trained numbers of the network with its classifier; null if unknown.</summary>
+    /// <summary>Trainable parameters of the network with its classifier; null if unknown.</summary>
     public long? Parameters { get; init; }
 
     /// <summary>Its duration in seconds; null if unknown.</summary>

@@ -3,7 +3,7 @@ using SswpNas.MLNet.SearchSpace;
 
 namespace SswpNas.MLNet.Reports;
 
-/// <summary>How the report's pictures and tables call things.</summary>
+/// <summary>Names and number formats in the report's pictures and tables.</summary>
 internal static class ReportText
 {
     private static readonly string[] Short = ["skip", "max 3×3", "avg 3×3", "sep 3×3", "sep 5×5", "dil 3×3", "dil 5×5"];

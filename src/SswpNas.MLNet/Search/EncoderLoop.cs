@@ -39,7 +39,7 @@ internal abstract class EncoderLoop<TEpoch, TState> : ITrainingTask, IRunState, 
     /// <param name="options">How weights are trained.</param>
     /// <param name="epochs">Epochs in all.</param>
     /// <param name="images">Numbers of the images on which weights are trained.</param>
-    /// <param name="seed">Where everything random comes from.</param>
+    /// <param name="seed">Seed of all randomness.</param>
     /// <param name="engine">Where it is computed.</param>
     /// <param name="network">The encoder, on the engine's device.</param>
     /// <param name="macro">What the encoder is like.</param>

@@ -12,13 +12,13 @@ public abstract record EncoderOptions : LongRunOptions
     {
     }
 
-    /// <summary>Images of a step, at least 2; each gives two views. Paper: 96.</summary>
+    /// <summary>Images per step, at least 2; each gives two views. Paper: 96.</summary>
     public int BatchSize { get; init; } = 96;
 
     /// <summary>First learning rate of the weights, above 0; falls to 0 by a cosine. Paper: 0.025.</summary>
     public double LearningRate { get; init; } = 0.025;
 
-    /// <summary>How weights follow their gradients. Paper: SGD.</summary>
+    /// <summary>The optimiser of the weights. Paper: SGD.</summary>
     public OptimizerKind Optimizer { get; init; }
 
     /// <summary>SGD's momentum, or Adam's first moment; 0 to below 1. Paper: 0.9.</summary>

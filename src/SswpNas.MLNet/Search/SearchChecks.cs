@@ -11,7 +11,7 @@ internal static class SearchChecks
             yield return "Objective is Supervised, but no label column was named; give Search a labelColumnName.";
         if (!needed && labelColumnName is not null)
         {
-            yield return $"A label column '{labelColumnName}' was named, but the objective {objective} looks at no labels; leave "
+            yield return $"A label column '{labelColumnName}' was named, but the objective {objective} uses no labels; leave "
                 + "labelColumnName out, or choose the objective Supervised.";
         }
     }

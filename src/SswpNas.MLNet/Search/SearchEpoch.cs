@@ -1,6 +1,6 @@
 namespace SswpNas.MLNet;
 
-/// <summary>What one epoch of a search came to.</summary>
+/// <summary>The record of one epoch of a search.</summary>
 /// <param name="Epoch">The epoch, from 1.</param>
 /// <param name="Phase">Its phase.</param>
 /// <param name="Loss">Mean loss of its weight steps.</param>
@@ -23,14 +23,15 @@ public sealed record SearchEpoch(
     public IReadOnlyList<double> CellEntropies { get; init; } = [];
 
     /// <summary>
-    /// Skip connections that each cell would keep, 0 to 8, if <see cref="SearchOptions.LimitSkipsAndPools"/> did not replace any: what
-    /// <see cref="SearchOptions.SkipStop"/> looks at. Empty in results of versions that did not record it.
+    /// Skip connections that each cell would keep, 0 to 8, if <see cref="SearchOptions.LimitSkipsAndPools"/> did not
+    /// replace any: what <see cref="SearchOptions.SkipStop"/> looks at. Empty in results of versions that did not record
+    /// it.
     /// </summary>
     public IReadOnlyList<int> UnrestrictedSkips { get; init; } = [];
 
     /// <summary>
     /// Whether <see cref="SearchOptions.SkipStop"/> has stopped the alphas, in this epoch or before: from the next epoch on
-    /// they do not change any more.
+    /// they no longer change.
     /// </summary>
     public bool AlphasStopped { get; init; }
 }

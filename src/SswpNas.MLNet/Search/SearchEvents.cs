@@ -5,16 +5,18 @@ using Tensorboard;
 
 namespace SswpNas.MLNet.Search;
 
-/// <summary>The epochs of a search for TensorBoard: scalars, alphas as histograms, cells as text whenever they change.</summary>
+/// <summary>
+/// The epochs of a search for TensorBoard: scalars, alphas as histograms, cells as text whenever they change.
+/// </summary>
 internal sealed class SearchEvents(string folder) : IDisposable
 {
     private readonly EventFile _file = new(folder);
     private Genotype? _written;
 
     /// <summary>One epoch.</summary>
-    /// <param name="epoch">What it came to.</param>
+    /// <param name="epoch">Its record.</param>
     /// <param name="alphas">The alphas after it, [cells][14 edges][7 operations].</param>
-    /// <param name="genotype">The genotype that they say.</param>
+    /// <param name="genotype">The genotype that they give.</param>
     public void Add(SearchEpoch epoch, float[][][] alphas, Genotype genotype)
     {
         Summary summary = new();

@@ -9,7 +9,7 @@ namespace SswpNas.MLNet.Search;
 /// <summary>What a checkpoint of a search says beside its tensors.</summary>
 /// <param name="Course">Where it is.</param>
 /// <param name="NonFinite">Skipped steps.</param>
-/// <param name="ArchitectureLosses">Those of the epoch at work.</param>
+/// <param name="ArchitectureLosses">Those of the current epoch.</param>
 /// <param name="AlphaSteps">Steps of the alphas' optimiser.</param>
 /// <param name="Steps">Steps of each weight's optimiser.</param>
 /// <param name="History">The epochs that are done.</param>
@@ -17,7 +17,9 @@ internal sealed record SearchState(
     TrainingLoopState Course, NonFiniteState NonFinite, LossState ArchitectureLosses, long AlphaSteps, Dictionary<string, int> Steps,
     SearchEpoch[] History) : EncoderState<SearchEpoch>(Course, NonFinite, Steps, History);
 
-/// <summary>The alphas in a checkpoint; which cells are frozen follows from them, the options and the number of the epoch.</summary>
+/// <summary>
+/// The alphas in a checkpoint; which cells are frozen follows from them, the options and the number of the epoch.
+/// </summary>
 internal sealed partial class SearchLoop
 {
     private const string AlphaValues = "alphas.now";

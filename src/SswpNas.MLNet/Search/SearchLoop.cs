@@ -26,7 +26,7 @@ internal sealed partial class SearchLoop : EncoderLoop<SearchEpoch, SearchState>
     private readonly Alphas _alphas;
     private readonly EpochBatches _architectureBatches;
     private readonly LossMean _architectureLosses = new();
-    private EpochPlan _plan = null!; // of the epoch at work
+    private EpochPlan _plan = null!; // of the current epoch
 
     public SearchLoop(
         PixelStore store, SearchOptions options, int seed, NetworkEngine engine, IObjective objective, Supernet supernet,
@@ -48,10 +48,10 @@ internal sealed partial class SearchLoop : EncoderLoop<SearchEpoch, SearchState>
 
     public List<float[][][]> AlphaHistory { get; private set; } = [];
 
-    /// <summary>The genotype that the alphas say now.</summary>
+    /// <summary>The genotype that the alphas give now.</summary>
     public Genotype Genotype => _alphas.Derive(_options.LimitSkipsAndPools);
 
-    /// <summary>The history alone says so, so that a search that is taken up again knows it too.</summary>
+    /// <summary>The history alone says so, so that a resumed search knows it too.</summary>
     private bool AlphasStopped => History.Count > 0 && History[^1].AlphasStopped;
 
     public override void Dispose()
@@ -114,12 +114,12 @@ internal sealed partial class SearchLoop : EncoderLoop<SearchEpoch, SearchState>
         return epoch with { AlphasStopped = AlphasStopped || _options.SkipStop?.IsReached([.. History, epoch]) == true };
     }
 
-    /// <summary>Without a prune phase, too, all cells are frozen while the weights settle.</summary>
+    /// <summary>Without a prune phase, too, all cells are frozen in the final training.</summary>
     private bool[] Frozen(int epoch, SearchPhase phase) => phase == SearchPhase.Settle
         ? [.. Enumerable.Repeat(true, _options.Cells)]
         : _schedule.FrozenAt(epoch, _options.PruneDirection);
 
-    /// <summary>What frozen cells do; null for the others.</summary>
+    /// <summary>Paths of the frozen cells; null for the others.</summary>
     private CellPath?[] FixedPaths(bool[] frozen)
     {
         CellPath?[] paths = new CellPath?[frozen.Length];
@@ -171,7 +171,7 @@ internal sealed partial class SearchLoop : EncoderLoop<SearchEpoch, SearchState>
     /// <param name="Frozen">Which cells are frozen.</param>
     /// <param name="Searches">Whether there are architecture steps.</param>
     /// <param name="Dropout">Of operations.</param>
-    /// <param name="FixedPaths">What frozen cells do.</param>
+    /// <param name="FixedPaths">Paths of the frozen cells.</param>
     /// <param name="Batches">The images of its steps.</param>
     private sealed record EpochPlan(
         SearchPhase Phase, int Side, bool[] Frozen, bool Searches, OperationDropout Dropout, CellPath?[] FixedPaths,

@@ -42,7 +42,9 @@ public sealed partial record SearchOptions : EncoderOptions
     /// <summary>Adam's second moment for the alphas, 0 to below 1. Published code: 0.999 (the text: 0.99).</summary>
     public double ArchitectureBeta2 { get; init; } = 0.999;
 
-    /// <summary>Which gates of an edge an architecture step asks about. Default: <see cref="GateMode.Two"/>.</summary>
+    /// <summary>
+    /// The gates of an edge whose gradients an architecture step computes. Default: <see cref="GateMode.Two"/>.
+    /// </summary>
     public GateMode Gates { get; init; } = GateMode.Two;
 
     /// <summary>
@@ -51,7 +53,7 @@ public sealed partial record SearchOptions : EncoderOptions
     /// </summary>
     public PruneDirection PruneDirection { get; init; } = PruneDirection.Forward;
 
-    /// <summary>When the alphas stop because skips take over; null (default): never.</summary>
+    /// <summary>The rule that stops the alphas when skip connections dominate; null (default) for none.</summary>
     public SkipStop? SkipStop { get; init; }
 
     /// <summary>Weight steps to one architecture step, at least 1. Published code: 5.</summary>
@@ -71,7 +73,7 @@ public sealed partial record SearchOptions : EncoderOptions
     /// <summary>The same for pools, 0 to 1. Published code: 0.</summary>
     public double PoolDropout { get; init; }
 
-    /// <summary>What weights and alphas are trained for. Default: <see cref="SearchObjective.SimClr"/>.</summary>
+    /// <summary>The objective of weights and alphas. Default: <see cref="SearchObjective.SimClr"/>.</summary>
     public SearchObjective Objective { get; init; } = SearchObjective.SimClr;
 
     /// <summary>Settings of the objective <see cref="SearchObjective.Supervised"/>.</summary>
@@ -81,15 +83,15 @@ public sealed partial record SearchOptions : EncoderOptions
     public ByolOptions Byol { get; init; } = new();
 
     /// <summary>
-    /// Whether a cell that is frozen keeps at once only the two edges a node that it will have in the end. Its alphas do not
-    /// change any more, so the architecture is the same, but its weights and those of the cells behind it get used to it.
+    /// Whether a cell that is frozen keeps at once only the two edges a node that it will have in the end. Its alphas no
+    /// longer change, so the architecture is the same, but its weights and those of the cells behind it get used to it.
     /// Paper: false (all 14 edges are kept until the search ends).
     /// </summary>
     public bool DeriveFrozenCells { get; init; }
 
     /// <summary>
-    /// The part of the epochs at the end in which all cells are frozen and the weights settle, 0 to below 1; the phases
-    /// share the epochs before. Paper: 0 (the last cell is frozen as the search ends).
+    /// The part of the epochs at the end in which all cells are frozen and only the weights are trained, 0 to below 1; the
+    /// phases share the epochs before. Paper: 0 (the last cell is frozen as the search ends).
     /// </summary>
     [Option(FormerName = "SettleFraction")]
     public double FinalTrainingFraction { get; init; }
@@ -100,13 +102,13 @@ public sealed partial record SearchOptions : EncoderOptions
 
     /// <summary>
     /// A folder for an event file that TensorBoard shows while the search runs: losses, entropies, skips and pools, alphas as
-    /// histograms, cells as pictures. It is made where it is missing; null (default) writes none. See also
+    /// histograms, cells as pictures. It is created if missing; null (default) writes none. See also
     /// <see cref="SearchResult.WriteTensorBoard"/>.
     /// </summary>
     [Option(IsSetting = false)]
     public string? TensorBoardFolder { get; init; }
 
-    /// <summary>Told about every few steps; null for nobody.</summary>
+    /// <summary>Receives progress every few steps; null (default) disables it.</summary>
     [Option(IsSetting = false)]
     public IProgress<SearchProgress>? Progress { get; init; }
 

@@ -12,11 +12,11 @@ public enum SearchPhase
     /// <summary>Cells are frozen one after the other.</summary>
     Prune,
 
-    /// <summary>All cells are frozen, the weights settle.</summary>
+    /// <summary>All cells are frozen; only the weights are trained.</summary>
     Settle,
 }
 
-/// <summary>Where a search is.</summary>
+/// <summary>The progress of a search.</summary>
 /// <param name="Phase">The phase of the epoch.</param>
 /// <param name="Epoch">The epoch, from 1.</param>
 /// <param name="Epochs">Epochs in all.</param>

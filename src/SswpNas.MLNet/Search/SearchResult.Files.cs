@@ -19,7 +19,8 @@ public sealed partial class SearchResult
     public static void EnsureCanSave(string folder) => ResultFolder.OfSearch.EnsureCanSave(folder);
 
     /// <summary>
-    /// Loads what <see cref="EncoderResult.Save"/> wrote, bit for bit; files of at most 1 GiB, which is enough for 268 million weights.
+    /// Loads what <see cref="EncoderResult.Save"/> wrote, bit for bit; files of at most 1 GiB, which is enough for 268
+    /// million weights.
     /// </summary>
     /// <param name="folder">The folder of a saved search result.</param>
     /// <returns>The search result; the same as the saved one.</returns>
@@ -33,7 +34,7 @@ public sealed partial class SearchResult
     /// <exception cref="IOException">A file cannot be read.</exception>
     public static SearchResult Load(string folder) => Load(folder, maxFileBytes: 1 << 30);
 
-    /// <summary>Loads what <see cref="EncoderResult.Save"/> wrote, bit for bit, with a limit of one's own.</summary>
+    /// <summary>Loads what <see cref="EncoderResult.Save"/> wrote, bit for bit, with another size limit.</summary>
     /// <param name="folder">The folder of a saved search result.</param>
     /// <param name="maxFileBytes">A file of more bytes is refused before it is read; at least 1.</param>
     /// <returns>The search result; the same as the saved one.</returns>
@@ -58,7 +59,7 @@ public sealed partial class SearchResult
     /// Writes an event file with what <see cref="SearchOptions.TensorBoardFolder"/> writes while a search runs, for
     /// <c>tensorboard --logdir</c>.
     /// </summary>
-    /// <param name="folder">A folder for this search alone; it is made where it is missing, and other files there stay.</param>
+    /// <param name="folder">A folder for this search alone; it is created if missing, and other files there stay.</param>
     /// <exception cref="ArgumentException"><paramref name="folder"/> is empty.</exception>
     /// <exception cref="IOException">The file cannot be written.</exception>
     /// <exception cref="UnauthorizedAccessException">The folder may not be written to.</exception>

@@ -11,7 +11,7 @@ namespace SswpNas.MLNet.Search;
 /// <summary>One search from images to its result: supernet, loop, derivation, concomitant weights.</summary>
 internal static class SearchRun
 {
-    /// <summary>Batches over which the derived network's batch norm statistics are taken anew.</summary>
+    /// <summary>Batches over which the derived network's batch norm statistics are re-estimated.</summary>
     private const int StatisticsBatches = 50;
 
     /// <param name="session">Device, checkpoints, seed.</param>
@@ -49,8 +49,8 @@ internal static class SearchRun
     }
 
     /// <summary>
-    /// A derived node sums two edges where the supernet's summed all of its own, so running means and variances are taken
-    /// anew on views of the images before anybody scores with them. Weights do not change.
+    /// A derived node sums two edges where the supernet's summed all of its own, so running means and variances are
+    /// re-estimated on views of the images before anybody scores with them. Weights do not change.
     /// </summary>
     /// <returns>Features of the last batch by the new statistics.</returns>
     private static float[] RefreshStatistics(

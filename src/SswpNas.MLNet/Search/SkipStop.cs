@@ -25,7 +25,7 @@ public sealed record SkipStop
     /// <summary>Epochs in a row in which they have to, at least 1. DARTS+: 1.</summary>
     public int Patience { get; init; } = 1;
 
-    /// <summary>Whether the last epochs of a history are as the rule says; nothing but the history is looked at.</summary>
+    /// <summary>Whether the last epochs of a history are as the rule says; only the history is used.</summary>
     internal bool IsReached(IReadOnlyList<SearchEpoch> history) =>
         history.Count >= Patience && history.TakeLast(Patience).All(IsReached);
 

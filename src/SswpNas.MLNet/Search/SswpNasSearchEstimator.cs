@@ -44,7 +44,7 @@ public sealed class SswpNasSearchEstimator : IEstimator<SswpNasSearchTransformer
     /// <param name="inputSchema">A shape with the pixel column and, for a supervised search, the label column.</param>
     /// <returns>The input's columns and the features, a vector of <see cref="float"/>.</returns>
     /// <exception cref="ArgumentException">
-    /// The pixel column is missing or no vector of <see cref="float"/>, or the label column is missing or no key.
+    /// The pixel column is missing or not a vector of <see cref="float"/>, or the label column is missing or not a key.
     /// </exception>
     public SchemaShape GetOutputSchema(SchemaShape inputSchema)
     {
@@ -56,7 +56,7 @@ public sealed class SswpNasSearchEstimator : IEstimator<SswpNasSearchTransformer
     /// <summary>Reads the images once, searches, and derives the network with its concomitant weights.</summary>
     /// <param name="input">
     /// Data with the pixel column: square images of 1 or 3 channels, of an even size that the network can halve as often
-    /// as it does. A supervised search leaves out the rows without a label; any other looks at no labels.
+    /// as it does. A supervised search leaves out the rows without a label; any other ignores labels.
     /// </param>
     /// <returns>The transformer from pixels to features.</returns>
     /// <exception cref="ArgumentException">

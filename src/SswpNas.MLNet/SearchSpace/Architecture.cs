@@ -48,7 +48,9 @@ public sealed partial record Architecture
     /// </summary>
     public int ImageSizeStep => 1 << Macro(new ImageShape(1, 1, 1)).Halvings;
 
-    /// <summary>Trained numbers of the network; an auxiliary head, which exists in training only, does not count.</summary>
+    /// <summary>
+    /// Trainable parameters of the network; an auxiliary head, which exists in training only, does not count.
+    /// </summary>
     /// <param name="classes">Outputs of the classifier; 0 for the encoder alone.</param>
     /// <param name="imageChannels">1 or 3.</param>
     /// <returns>The number of parameters.</returns>

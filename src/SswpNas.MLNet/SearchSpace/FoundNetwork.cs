@@ -51,7 +51,7 @@ internal sealed record FoundNetwork(
 }
 
 /// <summary>What the search ran with, as it is written into files: the options by name, seed and version.</summary>
-/// <param name="Seed">The seed that everything random came from.</param>
+/// <param name="Seed">The seed of all randomness.</param>
 /// <param name="Options">Options by name, written with the invariant culture.</param>
 /// <param name="Images">How many images were searched on.</param>
 /// <param name="DataFingerprint">A hash of those images.</param>

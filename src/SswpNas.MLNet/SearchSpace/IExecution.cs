@@ -42,7 +42,7 @@ internal interface ITrainingExecution<T> : IExecution<T>
     T GatedSum(IReadOnlyList<ActiveEdge<T>> edges, IReadOnlyList<Gate> gates);
 
     /// <summary>
-    /// What an auxiliary head looks at: ReLU, then the means of the four windows of <see cref="CornerWindows"/> side by side,
+    /// What an auxiliary head reads: ReLU, then the means of the four windows of <see cref="CornerWindows"/> side by side,
     /// upper left, upper right, lower left, lower right: [images, 4 x channels].
     /// </summary>
     T CornerPool(T x);

@@ -53,7 +53,7 @@ internal sealed record MacroStructure(StemKind Stem, int InitialChannels, int Ce
     /// <summary>Length of the feature vector after global average pooling.</summary>
     public int Features => CellTopology.IntermediateNodes * Plan()[^1].Channels;
 
-    /// <summary>The cell whose output an auxiliary head looks at: the second reduction (as in DARTS).</summary>
+    /// <summary>The cell whose output an auxiliary head reads: the second reduction (as in DARTS).</summary>
     public int AuxiliaryCell => 2 * Cells / 3;
 
     /// <summary>Channels of that cell's output.</summary>

@@ -79,7 +79,7 @@ internal sealed class DerivedNetwork : Layer
         CellChain.Forward(run, _stem, images, Cells.Length, (i, a, b) => Cells[i].Forward(run, a, b));
 
     /// <summary>
-    /// Features, and behind them what an auxiliary head looks at:
+    /// Features, and behind them what an auxiliary head reads:
     /// [images, <see cref="MacroStructure.Features"/> + 4 x <see cref="MacroStructure.AuxiliaryChannels"/>].
     /// </summary>
     public T ForwardWithAuxiliary<T>(ITrainingExecution<T> run, T images)

@@ -6,7 +6,7 @@ namespace SswpNas.MLNet.SearchSpace;
 /// <param name="Gates">Where those gradients, dL/dg, go: one number an operation; null in a weight step.</param>
 internal readonly record struct EdgePath(int Active, IReadOnlyList<int> Others, double[]? Gates)
 {
-    /// <summary>An edge that is not there any more.</summary>
+    /// <summary>An edge that is not kept.</summary>
     public static EdgePath Absent { get; } = new(-1, [], null);
 
     public bool IsAbsent => Active < 0;

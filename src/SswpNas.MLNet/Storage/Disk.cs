@@ -12,7 +12,7 @@ internal static partial class Disk
 
     private static readonly AsyncLocal<DiskTap?> _tap = new();
 
-    /// <summary>For tests: told each step before it is taken, on this thread and those it starts.</summary>
+    /// <summary>For tests: called before each step, on this thread and those it starts.</summary>
     public static DiskTap? Tap
     {
         get => _tap.Value;
@@ -31,7 +31,9 @@ internal static partial class Disk
 
     public static void CreateFolder(string path) => Do(DiskStep.CreateFolder, path, () => Directory.CreateDirectory(path));
 
-    /// <summary>Renames a file and flushes its folder: after a power failure either the old name is there or the new one.</summary>
+    /// <summary>
+    /// Renames a file and flushes its folder: after a power failure either the old name is there or the new one.
+    /// </summary>
     public static void MoveFile(string from, string to, bool overwrite)
     {
         Do(DiskStep.Move, to, () => File.Move(from, to, overwrite));

@@ -2,7 +2,7 @@ using SswpNas.MLNet.Messages;
 
 namespace SswpNas.MLNet.Storage;
 
-/// <summary>Opening of files that came from somewhere: never a pipe or a device, never more than was agreed on.</summary>
+/// <summary>Opens files of unknown origin: never a pipe or a device, never more than was agreed on.</summary>
 internal static class RegularFile
 {
     /// <summary>Opens a file to be read from its start to its end.</summary>

@@ -35,7 +35,7 @@ internal static class SafetensorsHeader
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
-            // InvalidOperationException: text that is no valid UTF-16, such as half a surrogate pair.
+            // InvalidOperationException: text that is not valid UTF-16, such as half a surrogate pair.
             throw Damaged.File(path, $"has a damaged header ({e.Message})", "a safetensors header in JSON", e);
         }
     }

@@ -37,11 +37,12 @@ public sealed class LabelRatioSweep
     public IReadOnlyList<SweepCell> Cells { get; }
 
     /// <summary>
-    /// How many test images have the very bytes of a training image; above 0 the sweep's accuracies flatter, and the log says so.
+    /// How many test images are identical to a training image; above 0 the sweep's accuracies are too optimistic, and the
+    /// log says so.
     /// </summary>
     public int OverlappingTestImages { get; }
 
-    /// <summary>What a cell came to.</summary>
+    /// <summary>The outcome of a cell.</summary>
     /// <param name="number">0 to the number of cells - 1.</param>
     /// <returns>The record, or null if the cell has not ended, or its file is damaged and it has to be run again.</returns>
     /// <exception cref="ArgumentOutOfRangeException">There is no such cell.</exception>

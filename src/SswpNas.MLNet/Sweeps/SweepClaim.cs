@@ -106,7 +106,7 @@ internal sealed class SweepClaim : IDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            // The next beat may come through; without any, another process takes over and finds the same figures.
+            // The next update may succeed; without any, another process takes over and finds the same figures.
         }
     }
 }

@@ -17,7 +17,7 @@ internal sealed class SweepFolder
     private SweepFolder(string folder) => _cells = Path.Combine(folder, "cells");
 
     /// <summary>Opens a folder, or makes it.</summary>
-    /// <exception cref="InvalidOperationException">The folder is of another sweep: all that differs is named.</exception>
+    /// <exception cref="InvalidOperationException">The folder is of another sweep: the message lists every difference.</exception>
     /// <exception cref="IOException">It cannot be written to.</exception>
     public static SweepFolder Open(string folder, IReadOnlyDictionary<string, string> plan)
     {
@@ -38,9 +38,9 @@ internal sealed class SweepFolder
     /// <summary>Takes a cell, or null if another process has it.</summary>
     public SweepClaim? TryTake(int cell) => SweepClaim.TryTake(Stem(cell));
 
-    /// <summary>What a cell came to; null if it has not ended, or if its file is damaged.</summary>
+    /// <summary>The outcome of a cell; null if it has not ended, or if its file is damaged.</summary>
     /// <param name="cell">The cell.</param>
-    /// <param name="damaged">Told the file that cannot be read.</param>
+    /// <param name="damaged">Called with the file that cannot be read.</param>
     public SweepRecord? Read(SweepCell cell, Action<string> damaged)
     {
         string path = Stem(cell.Number) + ".json";

@@ -5,7 +5,7 @@ using SswpNas.MLNet.SearchSpace;
 
 namespace SswpNas.MLNet.Sweeps;
 
-/// <summary>What makes two sweeps the same: options, networks, data and version, each by name.</summary>
+/// <summary>What identifies a sweep: options, networks, data and version, each by name.</summary>
 internal static class SweepIdentity
 {
     public static IReadOnlyDictionary<string, string> Of(

@@ -42,7 +42,7 @@ public sealed record SweepOptions
     public int? Folds { get; init; }
 
     /// <summary>
-    /// The folder in which each cell is written as soon as it ends, so that a sweep can go on after a fault and several
+    /// The folder in which each cell is written as soon as it ends, so that a sweep can resume after a fault and several
     /// processes, on several machines too, can share it; null keeps the cells in memory.
     /// </summary>
     public string? Folder { get; init; }
@@ -50,7 +50,7 @@ public sealed record SweepOptions
     /// <summary>Whether cells that have failed before are tried again. Default: false.</summary>
     public bool RetryFailed { get; init; }
 
-    /// <summary>Told about every cell that ends; null for nobody.</summary>
+    /// <summary>Receives progress after every cell; null (default) disables it.</summary>
     public IProgress<SweepProgress>? Progress { get; init; }
 
     /// <summary>Stops within a step; cells that are done stay done.</summary>
@@ -103,7 +103,7 @@ public sealed record SweepOptions
     }
 }
 
-/// <summary>Where a sweep is.</summary>
+/// <summary>The progress of a sweep.</summary>
 /// <param name="Done">Cells that are done, those of other processes included.</param>
 /// <param name="Cells">Cells in all.</param>
 /// <param name="Last">The cell that ended last.</param>

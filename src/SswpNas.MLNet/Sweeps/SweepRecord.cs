@@ -1,12 +1,12 @@
 namespace SswpNas.MLNet;
 
-/// <summary>What a cell of a sweep came to.</summary>
+/// <summary>The outcome of a sweep's cell.</summary>
 public enum SweepStatus
 {
-    /// <summary>It is fine-tuned and judged.</summary>
+    /// <summary>It is fine-tuned and evaluated.</summary>
     Done,
 
-    /// <summary>It failed; the others are not concerned.</summary>
+    /// <summary>It failed; the others are not affected.</summary>
     Failed,
 }
 

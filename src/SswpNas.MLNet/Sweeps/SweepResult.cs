@@ -30,7 +30,7 @@ public sealed record SweepMean(
 public sealed record SweepGain(
     WeightInitialization Initialization, double Ratio, int LabelsPerClass, int Seeds, double Points, double PointsHalfWidth);
 
-/// <summary>What a label-ratio sweep came to.</summary>
+/// <summary>The results of a label-ratio sweep.</summary>
 public sealed class SweepResult
 {
     internal SweepResult(IReadOnlyList<SweepRecord> records, IReadOnlyList<int> missing)
@@ -50,7 +50,9 @@ public sealed class SweepResult
     /// <summary>Means by initialisation, then by the amount of labels, the fewest first.</summary>
     public IReadOnlyList<SweepMean> Means { get; }
 
-    /// <summary>Gains over random weights by initialisation, then by the amount of labels; empty without random weights.</summary>
+    /// <summary>
+    /// Gains over random weights by initialisation, then by the amount of labels; empty without random weights.
+    /// </summary>
     public IReadOnlyList<SweepGain> Gains { get; }
 
     /// <summary>
@@ -72,7 +74,7 @@ public sealed class SweepResult
     /// Writes <c>sweep.csv</c> (the cells), <c>sweep.json</c> (cells, means, gains), <c>sweep.md</c> (tables) and
     /// <c>sweep.svg</c> (accuracy against labels), each under another name first.
     /// </summary>
-    /// <param name="folder">A folder; it is made where it is missing, and files of these names are replaced.</param>
+    /// <param name="folder">A folder; it is created if missing, and files of these names are replaced.</param>
     /// <exception cref="ArgumentException"><paramref name="folder"/> is empty.</exception>
     /// <exception cref="IOException">It cannot be written to.</exception>
     public void Save(string folder)

@@ -4,7 +4,7 @@ using TorchSharp;
 
 namespace SswpNas.MLNet.Tensors;
 
-/// <summary>The device that the options and the MLContext come to.</summary>
+/// <summary>The device chosen by the options and the MLContext.</summary>
 /// <param name="Type">CPU or CUDA.</param>
 /// <param name="Index">The GPU's number; -1 on the CPU.</param>
 /// <param name="Note">For the log, where it is not what was asked for; else null.</param>

@@ -4,14 +4,14 @@ using SswpNas.MLNet.Options;
 namespace SswpNas.MLNet;
 
 /// <summary>
-/// What the options of a search, a pre-training, a training and a fine-tuning have in common: where it is computed, and what
-/// happens when something goes wrong. None of it but the seed, <see cref="UseManagedKernels"/>, <see cref="Precision"/> and the kind of
-/// <see cref="Device"/> changes a result.
+/// What the options of a search, a pre-training, a training and a fine-tuning have in common: where it is computed, and
+/// what happens when something goes wrong. None of it but the seed, <see cref="UseManagedKernels"/>,
+/// <see cref="Precision"/> and the kind of <see cref="Device"/> changes a result.
 /// </summary>
 /// <remarks>
 /// Whatever its own documentation says, a <c>Fit</c> with such options throws
 /// <list type="bullet">
-/// <item><see cref="InvalidDataException"/>: a row cannot be read, or a pixel is not a finite number;</item>
+/// <item><see cref="InvalidDataException"/>: a row cannot be read, or a pixel is NaN or infinite;</item>
 /// <item><see cref="IOException"/>: the images are more than <see cref="StoreMemoryLimit"/>, and more than the disk of the
 /// temporary folder has room for;</item>
 /// <item><see cref="InvalidOperationException"/>: there is no such device, libtorch is missing, or the loss became NaN or
@@ -21,8 +21,8 @@ namespace SswpNas.MLNet;
 /// <item><see cref="OperationCanceledException"/>: the token was cancelled, and nothing is to be given back or nothing was
 /// found yet.</item>
 /// </list>
-/// With <see cref="Checkpoints"/> it goes on from the last one, and also throws an <see cref="IOException"/> if the folder
-/// cannot be written or another run is at work in it, an <see cref="InvalidOperationException"/> that lists what differs if its
+/// With <see cref="Checkpoints"/> it resumes from the last one, and also throws an <see cref="IOException"/> if the folder
+/// cannot be written or another run is using it, an <see cref="InvalidOperationException"/> that lists what differs if its
 /// checkpoints are of another run, and an <see cref="InvalidDataException"/> if none of them can be used.
 /// </remarks>
 public abstract record LongRunOptions
@@ -31,7 +31,7 @@ public abstract record LongRunOptions
     {
     }
 
-    /// <summary>Seed of everything random; null takes the <c>MLContext</c>'s.</summary>
+    /// <summary>Seed of all randomness; null takes the <c>MLContext</c>'s.</summary>
     [Option(ChangesResult = false)]
     public int? Seed { get; init; }
 
@@ -53,8 +53,8 @@ public abstract record LongRunOptions
     public bool UseManagedKernels { get; init; } = true;
 
     /// <summary>
-    /// In what numbers the network is computed while it is trained. <see cref="Precision.BFloat16"/> needs a GPU that has it,
-    /// or the CPU with <see cref="UseManagedKernels"/> false. Default: 32 bits.
+    /// The number format in which the network is computed while it is trained. <see cref="Precision.BFloat16"/> needs a GPU
+    /// that has it, or the CPU with <see cref="UseManagedKernels"/> false. Default: 32 bits.
     /// </summary>
     public Precision Precision { get; init; }
 
@@ -76,7 +76,7 @@ public abstract record LongRunOptions
 
     /// <summary>
     /// Bytes that a step may take, above 0; null (default) for what the machine or its container has. A step that takes more
-    /// by an estimate is refused before any long work, and one that comes to take more ends the run with the same error,
+    /// by an estimate is refused before any long work, and one that turns out to take more ends the run with the same error,
     /// which says what would fit. The result does not depend on it.
     /// </summary>
     [Option(ChangesResult = false)]
@@ -86,12 +86,12 @@ public abstract record LongRunOptions
     [Option(IsSetting = false)]
     public CancellationToken CancellationToken { get; init; }
 
-    /// <summary>What is done when the token is cancelled. Default: <see cref="CancellationBehavior.Throw"/>.</summary>
+    /// <summary>What happens when the token is cancelled. Default: <see cref="CancellationBehavior.Throw"/>.</summary>
     [Option(IsSetting = false)]
     public CancellationBehavior CancellationBehavior { get; init; }
 
     /// <summary>
-    /// Where checkpoints are kept, from which <c>Fit</c> goes on after a fault or a cancellation; null (default) for none.
+    /// Where checkpoints are kept, from which <c>Fit</c> resumes after a fault or a cancellation; null (default) for none.
     /// </summary>
     [Option(IsSetting = false)]
     public CheckpointOptions? Checkpoints { get; init; }

@@ -5,10 +5,10 @@ namespace SswpNas.MLNet.Training;
 
 /// <summary>What a guard remembers in a checkpoint.</summary>
 /// <param name="Skipped">Steps skipped in all.</param>
-/// <param name="AtEpochStart">Of these, those before the epoch at work.</param>
-/// <param name="Counted">Of these, those since the run last went back.</param>
+/// <param name="AtEpochStart">Of these, those before the current epoch.</param>
+/// <param name="Counted">Of these, those since the last rollback.</param>
 /// <param name="First">The first of the counted ones; -1 for none.</param>
-/// <param name="Returns">How often the run has gone back.</param>
+/// <param name="Returns">How often the run has rolled back.</param>
 internal sealed record NonFiniteState(int Skipped, int AtEpochStart, int Counted, long First, int Returns)
 {
     public static NonFiniteState None { get; } = new(0, 0, 0, -1, 0);
@@ -24,7 +24,7 @@ internal sealed class NonFiniteGuard(NonFiniteSteps options)
 
     private NonFiniteState _state = NonFiniteState.None;
 
-    /// <summary>1 until the run has gone back.</summary>
+    /// <summary>1 until the first rollback.</summary>
     public double LearningRateFactor => Math.Pow(options.LearningRateFactor, _state.Returns);
 
     /// <summary>Whether the last step was skipped; then it is no time for a checkpoint.</summary>
@@ -36,7 +36,7 @@ internal sealed class NonFiniteGuard(NonFiniteSteps options)
         set => (_state, HasJustSkipped) = (value, false);
     }
 
-    /// <summary>Steps of the epoch at work that were skipped, those before the run went back included.</summary>
+    /// <summary>Steps of the current epoch that were skipped, those before a rollback included.</summary>
     public int SkippedInEpoch => _state.Skipped - _state.AtEpochStart;
 
     /// <summary>After each step.</summary>
@@ -58,13 +58,15 @@ internal sealed class NonFiniteGuard(NonFiniteSteps options)
 
     public void EndEpoch() => _state = _state with { AtEpochStart = _state.Skipped };
 
-    /// <summary>Sets the run back to its last checkpoint, with a smaller learning rate, if too many steps were skipped.</summary>
+    /// <summary>
+    /// Sets the run back to its last checkpoint, with a smaller learning rate, if too many steps were skipped.
+    /// </summary>
     /// <param name="keeper">Has the checkpoint.</param>
     /// <param name="run">The run, this guard's state included.</param>
     /// <param name="epochWasSkipped">Whether an epoch has ended without a single step.</param>
     /// <param name="stepsPerEpoch">For messages.</param>
     /// <returns>Whether the run was set back.</returns>
-    /// <exception cref="InvalidOperationException">It has gone back too often, or there is no checkpoint.</exception>
+    /// <exception cref="InvalidOperationException">It has rolled back too often, or there is no checkpoint.</exception>
     public bool GoesBack(CheckpointManager keeper, IRunState run, bool epochWasSkipped, int stepsPerEpoch)
     {
         if (_state.Counted < options.SkippedLimit && !epochWasSkipped) return false;
@@ -74,14 +76,14 @@ internal sealed class NonFiniteGuard(NonFiniteSteps options)
         if (!keeper.GoBack(run))
         {
             throw new InvalidOperationException(
-                $"{what}; {Returns()}{Advice} With Checkpoints in the options the run would have gone back and tried a smaller "
+                $"{what}; {Returns()}{Advice} With Checkpoints in the options the run would have rolled back and tried a smaller "
                 + "learning rate.");
         }
 
         State = _state with { Skipped = before.Skipped, Counted = 0, First = -1, Returns = before.Returns + 1 };
         keeper.Warn(string.Create(
             CultureInfo.InvariantCulture,
-            $"{what}. Back to the last checkpoint; the learning rate is {LearningRateFactor} of what it was at first."));
+            $"{what}. Rolled back to the last checkpoint; the learning rate is {LearningRateFactor} of what it was at first."));
         return true;
     }
 
@@ -95,6 +97,6 @@ internal sealed class NonFiniteGuard(NonFiniteSteps options)
         if (_state.Returns == 0) return "";
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"the run has gone back to a checkpoint {_state.Returns} times, at last with {LearningRateFactor} of the learning rate, in vain. ");
+            $"the run has rolled back to a checkpoint {_state.Returns} times, the last time with {LearningRateFactor} of the learning rate, without success. ");
     }
 }

@@ -31,7 +31,7 @@ internal sealed class RunSession : IDisposable
     /// <param name="estimator">The estimator's name: the source of log lines and, without a seed in the options, of the seed.</param>
     /// <param name="work">What it does, for the log.</param>
     /// <param name="options">Without problems.</param>
-    /// <param name="step">What a step takes.</param>
+    /// <param name="step">The memory that a step needs.</param>
     /// <param name="searched">The pixel range of the search that the run builds upon; null for none.</param>
     /// <exception cref="ArgumentException">The options state another pixel range than the search's.</exception>
     /// <exception cref="InvalidOperationException">There is no such device, it lacks the precision, or libtorch is missing.</exception>
@@ -68,7 +68,7 @@ internal sealed class RunSession : IDisposable
 
     public int Threads => _options.Threads ?? Environment.ProcessorCount;
 
-    /// <summary>Where everything random comes from. Without one in the options, the context draws it when it is first asked for.</summary>
+    /// <summary>Seed of all randomness. Without one in the options, the context draws it when it is first asked for.</summary>
     public int Seed => _seed ??= RunSeed.Of(_ml, _options.Seed, _estimator);
 
     /// <summary>The images; where a label column is named, only those with a label.</summary>

@@ -31,7 +31,7 @@ internal sealed record TrainingLoopState(int Epoch, int Step, int Taken, double 
         && double.IsFinite(Seconds) && Seconds >= 0 && Losses.IsSane && Losses.Steps == Step;
 }
 
-/// <summary>What a step or an epoch came to, for reports and records.</summary>
+/// <summary>The figures of a step or an epoch, for progress and records.</summary>
 /// <param name="Epoch">The epoch from 0.</param>
 /// <param name="Steps">Steps of it that are done.</param>
 /// <param name="Loss">Mean loss; of the epoch before where it is on a device still.</param>
@@ -41,7 +41,7 @@ internal sealed record TrainingLoopState(int Epoch, int Step, int Taken, double 
 internal readonly record struct TrainingReport(
     int Epoch, int Steps, double Loss, double LearningRate, int Skipped, double Seconds);
 
-/// <summary>What is done in a run's epochs and steps; the order of it is <see cref="TrainingLoop"/>'s.</summary>
+/// <summary>What a run does in its epochs and steps, in the order given by <see cref="TrainingLoop"/>'s.</summary>
 internal interface ITrainingTask
 {
     /// <summary>Whether there are to be no more epochs.</summary>
@@ -50,13 +50,13 @@ internal interface ITrainingTask
     /// <summary>Mean loss of the epoch before; NaN for none.</summary>
     double LastLoss { get; }
 
-    /// <summary>Before the first step of an epoch, or the next one where it is taken up in its middle.</summary>
+    /// <summary>Before the first step of an epoch, or the next one where it is resumed in its middle.</summary>
     void BeginEpoch(int epoch);
 
     /// <summary>Learning rate of a step, counted over all epochs.</summary>
     double LearningRate(long step);
 
-    /// <summary>The pass forward and back of a step.</summary>
+    /// <summary>The forward and backward pass of a step.</summary>
     /// <param name="index">The step in its epoch.</param>
     /// <param name="step">The step over all epochs.</param>
     LossValue ForwardBackward(int index, long step);
@@ -72,13 +72,13 @@ internal interface ITrainingTask
     }
 
     /// <summary>After the last step of an epoch.</summary>
-    /// <returns>False if it was cancelled; it is asked again when the run is taken up.</returns>
+    /// <returns>False if it was cancelled; it is asked again when the run is resumed.</returns>
     bool EndEpoch(TrainingReport report);
 }
 
 /// <summary>
-/// Leads a run through its epochs and steps: moves the weights, skips what is not finite, keeps checkpoints, stops when it is
-/// cancelled. It can begin anywhere.
+/// Runs the epochs and steps of a run: updates the weights, skips non-finite steps, keeps checkpoints, stops when
+/// cancelled. It can resume at any step.
 /// </summary>
 internal sealed class TrainingLoop : IDisposable
 {
@@ -93,7 +93,7 @@ internal sealed class TrainingLoop : IDisposable
     private int _epoch;
     private int _step;
     private int _taken;
-    private double _before; // seconds of the epoch at work before the run was taken up
+    private double _before; // seconds of the current epoch before the run was taken up
     private long _start = Stopwatch.GetTimestamp();
 
     /// <param name="epochs">Epochs in all.</param>
@@ -136,7 +136,7 @@ internal sealed class TrainingLoop : IDisposable
     /// <summary>Runs from where it is.</summary>
     /// <param name="work">What is done.</param>
     /// <param name="run">The run that is saved, of which this loop is a part.</param>
-    /// <param name="givesBack">Whether a run that is cancelled now has anything to give back.</param>
+    /// <param name="givesBack">Whether a run that is cancelled now has a result to return.</param>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     /// <exception cref="InvalidOperationException">Too many steps were not finite.</exception>
     public TrainingEnd Run(ITrainingTask work, IRunState run, Func<bool> givesBack)

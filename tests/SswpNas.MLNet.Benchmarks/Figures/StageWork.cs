@@ -12,7 +12,7 @@ internal readonly record struct StageWork(double Flops, double Bytes)
     private const double FlopsPerWeightUse = 3 * 2;
 
     // The input is read forward and back, its gradient read and written; the output is written, read for its batch norm
-    // and twice on the way back, and so is its gradient.
+    // and twice in the backward pass, and so is its gradient.
     private const double TouchesOfInput = 4;
     private const double TouchesOfOutput = 6;
 

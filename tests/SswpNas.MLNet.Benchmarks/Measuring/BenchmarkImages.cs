@@ -12,7 +12,7 @@ internal static class BenchmarkImages
     /// <summary>Columns Pixels and Label; decoded as they are read.</summary>
     /// <param name="ml">The context.</param>
     /// <param name="part">"train" (2,000 images) or "test" (1,000).</param>
-    /// <param name="count">At most so many, as many of each class.</param>
+    /// <param name="count">At most this many, as many of each class.</param>
     public static IDataView View(MLContext ml, string part, int? count)
     {
         IDataView files = ml.SswpNas().LoadImageFolder(

@@ -59,7 +59,7 @@ public sealed class CheckpointFolderTests : IDisposable
 
         InvalidDataException error = Assert.ThrowsExactly<InvalidDataException>(() => folder.ReadLast(_said.Add));
 
-        StringAssert.Contains(error.Message, "Remove the folder to begin anew");
+        StringAssert.Contains(error.Message, "Remove the folder to start over");
         StringAssert.Contains(error.Message, "tensors.safetensors' is missing");
     }
 
@@ -80,7 +80,7 @@ public sealed class CheckpointFolderTests : IDisposable
         using (CheckpointFolder folder = Open())
         {
             IOException error = Assert.Throws<IOException>(Open);
-            StringAssert.Contains(error.Message, "Another run is at work on the checkpoints in '" + Folder);
+            StringAssert.Contains(error.Message, "Another run is using the checkpoints in '" + Folder);
         }
 
         using CheckpointFolder second = Open();

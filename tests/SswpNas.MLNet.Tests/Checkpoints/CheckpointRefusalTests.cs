@@ -142,7 +142,7 @@ public sealed partial class CheckpointRefusalTests : IDisposable
                 () => Search(Options))),
         });
 
-        StringAssert.Contains(error!.Message, $"Another run is at work on the checkpoints in '{Folder}'");
+        StringAssert.Contains(error!.Message, $"Another run is using the checkpoints in '{Folder}'");
     }
 
     [TestMethod]

@@ -53,7 +53,7 @@ public sealed class FormerNameTests
         Assert.AreEqual(3 * checkpoints.Length, renamed);
         ml.SswpNas().Search(options: options).Fit(new Stripes().View(ml)).Dispose();
 
-        Assert.IsTrue(lines.Any(line => line.Contains("Goes on from the checkpoint", StringComparison.Ordinal)));
+        Assert.IsTrue(lines.Any(line => line.Contains("Resumes from the checkpoint", StringComparison.Ordinal)));
         InvalidOperationException error = Assert.ThrowsExactly<InvalidOperationException>(() => ml.SswpNas()
             .Search(options: options with { LimitSkipsAndPools = !options.LimitSkipsAndPools }).Fit(new Stripes().View(ml)));
         StringAssert.Contains(error.Message, "- option LimitSkipsAndPools: ");

@@ -7,7 +7,7 @@ using SswpNas.MLNet.Tests.Estimators;
 
 namespace SswpNas.MLNet.Tests.Checkpoints;
 
-/// <summary>What dies and is taken up again ends as what was never stopped, bit for bit.</summary>
+/// <summary>What dies and is resumed ends as what was never stopped, bit for bit.</summary>
 [TestClass]
 public sealed class ResumeTests : IDisposable
 {

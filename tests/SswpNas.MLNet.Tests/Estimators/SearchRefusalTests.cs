@@ -141,7 +141,7 @@ public sealed class SearchRefusalTests
         Says<ArgumentException>(
             () => _ml.SswpNas().Search(options: supervised), "Objective is Supervised, but no label column was named", "labelColumnName");
         Says<ArgumentException>(
-            () => _ml.SswpNas().Search(options: Tiny.Search, labelColumnName: "Label"), "'Label' was named", "SimClr looks at no labels");
+            () => _ml.SswpNas().Search(options: Tiny.Search, labelColumnName: "Label"), "'Label' was named", "SimClr uses no labels");
         Says<ArgumentException>(
             () => _ml.SswpNas().Search(options: supervised, labelColumnName: "Truth").Fit(data), "'Truth'", "labels", "'Label'");
         SswpNasSearchEstimator noKey = _ml.SswpNas().Search(options: supervised, labelColumnName: "Class");

@@ -125,7 +125,7 @@ public sealed class QuickstartUsageTests : IDisposable
         ExampleProcess.Finished stopped = run.Finish();
         Assert.AreEqual(130, stopped.Code, stopped.Error);
         string results = Path.Combine(_folder.Root, "results"), checkpoints = Path.Combine(results, "checkpoints");
-        Assert.AreEqual($"Stopped. The same command goes on where it was; to begin anew, remove {checkpoints}.", stopped.Error.Trim());
+        Assert.AreEqual($"Stopped. The same command goes on where it was; to start over, remove {checkpoints}.", stopped.Error.Trim());
         CollectionAssert.AreEqual(new[] { checkpoints }, Directory.GetFileSystemEntries(results), "no half file");
 
         ExampleProcess.Finished resumed = Run(arguments);

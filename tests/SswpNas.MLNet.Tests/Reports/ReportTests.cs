@@ -206,7 +206,7 @@ public sealed partial class ReportTests : IDisposable
         IDataView other = _ml.Transforms.Conversion.MapValueToKey("Other", "Score").Fit(scored).Transform(scored);
         Assert.Contains("holds", Refusal(other, new() { PredictedLabelColumnName = "Other" }));
         IDataView unlabelled = _ml.SswpNas().MaskLabels(scored, "Label", 0.1);
-        Assert.AreEqual(6, _ml.SswpNas().DescribeTest(unlabelled).Images, "rows without a label are passed over");
+        Assert.AreEqual(6, _ml.SswpNas().DescribeTest(unlabelled).Images, "rows without a label are skipped");
     }
 
     private string Refusal(IDataView scored, ReportTestOptions options) =>

@@ -13,7 +13,7 @@ internal sealed class ViewRenderer(ViewOptions options, PixelNormalization norma
     /// <summary>
     /// Writes 2N views of N images, each height x width x channels, normalised: the first views in rows 0 to N - 1, the
     /// second views of the same images in rows N to 2N - 1. Where the side is smaller than the images', the views are
-    /// drawn as ever and then made smaller.
+    /// drawn as usual and then made smaller.
     /// </summary>
     public void Render(
         PixelStore store, ReadOnlySpan<int> images, int seed, RandomPurpose purpose, long step, int side,

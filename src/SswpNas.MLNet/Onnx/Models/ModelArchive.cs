@@ -25,7 +25,7 @@ internal static class ModelArchive
         }
         catch (InvalidDataException e) when (e.Data[nameof(ModelArchive)] is null)
         {
-            throw Mark(Damaged.File(path, $"is no model.zip, or damaged ({e.Message})", "a zip archive", e));
+            throw Mark(Damaged.File(path, $"is not a model.zip, or damaged ({e.Message})", "a zip archive", e));
         }
         catch (Exception e) when (e is NotSupportedException or IOException or ArgumentException)
         {

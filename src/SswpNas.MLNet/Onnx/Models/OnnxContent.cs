@@ -7,7 +7,7 @@ using WireType = Google.Protobuf.WireFormat.WireType;
 namespace SswpNas.MLNet.Onnx.Models;
 
 /// <summary>
-/// What an ONNX file holds, by a walk over it: that it is one, that it brings all its numbers along and names no other file,
+/// What an ONNX file holds, by a walk over it: that it is one, that it contains all its tensor data and names no other file,
 /// and its metadata.
 /// </summary>
 internal static class OnnxContent
@@ -66,7 +66,7 @@ internal static class OnnxContent
     /// <param name="path">For messages.</param>
     /// <param name="start">Where the model begins in them.</param>
     /// <exception cref="InvalidDataException">
-    /// It is no ONNX model, is damaged, or names files outside of it: with those, data could make a program read any file.
+    /// It is not an ONNX model, is damaged, or names files outside of it: with those, data could make a program read any file.
     /// </exception>
     public static IReadOnlyDictionary<string, string> Metadata(byte[] bytes, string path, int start = 0)
     {
@@ -79,7 +79,7 @@ internal static class OnnxContent
         }
         catch (Exception e) when (e is FormatException or InvalidProtocolBufferException or DecoderFallbackException)
         {
-            throw Damaged.File(path, $"cannot be used as an ONNX model ({e.Message})", "a model that brings all its numbers along", e);
+            throw Damaged.File(path, $"cannot be used as an ONNX model ({e.Message})", "a model that contains all its tensor data", e);
         }
     }
 
@@ -97,7 +97,7 @@ internal static class OnnxContent
             if (part == Part.Model && field == 20) throw new FormatException("It holds a training of its own.");
             bool isLocation = part == Part.Tensor && field == 14 && type == WireType.Varint;
             if ((part == Part.Tensor && field == 13) || (isLocation && message.ReadInt32() == External))
-                throw new FormatException("A tensor's numbers lie in another file.");
+                throw new FormatException("A tensor's data are in another file.");
             if (isLocation) continue;
             if (type != WireType.LengthDelimited || !_parts.TryGetValue((part, field), out Part inner))
             {

@@ -34,7 +34,7 @@ internal sealed class Alphas(int cells, IPathBinarisation gates, double learning
     }
 
     /// <summary>One step from the gate gradients that an architecture step left in its paths.</summary>
-    /// <returns>False if a gradient is no finite number; then nothing has changed.</returns>
+    /// <returns>False if a gradient is NaN or infinite; then nothing has changed.</returns>
     public bool Step(IReadOnlyList<CellPath> paths, ReadOnlySpan<bool> frozen)
     {
         double[][][] gradients = Zeros<double>(cells);
@@ -62,7 +62,9 @@ internal sealed class Alphas(int cells, IPathBinarisation gates, double learning
 
     public float[][][] Copy() => [.. Values.Select(cell => cell.Select(edge => edge.ToArray()).ToArray())];
 
-    /// <summary>Mean entropy of softmax(alpha) over each cell's edges, in nats; 0 for frozen cells, whose paths are fixed.</summary>
+    /// <summary>
+    /// Mean entropy of softmax(alpha) over each cell's edges, in nats; 0 for frozen cells, whose paths are fixed.
+    /// </summary>
     public double[] CellEntropies(bool[] frozen) =>
         [.. Values.Select((cell, i) => frozen[i] ? 0 : cell.Average(edge => Softmax.Entropy(Softmax.Of(edge))))];
 

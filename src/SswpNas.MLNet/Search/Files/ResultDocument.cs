@@ -47,7 +47,7 @@ internal static class ResultDocument
         found.Settings.Options,
         [.. history]);
 
-    /// <exception cref="InvalidDataException">It is no JSON, of another format, or lacks something.</exception>
+    /// <exception cref="InvalidDataException">It is not JSON, of another format, or lacks something.</exception>
     public static ResultDocument<TEpoch> Parse<TEpoch>(byte[] json, string path)
     {
         try

@@ -19,7 +19,7 @@ internal static class NamedTensors
     /// <summary>The running statistics, in the order of the network.</summary>
     public static IReadOnlyList<Statistic> Statistics(Layer layer) => Of<Statistic>(layer);
 
-    /// <summary>How many numbers are trained.</summary>
+    /// <summary>The number of trainable parameters.</summary>
     public static long CountParameters(Layer layer) => Weights(layer).Sum(w => w.Value.numel());
 
     /// <summary>

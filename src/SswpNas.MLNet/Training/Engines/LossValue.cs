@@ -5,7 +5,7 @@ namespace SswpNas.MLNet.Training.Engines;
 
 /// <summary>
 /// The loss of one step: a number where the engine computes at once, a scalar on the device where it queues its work, so
-/// that nobody waits for it. Whoever has the value hands it to a <see cref="LossMean"/> or disposes of it.
+/// that nobody waits for it. The owner passes the value to a <see cref="LossMean"/> or disposes of it.
 /// </summary>
 internal readonly struct LossValue : IDisposable
 {

@@ -31,13 +31,16 @@ internal abstract class NetworkEngine : IDisposable
     public abstract bool IsAsynchronous { get; }
 
     /// <summary>
-    /// One pass forward and back over a batch. Fills gradients (of weights in use only) or gate gradients, as the pass says.
+    /// One forward and backward pass over a batch. Fills gradients (of weights in use only) or gate gradients, as the pass
+    /// says.
     /// </summary>
     /// <returns>The loss; on a device the step may still be at work.</returns>
     public abstract LossValue ForwardBackward(
         INetworkBody body, IReadOnlyList<Weight> bodyWeights, ILossHead head, ImageBatch batch, Pass pass);
 
-    /// <summary>Features of a batch without a graph, [count, size], where the engine computes; the caller disposes of them.</summary>
+    /// <summary>
+    /// Features of a batch without a graph, [count, size], where the engine computes; the caller disposes of them.
+    /// </summary>
     public abstract Tensor Forward(INetworkBody body, ImageBatch batch, Pass pass);
 
     /// <summary>Features of a batch by running statistics; count x size numbers.</summary>

@@ -3,9 +3,9 @@ using SswpNas.MLNet.SearchSpace;
 namespace SswpNas.MLNet.Training.Memory;
 
 /// <summary>
-/// What a training step takes, before anything is allocated: the activations that the backward pass needs, in units of a cell's
-/// output, and every copy of the weights. Supernets count operations drawn evenly; one that comes to prefer separable
-/// convolutions takes up to twice as much.
+/// The memory that a training step needs, before anything is allocated: the activations that the backward pass needs, in
+/// units of a cell's output, and every copy of the weights. Supernets count operations drawn evenly; one that comes to
+/// prefer separable convolutions takes up to twice as much.
 /// </summary>
 internal sealed record StepMemory
 {
@@ -46,7 +46,7 @@ internal sealed record StepMemory
     /// <summary>Activations and weights, in bytes.</summary>
     public long Bytes => ActivationBytes + WeightBytes;
 
-    /// <summary>Everything that passes forward and back come to hold.</summary>
+    /// <summary>Everything that the forward and backward passes hold.</summary>
     public long ActivationBytes
     {
         get

@@ -6,7 +6,7 @@ using static TorchSharp.torch;
 namespace SswpNas.MLNet.Data.Views.OnDevice;
 
 /// <summary>
-/// The views of <see cref="ViewRenderer"/> computed where the network is: what is random is drawn on the host as ever, the
+/// The views of <see cref="ViewRenderer"/> computed where the network is: what is random is drawn on the host as usual, the
 /// images go over as bytes, and a whole batch is cropped, turned, coloured and blurred at once. The views are the same but
 /// for rounding. Nothing waits for the device.
 /// </summary>
@@ -20,7 +20,9 @@ internal sealed class DeviceViews(ViewOptions options, PixelNormalization normal
     public static DeviceViews? Where(bool? option, ViewOptions options, PixelNormalization normalization, Device device) =>
         option ?? device.type != DeviceType.CPU ? new DeviceViews(options, normalization, device) : null;
 
-    /// <summary>2N views of N images, [2N, channels, side, side], normalised, rows as <see cref="ViewRenderer.Render"/> has them.</summary>
+    /// <summary>
+    /// 2N views of N images, [2N, channels, side, side], normalised, rows as <see cref="ViewRenderer.Render"/> has them.
+    /// </summary>
     /// <returns>The caller's to dispose of; on a GPU channels last.</returns>
     public Tensor Render(
         PixelStore store, ReadOnlySpan<int> images, int seed, RandomPurpose purpose, long step, int side)
@@ -81,7 +83,9 @@ internal sealed class DeviceViews(ViewOptions options, PixelNormalization normal
         return average.matmul(views.matmul(average.t()));
     }
 
-    /// <summary>Channels last where the convolutions like it; never on the CPU (see <see cref="Training.Engines.TorchEngine"/>).</summary>
+    /// <summary>
+    /// Channels last where the convolutions like it; never on the CPU (see <see cref="Training.Engines.TorchEngine"/>).
+    /// </summary>
     private static Tensor Ordered(Tensor views) => views.device_type == DeviceType.CPU
         ? views.contiguous()
         : views.permute(0, 2, 3, 1).contiguous().permute(0, 3, 1, 2);

@@ -4,13 +4,13 @@ namespace SswpNas.MLNet.Training.Engines.Kernels;
 
 /// <summary>
 /// <see cref="ConvBn"/> at work: ReLU, depthwise and pointwise of an image in one go while it is in the cache; only the
-/// depthwise output and z are kept for the way back.
+/// depthwise output and z are kept for the backward pass.
 /// </summary>
 internal sealed unsafe class ConvBnPass : StagePass
 {
     private readonly ConvBn _layer;
     private readonly DepthwiseGeometry? _geometry;
-    private float* _inner; // what the pointwise convolution reads; null where it is made again on the way back
+    private float* _inner; // what the pointwise convolution reads; null where it is made again in the backward pass
     private float* _pointwise; // [inputs][outputs]
     private float* _taps; // [tap][channel]
     private float* _pointwiseParts;

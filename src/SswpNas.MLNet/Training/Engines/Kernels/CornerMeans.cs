@@ -3,7 +3,7 @@ using SswpNas.MLNet.SearchSpace;
 namespace SswpNas.MLNet.Training.Engines.Kernels;
 
 /// <summary>
-/// <see cref="ITrainingExecution{T}.CornerPool"/> of one image. An auxiliary head looks at one small map a step, so plain loops do.
+/// <see cref="ITrainingExecution{T}.CornerPool"/> of one image. An auxiliary head reads one small map a step, so plain loops do.
 /// </summary>
 internal static unsafe class CornerMeans
 {

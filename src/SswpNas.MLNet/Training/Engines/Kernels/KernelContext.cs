@@ -9,7 +9,7 @@ namespace SswpNas.MLNet.Training.Engines.Kernels;
 internal sealed unsafe class KernelContext : IDisposable
 {
     /// <summary>
-    /// A batch is worked on in at most so many parts, whatever the number of threads: sums are taken within a part and
+    /// A batch is worked on in at most this many parts, whatever the number of threads: sums are taken within a part and
     /// then over the parts in their order, so results do not depend on the threads.
     /// </summary>
     private const int MostParts = 32;

@@ -96,7 +96,7 @@ internal sealed unsafe class KernelExecution(KernelContext context, Pass pass) :
     }
 
     /// <summary>
-    /// The way back, from dL/d features in <paramref name="gradient"/>, [images, features]. Frees everything that the
+    /// The backward pass, from dL/d features in <paramref name="gradient"/>, [images, features]. Frees everything that the
     /// pass held, the features too.
     /// </summary>
     public void Backward(Activation features, ReadOnlySpan<float> gradient)
@@ -110,7 +110,7 @@ internal sealed unsafe class KernelExecution(KernelContext context, Pass pass) :
         }
     }
 
-    /// <summary>Frees everything that a training pass held, without a way back.</summary>
+    /// <summary>Frees everything that a training pass held, without a backward pass.</summary>
     public void Abandon()
     {
         while (_tape.TryPop(out (Action Back, Action Free) entry)) entry.Free();

@@ -2,7 +2,7 @@ using SswpNas.MLNet.SearchSpace.Layers;
 
 namespace SswpNas.MLNet.Training.Engines.Kernels;
 
-/// <summary><see cref="PoolBn"/> at work. It keeps z alone: the maxima are found again on the way back.</summary>
+/// <summary><see cref="PoolBn"/> at work. It keeps z alone: the maxima are found again in the backward pass.</summary>
 internal sealed unsafe class PoolBnPass : StagePass
 {
     private readonly PoolBn _layer;

@@ -19,7 +19,7 @@ internal sealed unsafe class StageChain(KernelContext context, Activation input,
     /// <summary>Whether running statistics move.</summary>
     public bool UpdatesStatistics { get; init; } = true;
 
-    /// <summary>&lt;output, dL/d output&gt;, known after the way back.</summary>
+    /// <summary>&lt;output, dL/d output&gt;, known after the backward pass.</summary>
     public double GateGradient => Last?.GateGradient ?? _dots.Sum();
 
     public int Height => Last?.Height ?? input.Height;

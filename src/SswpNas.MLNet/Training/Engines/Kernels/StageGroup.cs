@@ -21,7 +21,7 @@ internal static unsafe class StageGroup
         for (int i = 0; i < passes.Count; i++) passes[i].EndForward(updates(i));
     }
 
-    /// <summary>The way back of stages whose gradients are known; beside it, work of the caller's on each image.</summary>
+    /// <summary>The backward pass of stages whose gradients are known; beside it, work of the caller's on each image.</summary>
     public static void Backward(
         KernelContext context, int images, IReadOnlyList<StagePass> passes, IReadOnlyList<StagePass> dotsOnly,
         Action<int>? besides = null)

@@ -26,7 +26,7 @@ internal readonly unsafe struct StageInput(float* data, float* scale, float* shi
     public float* Image(int n) => data + ((long)n * ImageSize);
 }
 
-/// <summary>What the way back through a stage starts from.</summary>
+/// <summary>What the backward pass through a stage starts from.</summary>
 /// <param name="output">dL/d output, [images, height, width, channels].</param>
 /// <param name="factors">The factor an image that drop path put on the output, or null.</param>
 /// <param name="input">dL/d input, or null where nobody asks for it.</param>
@@ -46,7 +46,7 @@ internal readonly unsafe struct StageGradient(float* output, float[]? factors, f
 }
 
 /// <summary>
-/// One stage at work: forward up to the unnormalised output z with its statistics, and the way back. The normalised
+/// One stage at work: forward up to the unnormalised output z with its statistics, and the backward pass. The normalised
 /// output, scale[c] * z + shift[c], is never stored by itself: whoever reads z normalises it on the way. Work is done
 /// image by image, so that several stages can take turns on an image while it is in the cache (<see cref="StageGroup"/>);
 /// Begin and End stand before and after all images.
@@ -91,7 +91,7 @@ internal abstract unsafe class StagePass(KernelContext context, BatchNorm norm, 
     /// <summary>Floats that an image's forward pass needs beside its result.</summary>
     public abstract long ForwardScratch { get; }
 
-    /// <summary>Floats that an image's way back needs.</summary>
+    /// <summary>Floats that an image's backward pass needs.</summary>
     public abstract long BackwardScratch { get; }
 
     private int Parts => KernelContext.Parts(Images);
