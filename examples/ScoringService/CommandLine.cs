@@ -1,9 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.ComponentModel;
-using System.Globalization;
 using System.Reflection;
-using System.Text.Json;
 using ScoringService.Load;
 using SswpNas.MLNet.Examples;
 

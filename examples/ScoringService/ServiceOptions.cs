@@ -1,7 +1,6 @@
 using System.ComponentModel;
 using Microsoft.ML.Transforms.Image;
 using SswpNas.MLNet.Examples;
-using SswpNas.MLNet.Options;
 
 namespace ScoringService;
 

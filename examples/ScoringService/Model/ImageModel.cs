@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using SswpNas.MLNet;
-using SswpNas.MLNet.Storage;
 
 namespace ScoringService.Model;
 

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 using System.Numerics;
 
 namespace SswpNas.MLNet.Examples;
@@ -39,7 +38,7 @@ internal static class CheckedOption
 
     private static bool TryParse<T>(string text, out T number)
         where T : struct, INumber<T> =>
-        T.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out number);
+        T.TryParse(text, System.Globalization.NumberStyles.Float, System.Globalization.CultureInfo.InvariantCulture, out number);
 
     private static Option<T?> Of<T>(
         string name, string what, string help, string expected, Func<string, (bool IsValid, T? Value)> parse,

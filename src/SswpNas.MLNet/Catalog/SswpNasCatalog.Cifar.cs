@@ -1,7 +1,3 @@
-using Microsoft.ML;
-using Microsoft.ML.Data;
-using SswpNas.MLNet.Data;
-
 namespace SswpNas.MLNet;
 
 public sealed partial class SswpNasCatalog

@@ -1,8 +1,3 @@
-using Microsoft.ML;
-using Microsoft.ML.Data;
-using SswpNas.MLNet.Data;
-using SswpNas.MLNet.Numerics;
-
 namespace SswpNas.MLNet;
 
 public sealed partial class SswpNasCatalog

@@ -1,10 +1,4 @@
-using System.Diagnostics.CodeAnalysis;
-using Microsoft.ML;
-using Microsoft.ML.Data;
-using SswpNas.MLNet.Data;
 using SswpNas.MLNet.FineTuning;
-using SswpNas.MLNet.Numerics;
-using SswpNas.MLNet.Options;
 
 namespace SswpNas.MLNet;
 

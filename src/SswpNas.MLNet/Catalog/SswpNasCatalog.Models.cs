@@ -1,10 +1,5 @@
-using System.Diagnostics.CodeAnalysis;
-using Microsoft.ML;
-using SswpNas.MLNet.Messages;
 using SswpNas.MLNet.Onnx;
 using SswpNas.MLNet.Onnx.Models;
-using SswpNas.MLNet.Options;
-using SswpNas.MLNet.Storage;
 
 namespace SswpNas.MLNet;
 

@@ -1,5 +1,3 @@
-using Microsoft.ML;
-using SswpNas.MLNet.Options;
 using SswpNas.MLNet.Reports;
 
 namespace SswpNas.MLNet;

@@ -1,8 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
-using Microsoft.ML;
-using SswpNas.MLNet.Data;
-using SswpNas.MLNet.Messages;
-using SswpNas.MLNet.Options;
 using SswpNas.MLNet.Sweeps;
 
 namespace SswpNas.MLNet;

@@ -1,5 +1,3 @@
-using Microsoft.ML;
-
 namespace SswpNas.MLNet;
 
 /// <summary>From an <see cref="MLContext"/> to self-supervised, weight-preserving architecture search.</summary>

@@ -1,13 +1,6 @@
-using System.Text.Json;
-using SswpNas.MLNet.Messages;
-using SswpNas.MLNet.Storage;
-
 namespace SswpNas.MLNet.Checkpoints;
 
 /// <summary>What <c>run.json</c> of a checkpoint says.</summary>
-/// <param name="Format">Of the checkpoint.</param>
-/// <param name="Run">What identifies the run; see <see cref="RunIdentity"/>.</param>
-/// <param name="State">What the run wrote.</param>
 internal sealed record CheckpointDocument(int Format, IReadOnlyDictionary<string, string> Run, JsonElement State);
 
 /// <summary>
@@ -37,7 +30,6 @@ internal static class CheckpointFile
     }
 
     /// <summary>Reads a checkpoint whose sums are right.</summary>
-    /// <exception cref="InvalidDataException">It is damaged.</exception>
     public static (IReadOnlyDictionary<string, string> Identity, Checkpoint Checkpoint) Read(string folder)
     {
         foreach (string name in Contents.Append(Sha256Sums.FileName))

@@ -1,6 +1,4 @@
-using System.Globalization;
 using System.Text.RegularExpressions;
-using SswpNas.MLNet.Storage;
 
 namespace SswpNas.MLNet.Checkpoints;
 
@@ -58,7 +56,6 @@ internal sealed partial class CheckpointFolder : IDisposable
     public override string ToString() => _folder;
 
     /// <summary>The last checkpoint that can be used; null if there has been none.</summary>
-    /// <param name="damaged">Called with the reason why one cannot be used.</param>
     /// <exception cref="InvalidDataException">There are checkpoints, but none of them can be used.</exception>
     public (IReadOnlyDictionary<string, string> Identity, Checkpoint Checkpoint)? ReadLast(Action<string> damaged)
     {

@@ -1,6 +1,3 @@
-using System.Diagnostics;
-using SswpNas.MLNet.Messages;
-
 namespace SswpNas.MLNet.Checkpoints;
 
 /// <summary>
@@ -40,11 +37,6 @@ internal sealed class CheckpointManager : IDisposable
     /// Sets the run to its last checkpoint; if there is none, makes the first one, so that a folder that cannot be written is
     /// found out now.
     /// </summary>
-    /// <param name="state">The run, at its beginning.</param>
-    /// <param name="identity">What the run is; asked for only where checkpoints are kept.</param>
-    /// <exception cref="InvalidOperationException">The checkpoints are of another run.</exception>
-    /// <exception cref="InvalidDataException">None of the checkpoints can be used.</exception>
-    /// <exception cref="IOException">The first checkpoint cannot be written.</exception>
     public void Resume(IRunState state, Func<IReadOnlyDictionary<string, string>> identity)
     {
         if (_folder is null) return;
@@ -62,7 +54,6 @@ internal sealed class CheckpointManager : IDisposable
     }
 
     /// <summary>Sets the run back to its last checkpoint.</summary>
-    /// <returns>False if there is none.</returns>
     public bool GoBack(IRunState state)
     {
         if (_folder?.ReadLast(_warn) is not var (_, checkpoint)) return false;
@@ -93,8 +84,6 @@ internal sealed class CheckpointManager : IDisposable
     }
 
     /// <summary>Leaves a checkpoint if the run is cancelled.</summary>
-    /// <param name="state">The run.</param>
-    /// <param name="hasResult">Whether it has a result to return.</param>
     /// <returns>Whether the run has to end and return what it has found.</returns>
     /// <exception cref="OperationCanceledException">It is cancelled and has no result to return, or none is wanted.</exception>
     public bool Stops(IRunState state, bool hasResult)
@@ -108,7 +97,6 @@ internal sealed class CheckpointManager : IDisposable
     }
 
     /// <summary>After the last step, where there is nothing more to save.</summary>
-    /// <exception cref="OperationCanceledException">The run is cancelled and no result is wanted.</exception>
     public void ThrowIfCancelled()
     {
         if (_behavior == CancellationBehavior.Throw) _token.ThrowIfCancellationRequested();

@@ -1,5 +1,3 @@
-using SswpNas.MLNet.SearchSpace.Layers;
-using SswpNas.MLNet.Storage;
 using static TorchSharp.torch;
 
 namespace SswpNas.MLNet.Checkpoints;
@@ -14,10 +12,6 @@ internal static class LayerState
     private const string SecondMoment = ".second_moment";
 
     /// <summary>Copies the layer's numbers into a checkpoint that is being made.</summary>
-    /// <param name="layer">The layer.</param>
-    /// <param name="prefix">Before every name, ending in a dot.</param>
-    /// <param name="tensors">Where the tensors go.</param>
-    /// <param name="steps">Where the numbers of steps go; those of 0 are left out.</param>
     public static void Save(
         Layer layer, string prefix, IDictionary<string, TensorValue> tensors, IDictionary<string, int> steps)
     {
@@ -34,7 +28,6 @@ internal static class LayerState
     }
 
     /// <summary>Sets the layer back to what a checkpoint says; gradients are those of no step.</summary>
-    /// <exception cref="InvalidDataException">The checkpoint is of another network.</exception>
     public static void Load(Layer layer, string prefix, Checkpoint checkpoint, IReadOnlyDictionary<string, int> steps)
     {
         using IDisposable noGrad = no_grad();
@@ -50,7 +43,6 @@ internal static class LayerState
     }
 
     /// <summary>Values of all weights and statistics of a layer, without touching the layer.</summary>
-    /// <exception cref="InvalidDataException">The checkpoint is of another network.</exception>
     public static IReadOnlyDictionary<string, TensorValue> Values(Layer layer, string prefix, Checkpoint checkpoint)
     {
         OrderedDictionary<string, TensorValue> values = [];

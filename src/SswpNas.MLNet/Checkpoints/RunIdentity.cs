@@ -1,23 +1,8 @@
-using System.Globalization;
-using System.Runtime.InteropServices;
-using System.Security.Cryptography;
-using System.Text;
-using SswpNas.MLNet.Data;
-using SswpNas.MLNet.Messages;
-using SswpNas.MLNet.Options;
-using SswpNas.MLNet.SearchSpace;
-
 namespace SswpNas.MLNet.Checkpoints;
 
 /// <summary>What identifies a run, by name: kind, options, seed, data, starting network, device, version.</summary>
 internal static class RunIdentity
 {
-    /// <param name="kind">Search, pre-training, ...</param>
-    /// <param name="options">The run's options.</param>
-    /// <param name="seed">The seed from the options or the context.</param>
-    /// <param name="device">The kind of device that computes.</param>
-    /// <param name="data">The images, and their labels where they are used.</param>
-    /// <param name="start">The network that it starts from; null for none.</param>
     public static IReadOnlyDictionary<string, string> Of(
         string kind, object options, int seed, TorchSharp.DeviceType device, LabelledPixels data, FoundNetwork? start)
     {

@@ -1,13 +1,6 @@
-using SswpNas.MLNet.Storage;
-
 namespace SswpNas.MLNet.Data;
 
 /// <summary>What the records of a CIFAR data set are like: label bytes, then 32 x 32 bytes of red, of green, of blue.</summary>
-/// <param name="Name">For messages.</param>
-/// <param name="LabelBytes">Bytes before the pixels.</param>
-/// <param name="Label">Which of them is the label.</param>
-/// <param name="Classes">How many classes there are.</param>
-/// <param name="ClassFile">The file with their names, a line each; it may be missing.</param>
 internal sealed record CifarFormat(string Name, int LabelBytes, int Label, int Classes, string ClassFile)
 {
     public static readonly ImageShape Image = new(3, 32, 32);

@@ -1,5 +1,4 @@
 using System.Buffers;
-using SswpNas.MLNet.Storage;
 
 namespace SswpNas.MLNet.Data;
 

@@ -1,6 +1,3 @@
-using SswpNas.MLNet.Numerics;
-using SswpNas.MLNet.Storage;
-
 namespace SswpNas.MLNet.Data;
 
 /// <summary>The image files of a folder of class folders, in ordinal order, each known to decode.</summary>

@@ -1,5 +1,3 @@
-using SswpNas.MLNet.Data;
-
 namespace SswpNas.MLNet;
 
 /// <summary>How a folder of class folders is read.</summary>

@@ -1,7 +1,3 @@
-using System.Globalization;
-using Microsoft.ML;
-using Microsoft.ML.Data;
-
 namespace SswpNas.MLNet.Data;
 
 /// <summary>A key-typed label column: where it is and what its classes are called.</summary>

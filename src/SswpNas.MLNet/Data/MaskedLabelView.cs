@@ -1,6 +1,3 @@
-using Microsoft.ML;
-using Microsoft.ML.Data;
-
 namespace SswpNas.MLNet.Data;
 
 /// <summary>A data view in which the label is missing (key 0) outside the kept rows; nothing else differs.</summary>

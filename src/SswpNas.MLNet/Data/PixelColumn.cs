@@ -1,12 +1,6 @@
-using Microsoft.ML;
-using Microsoft.ML.Data;
-
 namespace SswpNas.MLNet.Data;
 
 /// <summary>A column of images as vectors of numbers: where it is and how the numbers are laid out.</summary>
-/// <param name="Column">The column in the data view's schema.</param>
-/// <param name="Shape">Channels and size of every image.</param>
-/// <param name="IsInterleaved">Height, width, channel instead of planar: channel, height, width.</param>
 internal readonly record struct PixelColumn(DataViewSchema.Column Column, ImageShape Shape, bool IsInterleaved)
 {
     private const string Advice =

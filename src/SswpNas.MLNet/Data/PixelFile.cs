@@ -26,8 +26,6 @@ internal sealed unsafe class PixelFile : IDisposable
     public long Length { get; private set; }
 
     /// <summary>A new file in a folder.</summary>
-    /// <param name="folder">The folder.</param>
-    /// <param name="expected">Bytes that will be written, 0 where that is not known.</param>
     /// <exception cref="IOException">There is no such folder, or less room in it than expected.</exception>
     public static PixelFile Create(string folder, long expected)
     {
@@ -47,7 +45,6 @@ internal sealed unsafe class PixelFile : IDisposable
         return new PixelFile(file);
     }
 
-    /// <exception cref="IOException">The disk is full, or fails.</exception>
     public void Write(ReadOnlySpan<byte> bytes) => Do(bytes, static (file, bytes) => file.Write(bytes));
 
     /// <summary>Ends the writing and maps what was written, at least one byte.</summary>

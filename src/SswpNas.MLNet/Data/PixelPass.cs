@@ -1,8 +1,3 @@
-using System.Globalization;
-using Microsoft.ML;
-using Microsoft.ML.Data;
-using SswpNas.MLNet.Messages;
-
 namespace SswpNas.MLNet.Data;
 
 /// <summary>The one reading of the data.</summary>

@@ -1,6 +1,3 @@
-using System.Globalization;
-using SswpNas.MLNet.Data;
-
 namespace SswpNas.MLNet;
 
 /// <summary>The numbers that stand for black and white in a pixel column.</summary>

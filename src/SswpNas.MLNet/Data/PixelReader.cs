@@ -1,17 +1,9 @@
-using Microsoft.ML;
-
 namespace SswpNas.MLNet.Data;
 
 /// <summary>The labelled images of a data set; rows with a missing label are left out.</summary>
-/// <param name="Pixels">The images.</param>
-/// <param name="Labels">Class numbers from 0, one an image.</param>
-/// <param name="ClassNames">Names by class number, those without an image included.</param>
-/// <param name="RowNumbers">Where each image stood in the data view; its first row is 0.</param>
 internal sealed record LabelledPixels(PixelStore Pixels, int[] Labels, string[] ClassNames, long[] RowNumbers);
 
 /// <summary>How images are read.</summary>
-/// <param name="Storage">Where their bytes go.</param>
-/// <param name="Threads">Threads that decode; the result does not depend on it.</param>
 internal sealed record PixelReading(PixelStorage Storage, int Threads)
 {
     /// <summary>What the options say; null where it is to be found.</summary>
@@ -52,7 +44,6 @@ internal static class PixelReader
     /// <summary>All images.</summary>
     /// <exception cref="ArgumentException">The column is missing or not one of square images.</exception>
     /// <exception cref="InvalidDataException">A pixel is NaN, infinite or outside the range; or all images are alike.</exception>
-    /// <exception cref="IOException">The temporary file does not fit on its disk.</exception>
     public static PixelStore Read(
         IDataView data, string pixelColumn, PixelReading? reading = null, CancellationToken cancellation = default) =>
         Read(data, pixelColumn, null, reading ?? PixelReading.Default, cancellation).Pixels;
@@ -63,7 +54,6 @@ internal static class PixelReader
     /// </summary>
     /// <exception cref="ArgumentException">A column is missing, not one of square images, or not a key.</exception>
     /// <exception cref="InvalidDataException">A pixel is NaN, infinite or outside the range; or all images are alike.</exception>
-    /// <exception cref="IOException">The temporary file does not fit on its disk.</exception>
     public static LabelledPixels ReadLabelled(
         IDataView data, string pixelColumn, string labelColumn, PixelReading? reading = null,
         CancellationToken cancellation = default) =>

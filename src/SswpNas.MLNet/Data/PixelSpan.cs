@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Numerics.Tensors;
 
 namespace SswpNas.MLNet.Data;
@@ -16,7 +15,6 @@ internal readonly record struct PixelSpan(float Min, float Max)
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"between {Min} and {Max}");
 
     /// <summary>With the numbers of one more image, of a row.</summary>
-    /// <exception cref="InvalidDataException">A number is NaN or infinite.</exception>
     public PixelSpan With(PixelSpan image, long row)
     {
         if (!float.IsFinite(image.Min) || !float.IsFinite(image.Max))

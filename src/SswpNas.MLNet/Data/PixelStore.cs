@@ -1,6 +1,3 @@
-using System.Buffers.Binary;
-using System.Security.Cryptography;
-
 namespace SswpNas.MLNet.Data;
 
 /// <summary>Height and width in pixels, and channels (1 or 3), of every image of a data set.</summary>

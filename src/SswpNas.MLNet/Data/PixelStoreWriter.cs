@@ -25,7 +25,6 @@ internal sealed class PixelStoreWriter(ImageShape shape, PixelStorage storage, l
     private int _count;
 
     /// <summary>Takes an image over.</summary>
-    /// <exception cref="IOException">The disk is full, or fails.</exception>
     public void Add(byte[] image)
     {
         _count = checked(_count + 1);

@@ -1,6 +1,3 @@
-using Microsoft.ML;
-using Microsoft.ML.Data;
-
 namespace SswpNas.MLNet.Data;
 
 /// <summary>
@@ -20,7 +17,6 @@ internal sealed record RowIds(DataViewRowId[] Ids, int[] Labels)
     }
 
     /// <summary>Reads the label column, and nothing else.</summary>
-    /// <exception cref="InvalidDataException">Two rows have one id.</exception>
     public static RowIds Read(IDataView data, LabelColumn label)
     {
         List<DataViewRowId> ids = [];

@@ -1,6 +1,3 @@
-using Microsoft.ML;
-using Microsoft.ML.Data;
-
 namespace SswpNas.MLNet.Data;
 
 /// <summary>The rows of a data view that are, or are not, among the given ids, in the order of the data view.</summary>

@@ -1,7 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
-using Microsoft.ML;
-using Microsoft.ML.Data;
-
 namespace SswpNas.MLNet.Data;
 
 /// <summary>The texts of a row, such as the path of its image: they tell people which one it is.</summary>

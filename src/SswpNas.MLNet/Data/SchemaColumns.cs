@@ -1,5 +1,3 @@
-using Microsoft.ML;
-
 namespace SswpNas.MLNet.Data;
 
 /// <summary>Looks columns up by name; what is missing is reported together with what there is.</summary>

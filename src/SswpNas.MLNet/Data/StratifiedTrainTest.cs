@@ -1,5 +1,3 @@
-using Microsoft.ML;
-
 namespace SswpNas.MLNet;
 
 /// <summary>Both parts of a stratified split; ML.NET's own type for it cannot be made by others.</summary>

@@ -1,5 +1,3 @@
-using SswpNas.MLNet.Storage;
-
 namespace SswpNas.MLNet.Data;
 
 /// <summary>

@@ -1,11 +1,6 @@
-using System.Globalization;
-using Microsoft.ML;
-using SswpNas.MLNet.Data;
 using SswpNas.MLNet.FineTuning;
 using SswpNas.MLNet.Onnx;
 using SswpNas.MLNet.Pretraining;
-using SswpNas.MLNet.SearchSpace;
-using SswpNas.MLNet.Training;
 
 namespace SswpNas.MLNet;
 

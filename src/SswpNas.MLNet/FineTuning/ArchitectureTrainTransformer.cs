@@ -1,4 +1,3 @@
-using Microsoft.ML;
 using SswpNas.MLNet.Onnx;
 
 namespace SswpNas.MLNet;

@@ -1,9 +1,4 @@
-using Microsoft.ML;
-using SswpNas.MLNet.Data;
 using SswpNas.MLNet.Onnx;
-using SswpNas.MLNet.Options;
-using SswpNas.MLNet.SearchSpace;
-using SswpNas.MLNet.SearchSpace.Layers;
 
 namespace SswpNas.MLNet;
 

@@ -1,6 +1,4 @@
 using SswpNas.MLNet.FineTuning;
-using SswpNas.MLNet.Options;
-using SswpNas.MLNet.SearchSpace;
 using SswpNas.MLNet.Training.Memory;
 
 namespace SswpNas.MLNet;

@@ -1,7 +1,4 @@
-using Microsoft.ML;
 using SswpNas.MLNet.Onnx;
-using SswpNas.MLNet.SearchSpace.Layers;
-using SswpNas.MLNet.Storage;
 
 namespace SswpNas.MLNet;
 

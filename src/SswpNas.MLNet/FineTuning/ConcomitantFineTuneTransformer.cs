@@ -1,4 +1,3 @@
-using Microsoft.ML;
 using SswpNas.MLNet.FineTuning;
 using SswpNas.MLNet.Onnx;
 

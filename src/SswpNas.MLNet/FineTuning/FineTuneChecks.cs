@@ -1,5 +1,3 @@
-using SswpNas.MLNet.Data;
-
 namespace SswpNas.MLNet.FineTuning;
 
 /// <summary>What labelled images a fine-tuning needs, said before it starts.</summary>

@@ -1,6 +1,4 @@
-using System.Globalization;
 using SswpNas.MLNet.Search;
-using SswpNas.MLNet.Storage;
 using Tensorboard;
 
 namespace SswpNas.MLNet.FineTuning;

@@ -1,10 +1,5 @@
-using SswpNas.MLNet.Checkpoints;
 using SswpNas.MLNet.Data.Views;
-using SswpNas.MLNet.Data;
 using SswpNas.MLNet.Objectives;
-using SswpNas.MLNet.SearchSpace;
-using SswpNas.MLNet.Training;
-using SswpNas.MLNet.Training.Engines;
 
 namespace SswpNas.MLNet.FineTuning;
 
@@ -45,10 +40,6 @@ internal sealed class FineTuneLoop(
     /// <summary>
     /// Trains in place. With validation images and a patience it stops early and leaves the best epoch's weights.
     /// </summary>
-    /// <param name="network">With a classifier.</param>
-    /// <param name="learningRate">The peak rate.</param>
-    /// <param name="train">Images to train on.</param>
-    /// <param name="validation">Validation images; empty for none.</param>
     /// <returns>The quality of the network as it is left; default without validation images.</returns>
     public Quality Train(DerivedNetwork network, double learningRate, int[] train, int[] validation)
     {
@@ -68,7 +59,6 @@ internal sealed class FineTuneLoop(
     }
 
     /// <summary>Accuracy and log-loss of a network on some images, by running statistics.</summary>
-    /// <exception cref="OperationCanceledException">The token was cancelled meanwhile.</exception>
     public Quality Evaluate(DerivedNetwork network, ClassifierHead head, int[] images, CancellationToken token = default)
     {
         int right = 0;
@@ -91,7 +81,6 @@ internal sealed class FineTuneLoop(
     }
 
     /// <summary>Checks that the outputs of a trained network are finite.</summary>
-    /// <exception cref="InvalidOperationException">It does.</exception>
     public void EnsureFinite(DerivedNetwork network)
     {
         int[] some = [.. Enumerable.Range(0, Math.Min(EvaluationBatch, data.Labels.Length))];

@@ -1,5 +1,4 @@
 using SswpNas.MLNet.FineTuning;
-using SswpNas.MLNet.Options;
 
 namespace SswpNas.MLNet;
 

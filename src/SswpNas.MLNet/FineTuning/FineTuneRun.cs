@@ -1,12 +1,4 @@
-using SswpNas.MLNet.Checkpoints;
-using SswpNas.MLNet.Data;
-using SswpNas.MLNet.Numerics;
-using SswpNas.MLNet.SearchSpace;
-using SswpNas.MLNet.SearchSpace.Layers;
-using SswpNas.MLNet.Storage;
-using SswpNas.MLNet.Training.Engines;
 using SswpNas.MLNet.Training.Memory;
-using SswpNas.MLNet.Training;
 using TorchSharp;
 
 namespace SswpNas.MLNet.FineTuning;
@@ -16,10 +8,6 @@ internal sealed record FineTuneOutcome(
     DerivedNetwork Network, double LearningRate, double? ValidationAccuracy, IReadOnlyList<FineTuneTrial> Trials);
 
 /// <summary>What a checkpoint of a fine-tuning says beside its tensors.</summary>
-/// <param name="Trials">The trials that are done.</param>
-/// <param name="Best">The best of them, of which there are weights; null for none.</param>
-/// <param name="NonFinite">Skipped steps of the current trial.</param>
-/// <param name="Training">The current trial.</param>
 internal sealed record FineTuneState(
     FineTuneTrial[] Trials, BestTrial? Best, NonFiniteState NonFinite, FineTuneTrainingState Training);
 
@@ -53,12 +41,6 @@ internal sealed class FineTuneRun : IRunState, IDisposable
     private FineTuneTraining? _training;
     private FineTuneEvents? _events;
 
-    /// <param name="data">Images with labels.</param>
-    /// <param name="found">The network to start from.</param>
-    /// <param name="options">Without problems.</param>
-    /// <param name="seed">Seed of all randomness.</param>
-    /// <param name="device">Where to compute.</param>
-    /// <param name="keeper">Keeps checkpoints; null for none.</param>
     public FineTuneRun(
         LabelledPixels data, FoundNetwork found, ClassifierOptions options, int seed, torch.Device device,
         CheckpointManager? keeper = null)
@@ -81,8 +63,6 @@ internal sealed class FineTuneRun : IRunState, IDisposable
 
     private double LearningRate => IsFinal ? _best?.LearningRate ?? _plan.LearningRates[0] : _plan.LearningRates[_trials.Count];
 
-    /// <param name="kind">What the run is called in its checkpoints.</param>
-    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     public FineTuneOutcome Run(string kind = "fine-tuning")
     {
         using NetworkEngine engine = NetworkEngine.Create(

@@ -1,8 +1,4 @@
-using Microsoft.ML;
-using SswpNas.MLNet.Messages;
 using SswpNas.MLNet.Pretraining;
-using SswpNas.MLNet.SearchSpace;
-using SswpNas.MLNet.Storage;
 
 namespace SswpNas.MLNet.FineTuning;
 
@@ -13,7 +9,6 @@ namespace SswpNas.MLNet.FineTuning;
 internal sealed record FineTuneStart(FoundNetwork Network, SearchResult? Search, PretrainResult? Pretraining)
 {
     /// <summary>Takes what was given, else what is in the chain.</summary>
-    /// <exception cref="InvalidOperationException">What the initialisation needs is not there.</exception>
     /// <exception cref="ArgumentException">The pre-training is of another network than the search.</exception>
     public static FineTuneStart Find(
         DataViewSchema schema, WeightInitialization initialization, SearchResult? search, PretrainResult? pretraining)

@@ -1,21 +1,8 @@
-using SswpNas.MLNet.Checkpoints;
-using SswpNas.MLNet.Numerics;
 using SswpNas.MLNet.Objectives;
-using SswpNas.MLNet.SearchSpace.Layers;
-using SswpNas.MLNet.SearchSpace;
-using SswpNas.MLNet.Storage;
-using SswpNas.MLNet.Training;
-using SswpNas.MLNet.Training.Engines;
 
 namespace SswpNas.MLNet.FineTuning;
 
 /// <summary>A training in a checkpoint, beside its tensors.</summary>
-/// <param name="Course">Where it is.</param>
-/// <param name="Steps">Steps of each weight's optimiser.</param>
-/// <param name="Epochs">The epochs that are done.</param>
-/// <param name="Quality">Of the last epoch that was evaluated.</param>
-/// <param name="HasEnded">Whether it has stopped early.</param>
-/// <param name="Best">The best epoch, of which there are weights; null for none.</param>
 internal sealed record FineTuneTrainingState(
     TrainingLoopState Course, Dictionary<string, int> Steps, FineTuneEpoch[] Epochs, Quality Quality, bool HasEnded, BestEpoch? Best);
 
@@ -49,13 +36,6 @@ internal sealed class FineTuneTraining : ITrainingTask, IRunState, IDisposable
     private int[][] _order = [];
     private double _dropPath;
 
-    /// <param name="loop">Data, options, engine.</param>
-    /// <param name="network">With a classifier; the caller's to dispose of.</param>
-    /// <param name="learningRate">The peak rate.</param>
-    /// <param name="train">Images to train on.</param>
-    /// <param name="validation">Validation images; empty for none.</param>
-    /// <param name="guard">Counts skipped steps.</param>
-    /// <param name="keeper">Keeps checkpoints.</param>
     public FineTuneTraining(
         FineTuneLoop loop, DerivedNetwork network, double learningRate, int[] train, int[] validation, NonFiniteGuard guard,
         CheckpointManager keeper)
@@ -94,7 +74,6 @@ internal sealed class FineTuneTraining : ITrainingTask, IRunState, IDisposable
     public TrainingEnd Run(IRunState run, Func<bool> givesBack) => _course.Run(this, run, givesBack);
 
     /// <summary>Leaves the network as it is to be taken.</summary>
-    /// <returns>Its quality; default without validation images.</returns>
     public Quality Finish()
     {
         if (_best is null) return _quality;

@@ -6,9 +6,6 @@ internal static class Differences
     private const int MostLines = 40;
 
     /// <summary>Ends with an error that names all that differs; does nothing where nothing does.</summary>
-    /// <param name="there">What was found.</param>
-    /// <param name="here">What was expected.</param>
-    /// <param name="error">Makes the error of the lines, each on a line of its own.</param>
     public static void Check(
         IReadOnlyDictionary<string, string> there, IReadOnlyDictionary<string, string> here, Func<string, Exception> error)
     {

@@ -4,9 +4,6 @@ using MathNet.Numerics.Statistics;
 namespace SswpNas.MLNet.Numerics;
 
 /// <summary>A mean with the standard deviation of a single value.</summary>
-/// <param name="Mean">The mean; NaN without any value.</param>
-/// <param name="Deviation">The standard deviation; NaN below two values.</param>
-/// <param name="Count">Values.</param>
 internal readonly record struct Spread(double Mean, double Deviation, int Count)
 {
     /// <summary>The mean's 95 % interval, by Student's t, is the mean plus and minus this; NaN below two values.</summary>

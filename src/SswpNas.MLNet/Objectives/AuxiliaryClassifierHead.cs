@@ -1,17 +1,9 @@
-using SswpNas.MLNet.SearchSpace;
-using SswpNas.MLNet.SearchSpace.Layers;
-using SswpNas.MLNet.Tensors;
-using SswpNas.MLNet.Training.Engines;
 using TorchSharp;
 using static TorchSharp.torch;
 
 namespace SswpNas.MLNet.Objectives;
 
 /// <summary>The classifier's loss, and a part of an auxiliary head's on the same labels (Table 5).</summary>
-/// <param name="main">The classifier.</param>
-/// <param name="tower">The auxiliary head.</param>
-/// <param name="weight">How much its loss counts.</param>
-/// <param name="features">Length of the features, behind which the auxiliary head's input lies.</param>
 internal sealed class AuxiliaryClassifierHead(ClassifierHead main, AuxiliaryTower tower, double weight, int features) : ILossHead
 {
     public IReadOnlyList<Weight> Weights { get; } = [.. main.Weights, .. NamedTensors.Weights(tower)];

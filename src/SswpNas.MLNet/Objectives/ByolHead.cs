@@ -1,5 +1,3 @@
-using SswpNas.MLNet.Numerics;
-using SswpNas.MLNet.SearchSpace.Layers;
 using static TorchSharp.torch;
 
 namespace SswpNas.MLNet.Objectives;

@@ -1,7 +1,3 @@
-using SswpNas.MLNet.Data;
-using SswpNas.MLNet.Numerics;
-using SswpNas.MLNet.SearchSpace.Layers;
-using SswpNas.MLNet.Training.Engines;
 using static TorchSharp.torch;
 
 namespace SswpNas.MLNet.Objectives;

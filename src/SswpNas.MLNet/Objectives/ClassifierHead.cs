@@ -1,6 +1,3 @@
-using SswpNas.MLNet.SearchSpace.Layers;
-using SswpNas.MLNet.Tensors;
-using SswpNas.MLNet.Training.Engines;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn.functional;
 using TensorPrimitives = System.Numerics.Tensors.TensorPrimitives;

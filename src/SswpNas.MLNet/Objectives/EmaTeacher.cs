@@ -1,8 +1,3 @@
-using SswpNas.MLNet.Numerics;
-using SswpNas.MLNet.SearchSpace;
-using SswpNas.MLNet.SearchSpace.Layers;
-using SswpNas.MLNet.Training;
-using SswpNas.MLNet.Training.Engines;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -19,11 +14,6 @@ internal sealed class EmaTeacher : IDisposable
     private readonly IReadOnlyList<(Weight Student, Weight Teacher)> _pairs;
     private readonly ByolOptions _options;
 
-    /// <param name="student">The supernet to start from and to follow.</param>
-    /// <param name="projector">The student's projection.</param>
-    /// <param name="options">The momentum and its ramp.</param>
-    /// <param name="head">Makes a projection like the student's.</param>
-    /// <param name="device">Where the student is.</param>
     public EmaTeacher(
         Supernet student, ProjectionHead projector, ByolOptions options, Func<ProjectionHead> head, Device device)
     {
@@ -56,8 +46,6 @@ internal sealed class EmaTeacher : IDisposable
     }
 
     /// <summary>After a weight step of the student (never after an architecture step): the average moves on.</summary>
-    /// <param name="step">The weight step, from 0.</param>
-    /// <param name="steps">All weight steps of the search, over which the momentum rises.</param>
     public void UpdateAverage(long step, long steps)
     {
         using IDisposable noGrad = no_grad();

@@ -1,4 +1,3 @@
-using SswpNas.MLNet.Tensors;
 using TorchSharp;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn.functional;
@@ -14,7 +13,6 @@ internal static class InfoNce
     /// </summary>
     /// <param name="features">[2N, d]; rows 0..N-1 are the first views, N..2N-1 the second ones of the same images.</param>
     /// <param name="temperature">t, above 0.</param>
-    /// <returns>A scalar.</returns>
     public static Tensor Loss(Tensor features, double temperature)
     {
         int views = (int)features.shape[0];

@@ -1,5 +1,3 @@
-using SswpNas.MLNet.Options;
-
 namespace SswpNas.MLNet;
 
 /// <summary>What the supernet is trained for during the search, weights and alphas alike (sections 3.3, 4.3).</summary>

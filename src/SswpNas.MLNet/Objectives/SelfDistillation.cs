@@ -13,7 +13,6 @@ internal static class SelfDistillation
     /// </summary>
     /// <param name="predictions">[2N, d] of the student; rows 0..N-1 are the first views, N..2N-1 the second ones.</param>
     /// <param name="targets">[2N, d] of the teacher, the same views in the same order; no gradient goes there.</param>
-    /// <returns>A scalar from 0 to 4.</returns>
     public static Tensor Loss(Tensor predictions, Tensor targets)
     {
         using Tensor fixedTargets = targets.detach();

@@ -1,8 +1,4 @@
-using SswpNas.MLNet.Data;
 using SswpNas.MLNet.Data.Views;
-using SswpNas.MLNet.Numerics;
-using SswpNas.MLNet.SearchSpace.Layers;
-using SswpNas.MLNet.Training.Engines;
 using static TorchSharp.torch;
 
 namespace SswpNas.MLNet.Objectives;

@@ -1,14 +1,9 @@
-using SswpNas.MLNet.Data;
 using SswpNas.MLNet.Data.Views;
 using SswpNas.MLNet.Data.Views.OnDevice;
-using SswpNas.MLNet.Numerics;
-using SswpNas.MLNet.Training.Engines;
 
 namespace SswpNas.MLNet.Objectives;
 
 /// <summary>Batches of two random views of each image, all first ones before all second ones (section 4.3).</summary>
-/// <param name="onHost">Renders them on the CPU.</param>
-/// <param name="onDevice">Renders them where the network is; null where the CPU does.</param>
 internal sealed class TwoViews(ViewRenderer onHost, DeviceViews? onDevice = null) : IDisposable
 {
     /// <summary>See <see cref="IObjective.Render"/>.</summary>

@@ -1,5 +1,3 @@
-using SswpNas.MLNet.SearchSpace;
-
 namespace SswpNas.MLNet.Objectives;
 
 /// <summary>
@@ -8,10 +6,6 @@ namespace SswpNas.MLNet.Objectives;
 /// </summary>
 internal static class ViewSide
 {
-    /// <param name="epoch">The epoch, from 0.</param>
-    /// <param name="epochs">Epochs in all.</param>
-    /// <param name="lowResolution">The part of the epochs at half the resolution.</param>
-    /// <param name="macro">The network that looks at the views.</param>
     public static int Of(int epoch, int epochs, double lowResolution, MacroStructure macro) =>
         epoch < (int)(lowResolution * epochs) ? Half(macro) : macro.Image.Height;
 

@@ -1,5 +1,3 @@
-using SswpNas.MLNet.Options;
-
 namespace SswpNas.MLNet;
 
 /// <summary>What a model file may hold that <see cref="SswpNasCatalog.LoadModel"/> loads.</summary>

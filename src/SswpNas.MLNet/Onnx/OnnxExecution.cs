@@ -1,5 +1,3 @@
-using SswpNas.MLNet.SearchSpace;
-using SswpNas.MLNet.SearchSpace.Layers;
 using TorchSharp;
 using static SswpNas.MLNet.Onnx.OnnxGraph;
 using static TorchSharp.torch;
@@ -15,8 +13,6 @@ internal sealed class OnnxExecution : IExecution<string>
     private readonly OnnxGraph _graph;
     private readonly Dictionary<Tensor, string> _names = new(ReferenceEqualityComparer.Instance);
 
-    /// <param name="graph">Where the nodes go.</param>
-    /// <param name="network">The layer that owns all tensors that will be met, for their names.</param>
     public OnnxExecution(OnnxGraph graph, Layer network)
     {
         _graph = graph;

@@ -1,9 +1,4 @@
-using System.Text.Json;
 using Google.Protobuf;
-using SswpNas.MLNet.Data;
-using SswpNas.MLNet.Messages;
-using SswpNas.MLNet.SearchSpace;
-using SswpNas.MLNet.SearchSpace.Layers;
 using static SswpNas.MLNet.Onnx.OnnxGraph;
 
 namespace SswpNas.MLNet.Onnx;

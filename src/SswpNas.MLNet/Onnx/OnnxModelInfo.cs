@@ -1,7 +1,4 @@
-using System.Text.Json;
-using SswpNas.MLNet.Messages;
 using SswpNas.MLNet.Onnx.Models;
-using SswpNas.MLNet.Storage;
 
 namespace SswpNas.MLNet;
 

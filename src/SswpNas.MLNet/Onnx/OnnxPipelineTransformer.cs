@@ -1,5 +1,3 @@
-using Microsoft.ML;
-using Microsoft.ML.Data;
 using SswpNas.MLNet.Onnx;
 using SswpNas.MLNet.Onnx.Scoring;
 

@@ -1,9 +1,6 @@
-using Microsoft.ML;
-using Microsoft.ML.Data;
 using Microsoft.ML.OnnxRuntime;
 using Microsoft.ML.Transforms;
 using Microsoft.ML.Transforms.Onnx;
-using SswpNas.MLNet.Storage;
 
 namespace SswpNas.MLNet.Onnx;
 
@@ -21,9 +18,6 @@ internal static class StockChain
     private const int HashBits = 31;
 
     /// <summary>The chain for a network; one without a classifier gives features only.</summary>
-    /// <param name="ml">The context of the pipeline.</param>
-    /// <param name="export">The network and its column names.</param>
-    /// <param name="predictedLabel">The name of the key column; of no meaning without a classifier.</param>
     /// <returns>The chain. It holds a file under ML.NET's temporary folder until it is disposed.</returns>
     public static ITransformer Create(MLContext ml, OnnxExport export, string predictedLabel = "PredictedLabel")
     {

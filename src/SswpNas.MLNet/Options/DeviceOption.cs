@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace SswpNas.MLNet.Options;
 
 /// <summary>The one rule for what an option may name as a device; it says nothing about the machine.</summary>

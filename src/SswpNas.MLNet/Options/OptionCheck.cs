@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace SswpNas.MLNet.Options;
 
 /// <summary>Collects what is wrong with options, so that one error can name all of it.</summary>

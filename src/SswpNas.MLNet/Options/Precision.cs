@@ -1,5 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
-
 namespace SswpNas.MLNet;
 
 /// <summary>The number format in which a network is computed while it is trained.</summary>

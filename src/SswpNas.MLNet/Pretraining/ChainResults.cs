@@ -1,4 +1,3 @@
-using Microsoft.ML;
 using SswpNas.MLNet.Search;
 
 namespace SswpNas.MLNet.Pretraining;
@@ -6,13 +5,11 @@ namespace SswpNas.MLNet.Pretraining;
 /// <summary>What earlier estimators left: handed over explicitly, or found in the chain.</summary>
 internal static class ChainResults
 {
-    /// <exception cref="InvalidOperationException">There is none.</exception>
     public static SearchResult Search(DataViewSchema schema, SearchResult? given, string wanting) =>
         Find(schema, given) ?? throw new InvalidOperationException(
             $"There is no search result: none was given and no search comes earlier in the chain. Append {wanting} after "
             + "Search, or pass searchResult: a search transformer's Result or SearchResult.Load(folder).");
 
-    /// <exception cref="InvalidOperationException">There is none.</exception>
     public static PretrainResult Pretraining(DataViewSchema schema, PretrainResult? given) =>
         Find(schema, given) ?? throw new InvalidOperationException(
             "There is no pre-training result: Initialization is SimClrPretrained, but none was given and no pre-training comes "

@@ -1,13 +1,5 @@
-using SswpNas.MLNet.Checkpoints;
-using SswpNas.MLNet.Data;
-using SswpNas.MLNet.Numerics;
 using SswpNas.MLNet.Objectives;
 using SswpNas.MLNet.Search;
-using SswpNas.MLNet.SearchSpace;
-using SswpNas.MLNet.SearchSpace.Layers;
-using SswpNas.MLNet.Storage;
-using SswpNas.MLNet.Training;
-using SswpNas.MLNet.Training.Engines;
 
 namespace SswpNas.MLNet.Pretraining;
 

@@ -1,5 +1,3 @@
-using SswpNas.MLNet.Options;
-using SswpNas.MLNet.SearchSpace;
 using SswpNas.MLNet.Training.Memory;
 
 namespace SswpNas.MLNet;

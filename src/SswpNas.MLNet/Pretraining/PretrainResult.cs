@@ -1,5 +1,4 @@
 using SswpNas.MLNet.Search.Files;
-using SswpNas.MLNet.SearchSpace;
 
 namespace SswpNas.MLNet;
 

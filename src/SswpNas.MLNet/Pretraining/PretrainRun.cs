@@ -1,13 +1,6 @@
-using SswpNas.MLNet.Data;
 using SswpNas.MLNet.Data.Views;
-using SswpNas.MLNet.Numerics;
 using SswpNas.MLNet.Objectives;
 using SswpNas.MLNet.Search;
-using SswpNas.MLNet.SearchSpace;
-using SswpNas.MLNet.SearchSpace.Layers;
-using SswpNas.MLNet.Storage;
-using SswpNas.MLNet.Training;
-using SswpNas.MLNet.Training.Engines;
 
 namespace SswpNas.MLNet.Pretraining;
 
@@ -17,12 +10,6 @@ namespace SswpNas.MLNet.Pretraining;
 /// </summary>
 internal static class PretrainRun
 {
-    /// <param name="session">Device, checkpoints, seed.</param>
-    /// <param name="data">The images, in the found network's range.</param>
-    /// <param name="found">The architecture; its weights are not looked at.</param>
-    /// <param name="options">Without problems.</param>
-    /// <param name="epochs">Epochs in all.</param>
-    /// <param name="finished">Receives each epoch.</param>
     public static PretrainResult Run(
         RunSession session, LabelledPixels data, FoundNetwork found, PretrainOptions options, int epochs, Action<PretrainEpoch> finished)
     {

@@ -1,11 +1,5 @@
-using System.Globalization;
-using Microsoft.ML;
-using SswpNas.MLNet.Data;
 using SswpNas.MLNet.Onnx;
-using SswpNas.MLNet.Options;
 using SswpNas.MLNet.Pretraining;
-using SswpNas.MLNet.SearchSpace;
-using SswpNas.MLNet.Training;
 
 namespace SswpNas.MLNet;
 

@@ -1,6 +1,3 @@
-using SswpNas.MLNet.Numerics;
-using SswpNas.MLNet.SearchSpace;
-
 namespace SswpNas.MLNet.Reports;
 
 /// <summary>The alphas of every edge over the epochs, as the probabilities that they stand for.</summary>

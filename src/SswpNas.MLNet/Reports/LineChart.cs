@@ -1,11 +1,6 @@
-using System.Text;
-
 namespace SswpNas.MLNet.Reports;
 
 /// <summary>One line of a chart.</summary>
-/// <param name="Name">What the legend says.</param>
-/// <param name="Class">CSS class that colours and dashes it.</param>
-/// <param name="Points">From left to right; a NaN interrupts the line.</param>
 internal sealed record ChartLine(string Name, string Class, IReadOnlyList<(double X, double Y)> Points)
 {
     /// <summary>Around the line from left to right; empty for none.</summary>
@@ -54,7 +49,6 @@ internal sealed record LineChart(string Title, string Unit, IReadOnlyList<ChartL
     }
 
     /// <summary>The chart as a file of its own.</summary>
-    /// <param name="style">Colours it.</param>
     public string ToSvg(string style)
     {
         Markup page = new();

@@ -1,5 +1,3 @@
-using SswpNas.MLNet.SearchSpace;
-
 namespace SswpNas.MLNet.Reports;
 
 /// <summary>What was found: the chain of cells and each cell as a graph.</summary>

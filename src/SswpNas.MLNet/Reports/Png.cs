@@ -1,5 +1,4 @@
 using SkiaSharp;
-using SswpNas.MLNet.Data;
 
 namespace SswpNas.MLNet.Reports;
 
@@ -8,8 +7,6 @@ internal static class Png
 {
     private const int Rgba = 4;
 
-    /// <param name="shape">Channels (1 or 3) and size.</param>
-    /// <param name="pixels">Height, width, channel.</param>
     public static byte[] Of(ImageShape shape, ReadOnlySpan<byte> pixels)
     {
         bool isGray = shape.Channels == 1;

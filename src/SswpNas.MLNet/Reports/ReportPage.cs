@@ -1,5 +1,4 @@
 using System.Reflection;
-using SswpNas.MLNet.Messages;
 
 namespace SswpNas.MLNet.Reports;
 

@@ -1,5 +1,3 @@
-using SswpNas.MLNet.Options;
-
 namespace SswpNas.MLNet;
 
 /// <summary>Which columns a report's test section reads and how much of them it shows. Immutable.</summary>

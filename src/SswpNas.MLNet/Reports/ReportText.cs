@@ -1,6 +1,3 @@
-using System.Globalization;
-using SswpNas.MLNet.SearchSpace;
-
 namespace SswpNas.MLNet.Reports;
 
 /// <summary>Names and number formats in the report's pictures and tables.</summary>

@@ -1,7 +1,4 @@
-using System.Text;
-using SswpNas.MLNet.Options;
 using SswpNas.MLNet.Reports;
-using SswpNas.MLNet.Storage;
 
 namespace SswpNas.MLNet;
 

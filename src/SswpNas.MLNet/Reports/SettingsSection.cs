@@ -1,6 +1,3 @@
-using SswpNas.MLNet.Messages;
-using SswpNas.MLNet.Options;
-
 namespace SswpNas.MLNet.Reports;
 
 /// <summary>What the figures depend on.</summary>

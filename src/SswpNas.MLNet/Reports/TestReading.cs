@@ -1,7 +1,3 @@
-using Microsoft.ML;
-using Microsoft.ML.Data;
-using SswpNas.MLNet.Data;
-
 namespace SswpNas.MLNet.Reports;
 
 /// <summary>Reads a scored data view for a report: first what all rows came to, then the rows that are shown.</summary>

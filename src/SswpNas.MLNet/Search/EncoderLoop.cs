@@ -1,19 +1,8 @@
-using SswpNas.MLNet.Checkpoints;
-using SswpNas.MLNet.Numerics;
 using SswpNas.MLNet.Objectives;
-using SswpNas.MLNet.SearchSpace;
-using SswpNas.MLNet.SearchSpace.Layers;
-using SswpNas.MLNet.Training.Engines;
-using SswpNas.MLNet.Storage;
-using SswpNas.MLNet.Training;
 
 namespace SswpNas.MLNet.Search;
 
 /// <summary>What a checkpoint of a search or a pre-training says beside its tensors.</summary>
-/// <param name="Course">Where it is.</param>
-/// <param name="NonFinite">Skipped steps.</param>
-/// <param name="Steps">Steps of each weight's optimiser.</param>
-/// <param name="History">The epochs that are done.</param>
 internal record EncoderState<TEpoch>(
     TrainingLoopState Course, NonFiniteState NonFinite, Dictionary<string, int> Steps, TEpoch[] History);
 
@@ -36,15 +25,6 @@ internal abstract class EncoderLoop<TEpoch, TState> : ITrainingTask, IRunState, 
     private readonly StepTimer _timer = new();
     private Action<TEpoch> _finished = _ => { };
 
-    /// <param name="options">How weights are trained.</param>
-    /// <param name="epochs">Epochs in all.</param>
-    /// <param name="images">Numbers of the images on which weights are trained.</param>
-    /// <param name="seed">Seed of all randomness.</param>
-    /// <param name="engine">Where it is computed.</param>
-    /// <param name="network">The encoder, on the engine's device.</param>
-    /// <param name="macro">What the encoder is like.</param>
-    /// <param name="objective">What it is trained for.</param>
-    /// <param name="keeper">Keeps checkpoints.</param>
     protected EncoderLoop(
         EncoderOptions options, int epochs, int[] images, int seed, NetworkEngine engine, Layer network, MacroStructure macro,
         IObjective objective, CheckpointManager keeper)
@@ -150,9 +130,6 @@ internal abstract class EncoderLoop<TEpoch, TState> : ITrainingTask, IRunState, 
     {
     }
 
-    /// <param name="epoch">The epoch, from 0.</param>
-    /// <param name="batches">The images of its steps.</param>
-    /// <param name="side">Of the views, in pixels.</param>
     protected abstract void BeginEpoch(int epoch, int[][] batches, int side);
 
     protected abstract TEpoch EndEpoch(TrainingReport report);

@@ -1,5 +1,3 @@
-using SswpNas.MLNet.Options;
-
 namespace SswpNas.MLNet;
 
 /// <summary>

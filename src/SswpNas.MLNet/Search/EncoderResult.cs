@@ -1,6 +1,4 @@
 using SswpNas.MLNet.Search.Files;
-using SswpNas.MLNet.SearchSpace;
-using SswpNas.MLNet.Storage;
 
 namespace SswpNas.MLNet;
 

@@ -1,4 +1,3 @@
-using Microsoft.ML;
 using SswpNas.MLNet.Onnx;
 using SswpNas.MLNet.Search;
 

@@ -1,6 +1,4 @@
 using Google.Protobuf;
-using SswpNas.MLNet.Numerics;
-using SswpNas.MLNet.Storage;
 using Tensorboard;
 
 namespace SswpNas.MLNet.Search;

@@ -1,18 +1,8 @@
-using SswpNas.MLNet.Checkpoints;
 using SswpNas.MLNet.Search.Files;
-using SswpNas.MLNet.SearchSpace.Layers;
-using SswpNas.MLNet.Storage;
-using SswpNas.MLNet.Training;
 
 namespace SswpNas.MLNet.Search;
 
 /// <summary>What a checkpoint of a search says beside its tensors.</summary>
-/// <param name="Course">Where it is.</param>
-/// <param name="NonFinite">Skipped steps.</param>
-/// <param name="ArchitectureLosses">Those of the current epoch.</param>
-/// <param name="AlphaSteps">Steps of the alphas' optimiser.</param>
-/// <param name="Steps">Steps of each weight's optimiser.</param>
-/// <param name="History">The epochs that are done.</param>
 internal sealed record SearchState(
     TrainingLoopState Course, NonFiniteState NonFinite, LossState ArchitectureLosses, long AlphaSteps, Dictionary<string, int> Steps,
     SearchEpoch[] History) : EncoderState<SearchEpoch>(Course, NonFinite, Steps, History);

@@ -1,10 +1,4 @@
-using SswpNas.MLNet.Checkpoints;
-using SswpNas.MLNet.Data;
-using SswpNas.MLNet.Numerics;
 using SswpNas.MLNet.Objectives;
-using SswpNas.MLNet.SearchSpace;
-using SswpNas.MLNet.Training.Engines;
-using SswpNas.MLNet.Training;
 using static TorchSharp.torch;
 
 namespace SswpNas.MLNet.Search;
@@ -166,13 +160,6 @@ internal sealed partial class SearchLoop : EncoderLoop<SearchEpoch, SearchState>
     }
 
     /// <summary>What does not change in an epoch.</summary>
-    /// <param name="Phase">Its phase.</param>
-    /// <param name="Side">Of the views, in pixels.</param>
-    /// <param name="Frozen">Which cells are frozen.</param>
-    /// <param name="Searches">Whether there are architecture steps.</param>
-    /// <param name="Dropout">Of operations.</param>
-    /// <param name="FixedPaths">Paths of the frozen cells.</param>
-    /// <param name="Batches">The images of its steps.</param>
     private sealed record EpochPlan(
         SearchPhase Phase, int Side, bool[] Frozen, bool Searches, OperationDropout Dropout, CellPath?[] FixedPaths,
         int[][] Batches)

@@ -1,10 +1,6 @@
 using SswpNas.MLNet.Data.Views.OnDevice;
 using SswpNas.MLNet.Data.Views;
-using SswpNas.MLNet.Data;
-using SswpNas.MLNet.Numerics;
 using SswpNas.MLNet.Objectives;
-using SswpNas.MLNet.SearchSpace.Layers;
-using SswpNas.MLNet.SearchSpace;
 using static TorchSharp.torch;
 
 namespace SswpNas.MLNet.Search;
@@ -13,8 +9,6 @@ namespace SswpNas.MLNet.Search;
 internal sealed class SearchObjectives(
     SearchOptions options, LabelledPixels data, PixelNormalization normalization, int threads, Device device)
 {
-    /// <param name="supernet">On the device already.</param>
-    /// <param name="random">Where the head's initial weights come from.</param>
     public IObjective Create(Supernet supernet, ref RandomStream random) => options.Objective switch
     {
         SearchObjective.SimClr => SimClr(options, normalization, threads, device, supernet.Macro.Features, ref random),

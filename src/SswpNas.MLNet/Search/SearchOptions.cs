@@ -1,7 +1,4 @@
-using SswpNas.MLNet.Data;
-using SswpNas.MLNet.Options;
 using SswpNas.MLNet.Search;
-using SswpNas.MLNet.SearchSpace;
 using SswpNas.MLNet.Training.Memory;
 
 namespace SswpNas.MLNet;

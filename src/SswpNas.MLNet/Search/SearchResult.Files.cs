@@ -1,7 +1,5 @@
 using SswpNas.MLNet.Search.Files;
 using SswpNas.MLNet.Search;
-using SswpNas.MLNet.SearchSpace;
-using SswpNas.MLNet.Storage;
 
 namespace SswpNas.MLNet;
 

@@ -1,5 +1,3 @@
-using SswpNas.MLNet.SearchSpace;
-
 namespace SswpNas.MLNet;
 
 /// <summary>

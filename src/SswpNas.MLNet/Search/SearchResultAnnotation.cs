@@ -1,8 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
-using Microsoft.ML;
-using Microsoft.ML.Data;
-using SswpNas.MLNet.Data;
-
 namespace SswpNas.MLNet.Search;
 
 /// <summary>

@@ -1,10 +1,4 @@
-using SswpNas.MLNet.Data;
-using SswpNas.MLNet.Numerics;
 using SswpNas.MLNet.Objectives;
-using SswpNas.MLNet.SearchSpace;
-using SswpNas.MLNet.SearchSpace.Layers;
-using SswpNas.MLNet.Training;
-using SswpNas.MLNet.Training.Engines;
 
 namespace SswpNas.MLNet.Search;
 
@@ -14,10 +8,6 @@ internal static class SearchRun
     /// <summary>Batches over which the derived network's batch norm statistics are re-estimated.</summary>
     private const int StatisticsBatches = 50;
 
-    /// <param name="session">Device, checkpoints, seed.</param>
-    /// <param name="data">The images; their labels only where the objective asks for them.</param>
-    /// <param name="options">Without problems.</param>
-    /// <param name="finished">Receives each epoch.</param>
     public static SearchResult Run(RunSession session, LabelledPixels data, SearchOptions options, Action<SearchEpoch> finished)
     {
         PixelStore store = data.Pixels;

@@ -37,12 +37,6 @@ internal sealed class SearchSchedule
     public double PaperStep { get; }
 
     /// <summary>Makes the schedule; the arguments have no <see cref="Problems"/>.</summary>
-    /// <param name="epochs">Epochs of the search.</param>
-    /// <param name="warmUp">Share of the warm-up, 0 to 1.</param>
-    /// <param name="search">Share of the search phase, 0 to 1.</param>
-    /// <param name="prune">Share of the prune phase, 0 to 1.</param>
-    /// <param name="cells">Cells of the network.</param>
-    /// <param name="minimumWarmUp">Epochs that the warm-up has at least, at the cost of the search phase.</param>
     public static SearchSchedule Create(
         int epochs, double warmUp, double search, double prune, int cells, int minimumWarmUp)
     {

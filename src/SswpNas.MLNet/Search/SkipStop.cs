@@ -1,7 +1,3 @@
-using System.Globalization;
-using SswpNas.MLNet.Options;
-using SswpNas.MLNet.SearchSpace;
-
 namespace SswpNas.MLNet;
 
 /// <summary>

@@ -1,10 +1,5 @@
-using System.Globalization;
-using Microsoft.ML;
-using SswpNas.MLNet.Data;
 using SswpNas.MLNet.Onnx;
-using SswpNas.MLNet.Options;
 using SswpNas.MLNet.Search;
-using SswpNas.MLNet.Training;
 
 namespace SswpNas.MLNet;
 

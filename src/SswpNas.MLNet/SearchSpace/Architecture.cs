@@ -1,11 +1,4 @@
-using System.Globalization;
 using System.Text.RegularExpressions;
-using SswpNas.MLNet.Data;
-using SswpNas.MLNet.Numerics;
-using SswpNas.MLNet.Options;
-using SswpNas.MLNet.SearchSpace;
-using SswpNas.MLNet.SearchSpace.Layers;
-using SswpNas.MLNet.Tensors;
 
 namespace SswpNas.MLNet;
 

@@ -1,5 +1,3 @@
-using SswpNas.MLNet.Numerics;
-using SswpNas.MLNet.SearchSpace.Layers;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn.functional;
 

@@ -1,6 +1,3 @@
-using SswpNas.MLNet.Numerics;
-using SswpNas.MLNet.SearchSpace.Layers;
-
 namespace SswpNas.MLNet.SearchSpace;
 
 /// <summary>A cell's two preprocessings, which bring its inputs to its own size and width.</summary>

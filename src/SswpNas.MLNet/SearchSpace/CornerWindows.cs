@@ -5,8 +5,6 @@ namespace SswpNas.MLNet.SearchSpace;
 /// map has 8 x 8 pixels (CIFAR), at stride 2 where it has 7 x 7 (ImageNet). Both are windows of a little more than half the
 /// side, which is how other sizes get theirs.
 /// </summary>
-/// <param name="Side">Side of a window in pixels.</param>
-/// <param name="Stride">From one window to the next.</param>
 internal readonly record struct CornerWindows(int Side, int Stride)
 {
     public const int Count = 4;

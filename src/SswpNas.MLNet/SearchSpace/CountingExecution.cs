@@ -1,5 +1,3 @@
-using SswpNas.MLNet.SearchSpace.Layers;
-
 namespace SswpNas.MLNet.SearchSpace;
 
 /// <summary>The size of a value: what is left of it where nothing is computed.</summary>

@@ -1,5 +1,3 @@
-using SswpNas.MLNet.Numerics;
-
 namespace SswpNas.MLNet.SearchSpace;
 
 /// <summary>

@@ -1,20 +1,8 @@
-using SswpNas.MLNet.Data;
-using SswpNas.MLNet.Messages;
-using SswpNas.MLNet.Numerics;
-using SswpNas.MLNet.SearchSpace.Layers;
-using SswpNas.MLNet.Storage;
-
 namespace SswpNas.MLNet.SearchSpace;
 
 /// <summary>
 /// A network as results carry it from one estimator to the next: architecture, weights, and what its images are like.
 /// </summary>
-/// <param name="Macro">Stem, width, depth, and the images' shape.</param>
-/// <param name="Genotype">The architecture.</param>
-/// <param name="Range">The numbers that stand for black and white.</param>
-/// <param name="Normalization">The images' mean and standard deviation.</param>
-/// <param name="Weights">The encoder's weights and statistics by state-dict name.</param>
-/// <param name="Settings">What it was made with.</param>
 internal sealed record FoundNetwork(
     MacroStructure Macro, Genotype Genotype, PixelRange Range, PixelNormalization Normalization,
     IReadOnlyDictionary<string, TensorValue> Weights, SearchSettings Settings)
@@ -51,10 +39,5 @@ internal sealed record FoundNetwork(
 }
 
 /// <summary>What the search ran with, as it is written into files: the options by name, seed and version.</summary>
-/// <param name="Seed">The seed of all randomness.</param>
-/// <param name="Options">Options by name, written with the invariant culture.</param>
-/// <param name="Images">How many images were searched on.</param>
-/// <param name="DataFingerprint">A hash of those images.</param>
-/// <param name="Version">The library's version.</param>
 internal sealed record SearchSettings(
     int Seed, IReadOnlyDictionary<string, string> Options, int Images, ulong DataFingerprint, string Version);

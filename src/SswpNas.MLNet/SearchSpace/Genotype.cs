@@ -1,5 +1,3 @@
-using SswpNas.MLNet.SearchSpace;
-
 namespace SswpNas.MLNet;
 
 /// <summary>A kept edge of a cell: an operation and the node it reads from.</summary>

@@ -1,10 +1,6 @@
-using SswpNas.MLNet.SearchSpace.Layers;
-
 namespace SswpNas.MLNet.SearchSpace;
 
 /// <summary>An edge in one pass: its input and the operation that contributes.</summary>
-/// <param name="Input">The output of the edge's predecessor.</param>
-/// <param name="Active">The operation.</param>
 internal readonly record struct ActiveEdge<T>(T Input, Candidate Active);
 
 /// <summary>A gate whose gradient an architecture step wants: &lt;o_j(x), dL/dy&gt; (section 3.2).</summary>

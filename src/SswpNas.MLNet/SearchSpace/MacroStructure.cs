@@ -1,14 +1,6 @@
-using SswpNas.MLNet.Data;
-using SswpNas.MLNet.Options;
-
 namespace SswpNas.MLNet.SearchSpace;
 
 /// <summary>One cell's place in the network.</summary>
-/// <param name="BeforePrevious">Channels of the output before the previous one.</param>
-/// <param name="Previous">Channels of the previous output.</param>
-/// <param name="Channels">Channels of the cell's nodes; its output has four times as many.</param>
-/// <param name="IsReduction">Whether edges from the two inputs have stride 2.</param>
-/// <param name="FollowsReduction">Whether the output before the previous one is twice as large.</param>
 internal readonly record struct CellPlan(
     int BeforePrevious, int Previous, int Channels, bool IsReduction, bool FollowsReduction);
 
@@ -64,7 +56,6 @@ internal sealed record MacroStructure(StemKind Stem, int InitialChannels, int Ce
         Enumerable.Range(0, Cells).Count(i => IsReduction(i, Cells)) + (Stem == StemKind.ImageNet ? 3 : 0);
 
     /// <summary>The last cells have to see at least 2 x 2 pixels, and every halving needs an even size.</summary>
-    /// <exception cref="ArgumentException">The images do not fit.</exception>
     public void CheckImage()
     {
         int step = 1 << Halvings;

@@ -1,8 +1,3 @@
-using System.Runtime.InteropServices;
-using System.Security.Cryptography;
-using System.Text;
-using SswpNas.MLNet.Storage;
-
 namespace SswpNas.MLNet.SearchSpace;
 
 /// <summary>Tells found networks apart, the same on every machine: 64 bits of SHA-256 as 16 hexadecimal digits.</summary>

@@ -1,6 +1,3 @@
-using SswpNas.MLNet.Numerics;
-using SswpNas.MLNet.SearchSpace.Layers;
-
 namespace SswpNas.MLNet.SearchSpace;
 
 /// <summary>The supernet (section 3.1): stem and cells of full width and depth, every edge with all candidates.</summary>
@@ -40,10 +37,6 @@ internal sealed class DerivedNetwork : Layer
 {
     private readonly Stem _stem;
 
-    /// <param name="macro">Width, depth and stem.</param>
-    /// <param name="genotype">As many cells as <paramref name="macro"/> has.</param>
-    /// <param name="classes">Outputs of the classifier; 0 for an encoder alone.</param>
-    /// <param name="random">Where initial weights come from.</param>
     public DerivedNetwork(MacroStructure macro, Genotype genotype, int classes, ref RandomStream random)
     {
         if (genotype.Cells.Count != macro.Cells)

@@ -1,6 +1,3 @@
-using SswpNas.MLNet.Numerics;
-using SswpNas.MLNet.SearchSpace.Layers;
-
 namespace SswpNas.MLNet.SearchSpace;
 
 /// <summary>From the image to the two inputs of the first cell.</summary>

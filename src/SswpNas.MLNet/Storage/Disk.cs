@@ -1,5 +1,3 @@
-using System.Runtime.InteropServices;
-
 namespace SswpNas.MLNet.Storage;
 
 /// <summary>
@@ -47,7 +45,6 @@ internal static partial class Disk
     public static void DeleteFolder(string path) => Do(DiskStep.Delete, path, () => Directory.Delete(path, recursive: true));
 
     /// <summary>Brings the names in a folder to the disk. Windows does so by itself.</summary>
-    /// <exception cref="IOException">The disk fails.</exception>
     public static void FlushFolder(string path) => Do(DiskStep.FlushFolder, path, () =>
     {
         if (OperatingSystem.IsWindows()) return;

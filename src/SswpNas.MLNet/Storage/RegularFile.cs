@@ -1,16 +1,10 @@
-using SswpNas.MLNet.Messages;
-
 namespace SswpNas.MLNet.Storage;
 
 /// <summary>Opens files of unknown origin: never a pipe or a device, never more than was agreed on.</summary>
 internal static class RegularFile
 {
     /// <summary>Opens a file to be read from its start to its end.</summary>
-    /// <param name="path">The file, or a link to one.</param>
-    /// <param name="mostBytes">A longer one is refused.</param>
-    /// <exception cref="FileNotFoundException">There is none.</exception>
     /// <exception cref="InvalidDataException">It is empty, too long, or none that has a length: a pipe, a device.</exception>
-    /// <exception cref="IOException">It cannot be read.</exception>
     public static FileStream Open(string path, long mostBytes)
     {
         // Before opening: a named pipe has length 0, and opening one would wait for a writer.

@@ -1,8 +1,4 @@
 using System.Buffers;
-using System.Buffers.Binary;
-using System.Runtime.InteropServices;
-using System.Text.Json;
-using SswpNas.MLNet.Messages;
 
 namespace SswpNas.MLNet.Storage;
 

@@ -1,6 +1,3 @@
-using System.Text.Json;
-using SswpNas.MLNet.Messages;
-
 namespace SswpNas.MLNet.Storage;
 
 /// <summary>A tensor of a safetensors file: its numbers are the bytes Begin to End of the data.</summary>
@@ -20,10 +17,6 @@ internal static class SafetensorsHeader
     private static readonly JsonDocumentOptions _json = new() { MaxDepth = 4, AllowDuplicateProperties = false };
 
     /// <summary>The tensors in the order of their data, which they fill without gaps.</summary>
-    /// <param name="json">The header.</param>
-    /// <param name="dataBytes">How many bytes follow it.</param>
-    /// <param name="path">The file, for messages.</param>
-    /// <exception cref="InvalidDataException">The header is damaged or does not fit the data.</exception>
     public static IReadOnlyList<SafetensorsEntry> Parse(byte[] json, long dataBytes, string path)
     {
         try

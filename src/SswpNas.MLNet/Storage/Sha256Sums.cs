@@ -1,6 +1,3 @@
-using System.Security.Cryptography;
-using SswpNas.MLNet.Messages;
-
 namespace SswpNas.MLNet.Storage;
 
 /// <summary>
@@ -16,7 +13,6 @@ internal static class Sha256Sums
     public static string Of(string folder, IEnumerable<string> names) =>
         string.Concat(names.Select(name => Line(folder, name) + "\n"));
 
-    /// <exception cref="InvalidDataException">A file has another sum, or none.</exception>
     public static void Check(string folder, IEnumerable<string> names)
     {
         string sums = Path.Combine(folder, FileName);

@@ -1,6 +1,3 @@
-using System.Diagnostics;
-using Microsoft.ML;
-using SswpNas.MLNet.Messages;
 using SswpNas.MLNet.Sweeps;
 
 namespace SswpNas.MLNet;

@@ -1,5 +1,4 @@
 using System.ComponentModel;
-using System.Diagnostics;
 
 namespace SswpNas.MLNet.Sweeps;
 
@@ -7,9 +6,6 @@ namespace SswpNas.MLNet.Sweeps;
 /// Names a process among those of all machines that share a folder. Whether it still runs can be said only where it was
 /// started: on the same machine since the same boot, in the same process namespace.
 /// </summary>
-/// <param name="Place">Machine, boot and process namespace.</param>
-/// <param name="Process">The process number there.</param>
-/// <param name="Started">When it was started, in ticks: numbers are used again.</param>
 internal sealed record ProcessIdentity(string Place, int Process, long Started)
 {
     public static ProcessIdentity Own { get; } = Of(System.Diagnostics.Process.GetCurrentProcess());

@@ -1,8 +1,3 @@
-using System.Globalization;
-using Microsoft.ML;
-using Microsoft.ML.Data;
-using SswpNas.MLNet.Data;
-
 namespace SswpNas.MLNet.Sweeps;
 
 /// <summary>One cell of a sweep by the estimators that a user would take: mask labels, fine-tune, evaluate.</summary>

@@ -1,6 +1,3 @@
-using System.Globalization;
-using System.Text.Json;
-
 namespace SswpNas.MLNet.Sweeps;
 
 /// <summary>
@@ -30,7 +27,6 @@ internal sealed class SweepClaim : IDisposable
     public string Temporary => FileOf(_stem, _generation) + ".tmp";
 
     /// <summary>The claim, or null while another process has it.</summary>
-    /// <param name="stem">The cell's path without an ending.</param>
     public static SweepClaim? TryTake(string stem)
     {
         int last = Generations(stem).DefaultIfEmpty(0).Max();

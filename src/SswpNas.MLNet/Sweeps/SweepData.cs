@@ -1,19 +1,6 @@
-using System.Buffers.Binary;
-using System.Runtime.InteropServices;
-using System.Security.Cryptography;
-using Microsoft.ML;
-using SswpNas.MLNet.Data;
-
 namespace SswpNas.MLNet.Sweeps;
 
 /// <summary>Training and test images of a sweep, looked at once: what they are, and how many are on both sides.</summary>
-/// <param name="Train">The data view of the training images.</param>
-/// <param name="Test">The data view of the test images; null with folds.</param>
-/// <param name="TrainFingerprint">A hash of the training images with their labels.</param>
-/// <param name="TestFingerprint">The same of the test images, or "none".</param>
-/// <param name="Overlap">Test images whose bytes are those of a training image.</param>
-/// <param name="Rows">The rows of the training images and their labels.</param>
-/// <param name="ClassNames">Names by class number.</param>
 internal sealed record SweepData(
     IDataView Train, IDataView? Test, string TrainFingerprint, string TestFingerprint, int Overlap, RowIds Rows,
     string[] ClassNames)

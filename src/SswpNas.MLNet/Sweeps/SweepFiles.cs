@@ -1,8 +1,4 @@
-using System.Globalization;
-using System.Text;
-using System.Text.Json;
 using System.Text.Json.Serialization;
-using SswpNas.MLNet.Storage;
 
 namespace SswpNas.MLNet.Sweeps;
 

@@ -1,9 +1,3 @@
-using System.Globalization;
-using System.Text.Json;
-using SswpNas.MLNet.Messages;
-using SswpNas.MLNet.Options;
-using SswpNas.MLNet.Storage;
-
 namespace SswpNas.MLNet.Sweeps;
 
 /// <summary>
@@ -18,7 +12,6 @@ internal sealed class SweepFolder
 
     /// <summary>Opens a folder, or makes it.</summary>
     /// <exception cref="InvalidOperationException">The folder is of another sweep: the message lists every difference.</exception>
-    /// <exception cref="IOException">It cannot be written to.</exception>
     public static SweepFolder Open(string folder, IReadOnlyDictionary<string, string> plan)
     {
         SweepFolder opened = new(folder);
@@ -39,8 +32,6 @@ internal sealed class SweepFolder
     public SweepClaim? TryTake(int cell) => SweepClaim.TryTake(Stem(cell));
 
     /// <summary>The outcome of a cell; null if it has not ended, or if its file is damaged.</summary>
-    /// <param name="cell">The cell.</param>
-    /// <param name="damaged">Called with the file that cannot be read.</param>
     public SweepRecord? Read(SweepCell cell, Action<string> damaged)
     {
         string path = Stem(cell.Number) + ".json";

@@ -1,8 +1,3 @@
-using System.Globalization;
-using SswpNas.MLNet.Messages;
-using SswpNas.MLNet.Options;
-using SswpNas.MLNet.SearchSpace;
-
 namespace SswpNas.MLNet.Sweeps;
 
 /// <summary>What identifies a sweep: options, networks, data and version, each by name.</summary>

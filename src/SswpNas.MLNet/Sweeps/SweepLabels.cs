@@ -1,4 +1,3 @@
-using SswpNas.MLNet.Data;
 using SswpNas.MLNet.FineTuning;
 
 namespace SswpNas.MLNet.Sweeps;
@@ -6,7 +5,6 @@ namespace SswpNas.MLNet.Sweeps;
 /// <summary>Every amount of labels leaves a class what a fine-tuning needs, said before the first cell.</summary>
 internal static class SweepLabels
 {
-    /// <exception cref="InvalidDataException">An amount is too small.</exception>
     public static void Ensure(SweepOptions options, int[] labels, string[] classNames, string label)
     {
         foreach (SweepCell cell in options.Cells().DistinctBy(c => (c.Ratio, c.LabelsPerClass, c.Fold)))

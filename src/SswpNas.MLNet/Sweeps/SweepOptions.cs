@@ -1,4 +1,3 @@
-using SswpNas.MLNet.Options;
 using SswpNas.MLNet.Sweeps;
 
 namespace SswpNas.MLNet;

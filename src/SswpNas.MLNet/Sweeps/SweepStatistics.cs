@@ -1,5 +1,3 @@
-using SswpNas.MLNet.Numerics;
-
 namespace SswpNas.MLNet.Sweeps;
 
 /// <summary>From cells to means with intervals, and to gains. The folds of a seed are one number: their mean.</summary>

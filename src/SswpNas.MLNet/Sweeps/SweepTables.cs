@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace SswpNas.MLNet.Sweeps;
 
 /// <summary>A sweep as a page of Markdown.</summary>

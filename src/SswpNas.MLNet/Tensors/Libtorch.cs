@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using TorchSharp;
 
 namespace SswpNas.MLNet.Tensors;
@@ -7,7 +6,6 @@ namespace SswpNas.MLNet.Tensors;
 internal static class Libtorch
 {
     /// <summary>Loads libtorch if it is not loaded yet.</summary>
-    /// <exception cref="InvalidOperationException">It cannot be loaded, or none is referenced.</exception>
     public static void EnsureLoaded()
     {
         try

@@ -1,13 +1,8 @@
-using Microsoft.ML;
-using SswpNas.MLNet.Options;
 using TorchSharp;
 
 namespace SswpNas.MLNet.Tensors;
 
 /// <summary>The device chosen by the options and the MLContext.</summary>
-/// <param name="Type">CPU or CUDA.</param>
-/// <param name="Index">The GPU's number; -1 on the CPU.</param>
-/// <param name="Note">For the log, where it is not what was asked for; else null.</param>
 internal readonly record struct TorchDevice(DeviceType Type, int Index, string? Note)
 {
     /// <summary>Loads libtorch and finds the device that <see cref="Choose"/> says.</summary>

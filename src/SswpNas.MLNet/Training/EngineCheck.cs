@@ -1,5 +1,3 @@
-using System.Runtime.InteropServices;
-using SswpNas.MLNet.Tensors;
 using TorchSharp;
 
 namespace SswpNas.MLNet.Training;
@@ -10,7 +8,6 @@ internal static partial class EngineCheck
     /// <summary>The compute capability from which on NVIDIA's GPUs have bfloat16.</summary>
     private const int FirstWithBFloat16 = 8;
 
-    /// <exception cref="InvalidOperationException">The device cannot compute in that precision.</exception>
     public static void Require(TorchDevice device, bool managedKernels, Precision precision) =>
         Require(device, managedKernels, precision, CudaMajor);
 

@@ -1,5 +1,3 @@
-using SswpNas.MLNet.Numerics;
-
 namespace SswpNas.MLNet.Training;
 
 /// <summary>Full batches of a set of images, shuffled for each epoch from (seed, purpose, epoch) alone.</summary>

@@ -1,12 +1,8 @@
-using SswpNas.MLNet.SearchSpace.Layers;
-
 namespace SswpNas.MLNet.Training;
 
 /// <summary>The last check of what a run has found, before it is returned.</summary>
 internal static class FiniteNetwork
 {
-    /// <param name="network">The network.</param>
-    /// <param name="outputs">What it gives for some images.</param>
     /// <exception cref="InvalidOperationException">A weight, a statistic or an output is NaN or infinite.</exception>
     public static void Ensure(Layer network, params ReadOnlySpan<float> outputs)
     {

@@ -1,6 +1,3 @@
-using SswpNas.MLNet.Data;
-using SswpNas.MLNet.Options;
-
 namespace SswpNas.MLNet;
 
 /// <summary>

@@ -1,14 +1,9 @@
-using SswpNas.MLNet.Tensors;
-using SswpNas.MLNet.Training.Engines;
 using TorchSharp;
 using static TorchSharp.torch;
 
 namespace SswpNas.MLNet.Training;
 
 /// <summary>What a mean is made of.</summary>
-/// <param name="Sum">Of the finite losses.</param>
-/// <param name="Finite">Their number.</param>
-/// <param name="Steps">The number of all losses.</param>
 internal sealed record LossState(double Sum, int Finite, int Steps)
 {
     public static LossState None { get; } = new(0, 0, 0);
@@ -68,7 +63,6 @@ internal sealed class LossMean : IDisposable
     }
 
     /// <summary>Brings what is on a device to the host: one wait, or none.</summary>
-    /// <returns>The mean.</returns>
     public double Fetch()
     {
         if (_queued is null) return Mean;

@@ -1,14 +1,6 @@
-using System.Globalization;
-using SswpNas.MLNet.Checkpoints;
-
 namespace SswpNas.MLNet.Training;
 
 /// <summary>What a guard remembers in a checkpoint.</summary>
-/// <param name="Skipped">Steps skipped in all.</param>
-/// <param name="AtEpochStart">Of these, those before the current epoch.</param>
-/// <param name="Counted">Of these, those since the last rollback.</param>
-/// <param name="First">The first of the counted ones; -1 for none.</param>
-/// <param name="Returns">How often the run has rolled back.</param>
 internal sealed record NonFiniteState(int Skipped, int AtEpochStart, int Counted, long First, int Returns)
 {
     public static NonFiniteState None { get; } = new(0, 0, 0, -1, 0);
@@ -40,8 +32,6 @@ internal sealed class NonFiniteGuard(NonFiniteSteps options)
     public int SkippedInEpoch => _state.Skipped - _state.AtEpochStart;
 
     /// <summary>After each step.</summary>
-    /// <param name="finite">Whether its loss and gradients are finite.</param>
-    /// <param name="step">Its number from 0, for messages.</param>
     public void Count(bool finite, long step)
     {
         HasJustSkipped = !finite;
@@ -61,22 +51,17 @@ internal sealed class NonFiniteGuard(NonFiniteSteps options)
     /// <summary>
     /// Sets the run back to its last checkpoint, with a smaller learning rate, if too many steps were skipped.
     /// </summary>
-    /// <param name="keeper">Has the checkpoint.</param>
-    /// <param name="run">The run, this guard's state included.</param>
-    /// <param name="epochWasSkipped">Whether an epoch has ended without a single step.</param>
-    /// <param name="stepsPerEpoch">For messages.</param>
-    /// <returns>Whether the run was set back.</returns>
     /// <exception cref="InvalidOperationException">It has rolled back too often, or there is no checkpoint.</exception>
     public bool GoesBack(CheckpointManager keeper, IRunState run, bool epochWasSkipped, int stepsPerEpoch)
     {
         if (_state.Counted < options.SkippedLimit && !epochWasSkipped) return false;
         NonFiniteState before = _state;
         string what = What(stepsPerEpoch);
-        if (before.Returns >= options.MaxRollbacks) throw new InvalidOperationException($"{what}; {Returns()}{Advice}");
+        if (before.Returns >= options.MaxRollbacks) throw new InvalidOperationException($"{what}. {Returns()}{Advice}");
         if (!keeper.GoBack(run))
         {
             throw new InvalidOperationException(
-                $"{what}; {Returns()}{Advice} With Checkpoints in the options the run would have rolled back and tried a smaller "
+                $"{what}. {Returns()}{Advice} With Checkpoints in the options the run would have rolled back and tried a smaller "
                 + "learning rate.");
         }
 
@@ -97,6 +82,6 @@ internal sealed class NonFiniteGuard(NonFiniteSteps options)
         if (_state.Returns == 0) return "";
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"the run has rolled back to a checkpoint {_state.Returns} times, the last time with {LearningRateFactor} of the learning rate, without success. ");
+            $"The run has rolled back to a checkpoint {_state.Returns} times, the last time with {LearningRateFactor} of the learning rate, without success. ");
     }
 }

@@ -1,13 +1,3 @@
-using System.Globalization;
-using Microsoft.ML;
-using SswpNas.MLNet.Checkpoints;
-using SswpNas.MLNet.Data;
-using SswpNas.MLNet.Messages;
-using SswpNas.MLNet.Numerics;
-using SswpNas.MLNet.Options;
-using SswpNas.MLNet.SearchSpace;
-using SswpNas.MLNet.Tensors;
-using SswpNas.MLNet.Training.Engines;
 using SswpNas.MLNet.Training.Memory;
 
 namespace SswpNas.MLNet.Training;
@@ -35,7 +25,6 @@ internal sealed class RunSession : IDisposable
     /// <param name="searched">The pixel range of the search that the run builds upon; null for none.</param>
     /// <exception cref="ArgumentException">The options state another pixel range than the search's.</exception>
     /// <exception cref="InvalidOperationException">There is no such device, it lacks the precision, or libtorch is missing.</exception>
-    /// <exception cref="InsufficientMemoryException">A step does not fit.</exception>
     /// <exception cref="IOException">The folder of checkpoints is in use, or cannot be written.</exception>
     public RunSession(
         MLContext ml, string estimator, string work, LongRunOptions options, StepMemory step, PixelRange? searched = null)
@@ -83,15 +72,9 @@ internal sealed class RunSession : IDisposable
         Device, Threads, _options.UseManagedKernels, _options.Precision, MemoryCheck.LimitOf(_options.MemoryLimit));
 
     /// <summary>Runs; a lack of memory becomes the one error about it.</summary>
-    /// <exception cref="InsufficientMemoryException">The memory did not do.</exception>
     public T Guard<T>(Func<T> run) => _memory.Guard(run);
 
     /// <summary>Sets a run to its last checkpoint; see <see cref="CheckpointManager.Resume"/>.</summary>
-    /// <param name="run">The run, at its beginning.</param>
-    /// <param name="kind">What kind of run it is.</param>
-    /// <param name="data">What it is trained on.</param>
-    /// <param name="start">The network that it starts from; null for none.</param>
-    /// <param name="options">Those that tell runs apart, if not the session's.</param>
     public void Resume(IRunState run, string kind, LabelledPixels data, FoundNetwork? start, LongRunOptions? options = null) =>
         Keeper.Resume(run, () => RunIdentity.Of(kind, options ?? _options, Seed, _device.Type, data, start));
 

@@ -1,4 +1,3 @@
-using SswpNas.MLNet.SearchSpace.Layers;
 using TorchSharp;
 using static TorchSharp.torch;
 using TensorPrimitives = System.Numerics.Tensors.TensorPrimitives;

@@ -1,4 +1,3 @@
-using SswpNas.MLNet.SearchSpace.Layers;
 using static TorchSharp.torch;
 
 namespace SswpNas.MLNet.Training;
@@ -14,7 +13,6 @@ internal sealed class StatisticsBlock : IDisposable
     private readonly Tensor _all;
     private readonly Tensor _kept;
 
-    /// <param name="layer">On its device already, where it stays.</param>
     public StatisticsBlock(Layer layer)
     {
         using IDisposable noGrad = no_grad();

@@ -1,5 +1,3 @@
-using System.Diagnostics;
-
 namespace SswpNas.MLNet.Training;
 
 /// <summary>Elapsed time, and an estimate of what is left from the steps that are done.</summary>

@@ -1,7 +1,3 @@
-using System.Diagnostics;
-using SswpNas.MLNet.Checkpoints;
-using SswpNas.MLNet.Training.Engines;
-
 namespace SswpNas.MLNet.Training;
 
 /// <summary>How a training loop came to its end.</summary>
@@ -18,11 +14,6 @@ internal enum TrainingEnd
 }
 
 /// <summary>Where a training loop is; in a checkpoint.</summary>
-/// <param name="Epoch">Epochs that are done.</param>
-/// <param name="Step">Steps of the next one that are done.</param>
-/// <param name="Taken">Of these, those that moved the weights.</param>
-/// <param name="Seconds">Duration of these.</param>
-/// <param name="Losses">Their losses.</param>
 internal sealed record TrainingLoopState(int Epoch, int Step, int Taken, double Seconds, LossState Losses)
 {
     /// <summary>Whether a loop of so many epochs of so many steps may be there.</summary>
@@ -32,12 +23,6 @@ internal sealed record TrainingLoopState(int Epoch, int Step, int Taken, double 
 }
 
 /// <summary>The figures of a step or an epoch, for progress and records.</summary>
-/// <param name="Epoch">The epoch from 0.</param>
-/// <param name="Steps">Steps of it that are done.</param>
-/// <param name="Loss">Mean loss; of the epoch before where it is on a device still.</param>
-/// <param name="LearningRate">That of the last step.</param>
-/// <param name="Skipped">Steps of the epoch that were skipped.</param>
-/// <param name="Seconds">Its duration so far.</param>
 internal readonly record struct TrainingReport(
     int Epoch, int Steps, double Loss, double LearningRate, int Skipped, double Seconds);
 
@@ -57,8 +42,6 @@ internal interface ITrainingTask
     double LearningRate(long step);
 
     /// <summary>The forward and backward pass of a step.</summary>
-    /// <param name="index">The step in its epoch.</param>
-    /// <param name="step">The step over all epochs.</param>
     LossValue ForwardBackward(int index, long step);
 
     /// <summary>After the weights have moved, or have not because the step was skipped.</summary>
@@ -134,11 +117,6 @@ internal sealed class TrainingLoop : IDisposable
     private double Seconds => _before + Stopwatch.GetElapsedTime(_start).TotalSeconds;
 
     /// <summary>Runs from where it is.</summary>
-    /// <param name="work">What is done.</param>
-    /// <param name="run">The run that is saved, of which this loop is a part.</param>
-    /// <param name="givesBack">Whether a run that is cancelled now has a result to return.</param>
-    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
-    /// <exception cref="InvalidOperationException">Too many steps were not finite.</exception>
     public TrainingEnd Run(ITrainingTask work, IRunState run, Func<bool> givesBack)
     {
         while (_epoch < _epochs && !work.HasEnded)

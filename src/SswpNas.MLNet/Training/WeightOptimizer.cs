@@ -1,5 +1,3 @@
-using SswpNas.MLNet.SearchSpace.Layers;
-using SswpNas.MLNet.Tensors;
 using SswpNas.MLNet.Training.Engines.Kernels;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -70,10 +68,6 @@ internal abstract unsafe class WeightOptimizer(IReadOnlyList<Weight> weights, do
     /// Moves weights on a device by their clipped gradients, all zeros where the step is not taken. Nothing may come to
     /// the host.
     /// </summary>
-    /// <param name="moving">The weights.</param>
-    /// <param name="gradients">One for each.</param>
-    /// <param name="taken">A scalar of bool: whether anything moves.</param>
-    /// <param name="learningRate">The step's.</param>
     protected abstract void MoveOnDevice(
         IReadOnlyList<Weight> moving, IReadOnlyList<Tensor> gradients, Tensor taken, double learningRate);
 

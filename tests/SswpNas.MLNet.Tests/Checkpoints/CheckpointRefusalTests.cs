@@ -119,8 +119,8 @@ public sealed partial class CheckpointRefusalTests : IDisposable
     [DataRow("\"returns\": 0", "\"returns\": -1", "skipped steps")]
     [DataRow("\"alphaSteps\": [0-9]+", "\"alphaSteps\": -1", "architecture steps")]
     [DataRow("\"history\": \\[", "\"history\": [ null,", "the epochs that are done")]
-    [DataRow("\"alphaSteps\": [0-9]+", "\"alphaSteps\": 1e99", "a state of another form")]
-    [DataRow("\"alphaSteps\"", "\"betaSteps\"", "a state of another form")]
+    [DataRow("\"alphaSteps\": [0-9]+", "\"alphaSteps\": 1e99", "a state in another format")]
+    [DataRow("\"alphaSteps\"", "\"betaSteps\"", "a state in another format")]
     public void AStateThatCannotBeIsRefused(string pattern, string replacement, string expected)
     {
         TakeEndedRun();

@@ -68,7 +68,7 @@ public sealed class NonFiniteTests : IDisposable
         InvalidOperationException error = Assert.ThrowsExactly<InvalidOperationException>(() => run.Loop.Run(_ => { }));
 
         StringAssert.Contains(error.Message, "NaN or infinite in 3 steps since step 3 of epoch 2;");
-        StringAssert.Contains(error.Message, "With Checkpoints in the options the run would have gone back");
+        StringAssert.Contains(error.Message, "With Checkpoints in the options the run would have rolled back");
     }
 
     [TestMethod]
@@ -160,7 +160,7 @@ public sealed class NonFiniteTests : IDisposable
         Assert.IsTrue(found.Result.History.All(e => double.IsFinite(e.Loss) && e.LearningRate < 0.011));
         Assert.IsTrue(found.Result.Weights.Values.All(w => w.Values.All(float.IsFinite)));
         Assert.IsTrue(
-            _lines.Any(line => line.Contains("Back to the last checkpoint", StringComparison.Ordinal)), string.Join('\n', _lines));
+            _lines.Any(line => line.Contains("Rolled back to the last checkpoint", StringComparison.Ordinal)), string.Join('\n', _lines));
     }
 
     [TestMethod]
@@ -177,7 +177,7 @@ public sealed class NonFiniteTests : IDisposable
             () => _ml.SswpNas().FineTune(options: options, searchResult: Tiny.Found).Fit(new Stripes().View(_ml)));
 
         StringAssert.Contains(error.Message, "NaN or infinite in 2 steps since step 2 of epoch 1");
-        StringAssert.Contains(error.Message, "gone back to a checkpoint 2 times, at last with 0.25 of the learning rate");
+        StringAssert.Contains(error.Message, "rolled back to a checkpoint 2 times, the last time with 0.25 of the learning rate");
         // What is kept is sound, and options that would help are taken.
         using ConcomitantFineTuneTransformer model = _ml.SswpNas()
             .FineTune(

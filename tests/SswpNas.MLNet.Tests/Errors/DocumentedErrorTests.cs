@@ -66,7 +66,7 @@ public sealed partial class DocumentedErrorTests : IDisposable
 
     private IEnumerable<string> Pixels()
     {
-        yield return Thrown(() => _ml.SswpNas().Search("Picture", options: Tiny.Search).Fit(new Stripes().View(_ml)));
+        yield return Thrown(() => _ml.SswpNas().Search(inputColumnName: "Picture", options: Tiny.Search).Fit(new Stripes().View(_ml)));
         yield return Thrown(() => Search(Tiny.Search, new Stripes { Height = 2, Width = 2 }));
         yield return Thrown(() => FineTune(Tiny.FineTune, new Stripes { Height = 16, Width = 16 }.View(_ml)));
         yield return Thrown(() => Search(Tiny.Search, new Stripes { Spoil = (_, pixels) => pixels[0] = 300 }));

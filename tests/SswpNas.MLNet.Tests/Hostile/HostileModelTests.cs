@@ -107,12 +107,12 @@ public sealed class HostileModelTests : IDisposable
     {
         byte[] model = WithExternalData(OnnxSamples.Export(_network).ToBytes());
         string path = _folder.Write("model.onnx", model);
-        StringAssert.Contains(Assert.ThrowsExactly<InvalidDataException>(() => OnnxModelInfo.Read(path)).Message, "lie in another file");
+        StringAssert.Contains(Assert.ThrowsExactly<InvalidDataException>(() => OnnxModelInfo.Read(path)).Message, "are in another file");
 
         string message = Refused(parts => [.. parts.Select(part => part.Name.EndsWith("OnnxModel", StringComparison.Ordinal)
             ? (part.Name, AfterItsLength(WithExternalData(part.Content[4..])))
             : part)]);
-        StringAssert.Contains(message, "lie in another file");
+        StringAssert.Contains(message, "are in another file");
     }
 
     [TestMethod]

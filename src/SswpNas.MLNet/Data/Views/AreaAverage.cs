@@ -11,8 +11,6 @@ internal sealed class AreaAverage
     private readonly int[] _first; // the first pixel that output i covers
     private readonly float[][] _shares; // and how much of it and of those behind it, with a sum of 1
 
-    /// <param name="from">The image's side.</param>
-    /// <param name="to">The small image's side, 1 to <paramref name="from"/>.</param>
     public AreaAverage(int from, int to)
     {
         (_from, _to, _first, _shares) = (from, to, new int[to], new float[to][]);

@@ -1,6 +1,5 @@
 using System.Numerics;
 using System.Numerics.Tensors;
-using SswpNas.MLNet.Numerics;
 
 namespace SswpNas.MLNet.Data.Views;
 
@@ -14,8 +13,6 @@ internal enum JitterOperation
 }
 
 /// <summary>A part of a colour jitter that has been drawn.</summary>
-/// <param name="Operation">What changes.</param>
-/// <param name="Amount">A factor, or the hue's shift in parts of the circle; null for nothing.</param>
 internal readonly record struct JitterStep(JitterOperation Operation, float? Amount);
 
 /// <summary>

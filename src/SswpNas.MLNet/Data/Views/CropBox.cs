@@ -1,5 +1,3 @@
-using SswpNas.MLNet.Numerics;
-
 namespace SswpNas.MLNet.Data.Views;
 
 /// <summary>A part of an image, in pixels.</summary>

@@ -1,5 +1,4 @@
 using System.IO.Compression;
-using SswpNas.MLNet.Messages;
 
 namespace SswpNas.MLNet.Onnx.Models;
 
@@ -12,7 +11,6 @@ internal static class ModelArchive
     private const int ChunkBytes = 1 << 16;
     private const string OnnxEntry = "OnnxModel";
 
-    /// <exception cref="InvalidDataException">Something in it is not as it may be.</exception>
     public static void Check(byte[] zip, string path, ModelFileOptions options)
     {
         // Before the library makes an object of each.

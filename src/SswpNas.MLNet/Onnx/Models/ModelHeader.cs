@@ -1,7 +1,3 @@
-using System.Buffers.Binary;
-using System.Text;
-using SswpNas.MLNet.Messages;
-
 namespace SswpNas.MLNet.Onnx.Models;
 
 /// <summary>

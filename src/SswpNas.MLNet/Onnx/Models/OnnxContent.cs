@@ -1,7 +1,4 @@
-using System.Buffers.Binary;
-using System.Text;
 using Google.Protobuf;
-using SswpNas.MLNet.Messages;
 using WireType = Google.Protobuf.WireFormat.WireType;
 
 namespace SswpNas.MLNet.Onnx.Models;
@@ -55,16 +52,12 @@ internal static class OnnxContent
     }
 
     /// <summary>Where the model begins in a part of an archive: ML.NET writes it after its length.</summary>
-    /// <exception cref="InvalidDataException">The length is another one.</exception>
     public static int StartInArchive(ReadOnlySpan<byte> part, string path) =>
         part.Length >= sizeof(int) && BinaryPrimitives.ReadInt32LittleEndian(part) == part.Length - sizeof(int)
             ? sizeof(int)
             : throw Damaged.File(path, $"of {part.Length} bytes does not begin with its length", "a model after its length");
 
     /// <summary>The metadata of a model.</summary>
-    /// <param name="bytes">The file's bytes.</param>
-    /// <param name="path">For messages.</param>
-    /// <param name="start">Where the model begins in them.</param>
     /// <exception cref="InvalidDataException">
     /// It is not an ONNX model, is damaged, or names files outside of it: with those, data could make a program read any file.
     /// </exception>

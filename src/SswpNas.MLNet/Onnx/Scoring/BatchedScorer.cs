@@ -1,12 +1,6 @@
-using Microsoft.ML;
-
 namespace SswpNas.MLNet.Onnx.Scoring;
 
 /// <summary>A column that the network gives.</summary>
-/// <param name="Name">The column's name.</param>
-/// <param name="Output">The name of the model's output.</param>
-/// <param name="Size">Numbers a row.</param>
-/// <param name="IsKey">Whether it is the predicted label, made of the class's index.</param>
 internal sealed record ScoredColumn(string Name, string Output, int Size, bool IsKey);
 
 /// <summary>
@@ -19,10 +13,6 @@ internal sealed class BatchedScorer : IDisposable
 
     private readonly IReadOnlyList<ScoredColumn> _columns;
 
-    /// <param name="export">The network and its column names.</param>
-    /// <param name="predictedLabel">The name of the key column; of no meaning without a classifier.</param>
-    /// <param name="threads">Threads of one run; null for all cores.</param>
-    /// <param name="gpu">The CUDA device; null for the CPU.</param>
     public BatchedScorer(OnnxExport export, string predictedLabel, int? threads, int? gpu)
     {
         byte[] model = export.ClassNames is null ? export.ToBytes() : export.ToStockBytes(StockChain.Index);

@@ -1,6 +1,3 @@
-using Microsoft.ML;
-using Microsoft.ML.Data;
-
 namespace SswpNas.MLNet.Onnx.Scoring;
 
 /// <summary>Values of a column that were read ahead, because the network takes many rows at a time.</summary>

@@ -1,12 +1,8 @@
-using Microsoft.ML.Data;
 using Microsoft.ML.OnnxRuntime;
 
 namespace SswpNas.MLNet.Onnx.Scoring;
 
 /// <summary>Room for a batch of images and for what the network says of them; belongs to one cursor.</summary>
-/// <param name="scorer">The network.</param>
-/// <param name="rows">Most rows of a batch.</param>
-/// <param name="columns">The columns that are wanted.</param>
 internal sealed class ScoringBatch(BatchedScorer scorer, int rows, IReadOnlyList<ScoredColumn> columns)
 {
     private readonly int _size = scorer.ImageSize;

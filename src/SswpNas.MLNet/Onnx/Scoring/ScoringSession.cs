@@ -6,9 +6,6 @@ namespace SswpNas.MLNet.Onnx.Scoring;
 /// A network in one session of ONNX Runtime, made when it is first used. Many threads may use it at once; the session is
 /// freed when this is disposed and the last run that is under way has ended.
 /// </summary>
-/// <param name="model">The model's bytes.</param>
-/// <param name="threads">Threads of one run.</param>
-/// <param name="gpu">The CUDA device; null for the CPU.</param>
 internal sealed class ScoringSession(byte[] model, int threads, int? gpu) : IDisposable
 {
     private static readonly RunOptions Plain = new();
@@ -22,7 +19,6 @@ internal sealed class ScoringSession(byte[] model, int threads, int? gpu) : IDis
     public bool IsOpen => _session is not null;
 
     /// <summary>Fills the outputs from the input.</summary>
-    /// <exception cref="ObjectDisposedException">The transformer was disposed.</exception>
     public void Run(string input, OrtValue images, IReadOnlyList<string> outputs, IReadOnlyList<OrtValue> values)
     {
         InferenceSession session = Enter();

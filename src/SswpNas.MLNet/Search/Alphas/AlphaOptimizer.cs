@@ -1,11 +1,6 @@
-using SswpNas.MLNet.SearchSpace;
-
 namespace SswpNas.MLNet.Search;
 
 /// <summary>What <see cref="AlphaOptimizer"/> remembers between steps.</summary>
-/// <param name="Step">Steps made.</param>
-/// <param name="First">Moving means of the gradients, cell by cell, edge by edge.</param>
-/// <param name="Second">Moving means of the squared gradients, in the same order.</param>
 internal sealed record AlphaOptimizerState(long Step, float[] First, float[] Second);
 
 /// <summary>Adam on the alphas, [cells][14][7], with bias correction as in PyTorch and no weight decay (table 5).</summary>

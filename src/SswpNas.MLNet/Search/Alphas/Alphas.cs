@@ -1,6 +1,3 @@
-using SswpNas.MLNet.Numerics;
-using SswpNas.MLNet.SearchSpace;
-
 namespace SswpNas.MLNet.Search;
 
 /// <summary>

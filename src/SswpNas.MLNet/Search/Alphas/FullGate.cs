@@ -1,5 +1,3 @@
-using SswpNas.MLNet.Numerics;
-
 namespace SswpNas.MLNet.Search;
 
 /// <summary>Path binarisation with the gate gradients of all operations (section 3.2, mode "full").</summary>

@@ -1,13 +1,9 @@
-using SswpNas.MLNet.Numerics;
-
 namespace SswpNas.MLNet.Search;
 
 /// <summary>
 /// Operation dropout of weight steps after the warm-up (section 3.2): keeps skips, which learn nothing, from crowding
 /// out the operations that do.
 /// </summary>
-/// <param name="Skip">Probability that a sampled skip is sampled again, 0 to 1.</param>
-/// <param name="Pool">Probability that a sampled pool is sampled again, 0 to 1.</param>
 internal readonly record struct OperationDropout(double Skip, double Pool)
 {
     /// <summary>The sampled operation, or another one from the softmax over the four parameterised ones.</summary>

@@ -1,6 +1,3 @@
-using SswpNas.MLNet.Numerics;
-using SswpNas.MLNet.SearchSpace;
-
 namespace SswpNas.MLNet.Search;
 
 /// <summary>How an edge's paths are drawn, and how gate gradients become those of its alphas (section 3.2).</summary>

@@ -1,6 +1,3 @@
-using SswpNas.MLNet.Numerics;
-using SswpNas.MLNet.SearchSpace;
-
 namespace SswpNas.MLNet.Search;
 
 /// <summary>Draws what every edge of the supernet does in a step (section 3.2); frozen cells have their paths already.</summary>

@@ -1,6 +1,3 @@
-using SswpNas.MLNet.SearchSpace;
-using SswpNas.MLNet.Storage;
-
 namespace SswpNas.MLNet.Search.Files;
 
 /// <summary>The alphas of all epochs as one tensor, [epochs, cells, 14 edges, 7 operations].</summary>

@@ -1,10 +1,3 @@
-using System.Globalization;
-using System.Text.Json;
-using SswpNas.MLNet.Data;
-using SswpNas.MLNet.Messages;
-using SswpNas.MLNet.SearchSpace;
-using SswpNas.MLNet.Storage;
-
 namespace SswpNas.MLNet.Search.Files;
 
 /// <summary>What the JSON file of a result says: everything but the numbers of tensors.</summary>
@@ -81,8 +74,6 @@ internal static class ResultDocument
             normalization.StandardDeviation);
     }
 
-    /// <param name="Images">How many images were searched on.</param>
-    /// <param name="Fingerprint">16 hexadecimal digits: JSON's numbers have 53 bits only.</param>
     public sealed record DataPart(int Images, string Fingerprint)
     {
         public static DataPart Of(SearchSettings settings) =>

@@ -1,7 +1,3 @@
-using System.Text;
-using SswpNas.MLNet.SearchSpace;
-using SswpNas.MLNet.Storage;
-
 namespace SswpNas.MLNet.Search.Files;
 
 /// <summary>Writes the files that every kind of result has into a new folder.</summary>

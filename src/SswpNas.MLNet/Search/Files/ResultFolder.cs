@@ -1,5 +1,3 @@
-using SswpNas.MLNet.Storage;
-
 namespace SswpNas.MLNet.Search.Files;
 
 /// <summary>The folder of a result: its files, and its replacement as a whole.</summary>
@@ -83,10 +81,7 @@ internal sealed class ResultFolder
         Disk.WriteNew(Path.Combine(folder, name), write);
 
     /// <summary>The full path of a folder in which everything is there, and of a size that may be read.</summary>
-    /// <exception cref="DirectoryNotFoundException">The folder is missing.</exception>
-    /// <exception cref="FileNotFoundException">A file is missing.</exception>
     /// <exception cref="InvalidDataException">A file is empty, too large or none that has a length.</exception>
-    /// <exception cref="IOException">A file cannot be read.</exception>
     public string Complete(string folder, long maxFileBytes)
     {
         string full = Resolve(folder);

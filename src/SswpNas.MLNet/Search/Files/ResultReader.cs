@@ -1,13 +1,3 @@
-using System.Globalization;
-using System.Text;
-using SswpNas.MLNet.Data;
-using SswpNas.MLNet.Messages;
-using SswpNas.MLNet.Numerics;
-using SswpNas.MLNet.Options;
-using SswpNas.MLNet.SearchSpace;
-using SswpNas.MLNet.SearchSpace.Layers;
-using SswpNas.MLNet.Storage;
-using SswpNas.MLNet.Tensors;
 using TorchSharp;
 
 namespace SswpNas.MLNet.Search.Files;

@@ -1,7 +1,3 @@
-using SswpNas.MLNet.Messages;
-using SswpNas.MLNet.SearchSpace;
-using SswpNas.MLNet.Storage;
-
 namespace SswpNas.MLNet.Search.Files;
 
 /// <summary>Reads a search result: network, history and alphas.</summary>

@@ -1,4 +1,3 @@
-using SswpNas.MLNet.Numerics;
 using static TorchSharp.torch;
 
 namespace SswpNas.MLNet.SearchSpace.Layers;
@@ -189,8 +188,6 @@ internal sealed class LinearLayer : Layer
     public Weight Bias { get; }
 
     /// <summary>By libtorch, from [images, inputs] to [images, outputs].</summary>
-    /// <param name="x">Where it is computed, the weights are.</param>
-    /// <param name="gradients">Finds the weights' gradients; null for none.</param>
     public Tensor Forward(Tensor x, WeightGradients? gradients) =>
         nn.functional.linear(x, gradients?.Use(Matrix) ?? Matrix.Value, gradients?.Use(Bias) ?? Bias.Value);
 

@@ -1,5 +1,3 @@
-using SswpNas.MLNet.Storage;
-using SswpNas.MLNet.Tensors;
 using static TorchSharp.torch;
 
 namespace SswpNas.MLNet.SearchSpace.Layers;

@@ -1,4 +1,3 @@
-using SswpNas.MLNet.Numerics;
 using static TorchSharp.torch;
 
 namespace SswpNas.MLNet.SearchSpace.Layers;

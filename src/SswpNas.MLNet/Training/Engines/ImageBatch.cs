@@ -1,5 +1,4 @@
 using System.Buffers;
-using SswpNas.MLNet.Data;
 using static TorchSharp.torch;
 
 namespace SswpNas.MLNet.Training.Engines;
@@ -19,7 +18,6 @@ internal sealed record ImageBatch : IDisposable
         _pixels = ArrayPool<float>.Shared.Rent(checked(count * shape.Size));
     }
 
-    /// <param name="planar">See <see cref="Planar"/>; taken over.</param>
     public ImageBatch(Tensor planar)
     {
         long[] shape = planar.shape;

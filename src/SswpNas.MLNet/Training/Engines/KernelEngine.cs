@@ -1,6 +1,3 @@
-using SswpNas.MLNet.SearchSpace;
-using SswpNas.MLNet.SearchSpace.Layers;
-using SswpNas.MLNet.Tensors;
 using SswpNas.MLNet.Training.Engines.Kernels;
 using TorchSharp;
 using static TorchSharp.torch;

@@ -1,4 +1,3 @@
-using SswpNas.MLNet.Tensors;
 using static TorchSharp.torch;
 
 namespace SswpNas.MLNet.Training.Engines;
@@ -21,7 +20,6 @@ internal readonly struct LossValue : IDisposable
 
     public static LossValue Of(double number) => new(number, null);
 
-    /// <param name="loss">Copied; the dispose scope's own stays there.</param>
     public static LossValue Queued(Tensor loss) => new(double.NaN, loss.detach().DetachFromDisposeScope());
 
     /// <summary>The number; waits for it where it is on a device.</summary>

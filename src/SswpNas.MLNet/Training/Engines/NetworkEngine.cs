@@ -1,6 +1,3 @@
-using SswpNas.MLNet.SearchSpace;
-using SswpNas.MLNet.SearchSpace.Layers;
-using SswpNas.MLNet.Tensors;
 using static TorchSharp.torch;
 
 namespace SswpNas.MLNet.Training.Engines;
@@ -9,9 +6,6 @@ namespace SswpNas.MLNet.Training.Engines;
 internal interface ILossHead
 {
     /// <summary>A scalar from features, [images, size].</summary>
-    /// <param name="features">On the device of the engine.</param>
-    /// <param name="batch">The images that the features are of, with what the loss has to know.</param>
-    /// <param name="gradients">Which weights of the head get gradients; null for none.</param>
     Tensor Loss(Tensor features, ImageBatch batch, WeightGradients? gradients);
 
     /// <summary>The head's weights.</summary>
@@ -51,11 +45,6 @@ internal abstract class NetworkEngine : IDisposable
     }
 
     /// <summary>An engine for a device; <see cref="EngineCheck"/> has said before whether there is one.</summary>
-    /// <param name="device">Where to compute.</param>
-    /// <param name="threads">CPU threads.</param>
-    /// <param name="managedKernels">Whether our own kernels compute, on a CPU.</param>
-    /// <param name="precision">Of libtorch; our kernels have one only.</param>
-    /// <param name="memoryLimit">Bytes that our kernels may take; null for what there is.</param>
     public static NetworkEngine Create(
         Device device, int threads, bool managedKernels, Precision precision = Precision.Float32, long? memoryLimit = null)
     {

@@ -1,6 +1,3 @@
-using SswpNas.MLNet.SearchSpace;
-using SswpNas.MLNet.SearchSpace.Layers;
-using SswpNas.MLNet.Tensors;
 using TorchSharp;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn.functional;
@@ -16,9 +13,6 @@ namespace SswpNas.MLNet.Training.Engines;
 /// In 16 bits the stem takes the images to them, weights are cast where they are used, so that their gradients have 32, and
 /// the features are means in 32 again. Batch norm takes values of 16 bits and computes in 32, with statistics of 32.
 /// </remarks>
-/// <param name="pass">What the pass is for.</param>
-/// <param name="gradients">Finds the weights' gradients; null where none is wanted.</param>
-/// <param name="precision">Of everything between the images and the features.</param>
 internal sealed class TorchExecution(Pass pass, WeightGradients? gradients = null, Precision precision = Precision.Float32)
     : ITrainingExecution<Tensor>
 {

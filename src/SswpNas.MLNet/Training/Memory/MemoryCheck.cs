@@ -1,6 +1,3 @@
-using System.Globalization;
-using System.Runtime.InteropServices;
-using SswpNas.MLNet.Tensors;
 using TorchSharp;
 
 namespace SswpNas.MLNet.Training.Memory;
@@ -17,9 +14,6 @@ internal sealed class MemoryCheck
     private readonly StepMemory _step;
     private readonly long? _limit;
 
-    /// <param name="step">A step of the run.</param>
-    /// <param name="limit">What the options allow; null for what there is.</param>
-    /// <param name="device">Where it runs; what a GPU has is found out by running only.</param>
     public MemoryCheck(StepMemory step, long? limit, TorchDevice device)
     {
         bool onCpu = device.Type == DeviceType.CPU;
@@ -35,14 +29,12 @@ internal sealed class MemoryCheck
     }
 
     /// <summary>Says before any long work that a step cannot fit.</summary>
-    /// <exception cref="InsufficientMemoryException">It does not.</exception>
     public void Before()
     {
         if (_step.Bytes > _limit) throw Refusal($"takes about {Text(_step.Bytes)}", null);
     }
 
     /// <summary>Runs, and turns whatever a lack of memory looks like into the one error.</summary>
-    /// <exception cref="InsufficientMemoryException">The memory did not do.</exception>
     public T Guard<T>(Func<T> run)
     {
         Before();

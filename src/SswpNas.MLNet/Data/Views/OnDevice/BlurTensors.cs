@@ -1,4 +1,3 @@
-using SswpNas.MLNet.Tensors;
 using static TorchSharp.torch;
 
 namespace SswpNas.MLNet.Data.Views.OnDevice;

@@ -1,4 +1,3 @@
-using SswpNas.MLNet.Tensors;
 using static TorchSharp.torch;
 
 namespace SswpNas.MLNet.Data.Views.OnDevice;
@@ -55,8 +54,6 @@ internal static class ColorTensors
         return TensorMath.Add(warm, TensorMath.Multiply(blue, ColorJitter.Blue));
     }
 
-    /// <param name="views">Three channels.</param>
-    /// <param name="turn">In sixths of the circle.</param>
     private static Tensor ShiftHue(Tensor views, Tensor turn)
     {
         (Tensor red, Tensor green, Tensor blue) = Channels(views);

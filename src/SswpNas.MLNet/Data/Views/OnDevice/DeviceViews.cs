@@ -1,5 +1,3 @@
-using SswpNas.MLNet.Numerics;
-using SswpNas.MLNet.Tensors;
 using TorchSharp;
 using static TorchSharp.torch;
 

@@ -1,10 +1,8 @@
 using System.Numerics;
-using System.Runtime.InteropServices;
 
 namespace SswpNas.MLNet.Training.Engines.Kernels;
 
 /// <summary>Aligned native memory for activations, kept for the next step: no allocation and no page fault in a step.</summary>
-/// <param name="limit">Bytes that it may hold.</param>
 internal sealed unsafe class BufferPool(long limit = long.MaxValue) : IDisposable
 {
     private readonly Dictionary<long, Stack<nint>> _free = [];
@@ -20,7 +18,6 @@ internal sealed unsafe class BufferPool(long limit = long.MaxValue) : IDisposabl
     public int InUse => _rented.Count;
 
     /// <summary>At least <paramref name="count"/> floats; their content is whatever was there.</summary>
-    /// <exception cref="OutOfMemoryException">The system has no more, or the limit is reached.</exception>
     public float* Rent(long count)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);

@@ -1,5 +1,3 @@
-using SswpNas.MLNet.SearchSpace.Layers;
-
 namespace SswpNas.MLNet.Training.Engines.Kernels;
 
 /// <summary><see cref="FactorisedReduction"/> at work: two pointwise products of every second pixel.</summary>

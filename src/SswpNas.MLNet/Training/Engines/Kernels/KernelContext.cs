@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using SswpNas.MLNet.SearchSpace.Layers;
 using static TorchSharp.torch;
 using TensorPrimitives = System.Numerics.Tensors.TensorPrimitives;
 

@@ -1,5 +1,3 @@
-using SswpNas.MLNet.SearchSpace.Layers;
-
 namespace SswpNas.MLNet.Training.Engines.Kernels;
 
 /// <summary><see cref="PoolBn"/> at work. It keeps z alone: the maxima are found again in the backward pass.</summary>

@@ -1,5 +1,4 @@
 using System.Numerics.Tensors;
-using SswpNas.MLNet.SearchSpace.Layers;
 
 namespace SswpNas.MLNet.Training.Engines.Kernels;
 

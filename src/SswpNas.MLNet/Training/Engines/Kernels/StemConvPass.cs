@@ -1,5 +1,3 @@
-using SswpNas.MLNet.SearchSpace.Layers;
-
 namespace SswpNas.MLNet.Training.Engines.Kernels;
 
 /// <summary><see cref="StemConv"/> at work: the nine neighbours of a row's pixels side by side, then one product.</summary>

@@ -1,5 +1,3 @@
-using System.Diagnostics;
-
 namespace SswpNas.MLNet.Training.Engines.Kernels;
 
 /// <summary>
@@ -24,7 +22,6 @@ internal sealed class WorkTeam : IDisposable
     private volatile int _generation;
     private volatile bool _ending;
 
-    /// <param name="threads">Threads that work, the caller's included; at least 1.</param>
     public WorkTeam(int threads)
     {
         Threads = Math.Max(1, threads);
