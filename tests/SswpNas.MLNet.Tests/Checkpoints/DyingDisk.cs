@@ -13,7 +13,9 @@ internal sealed class DyingDisk(int checkpoints) : DiskTap
 
     public override void After(DiskStep step, string path)
     {
-        if (step != DiskStep.Move || path.EndsWith(".tmp", StringComparison.Ordinal)) return; // one that is removed
+        string name = Path.GetFileName(path);
+        if (step != DiskStep.Move || !name.StartsWith("checkpoint-", StringComparison.Ordinal)) return;
+        if (name.EndsWith(".tmp", StringComparison.Ordinal)) return; // one that is removed
         if (++_written == checkpoints) throw new DiedException();
     }
 

@@ -67,7 +67,7 @@ public sealed class NonFiniteTests : IDisposable
 
         InvalidOperationException error = Assert.ThrowsExactly<InvalidOperationException>(() => run.Loop.Run(_ => { }));
 
-        StringAssert.Contains(error.Message, "NaN or infinite in 3 steps since step 3 of epoch 2;");
+        StringAssert.Contains(error.Message, "NaN or infinite in 3 steps since step 3 of epoch 2.");
         StringAssert.Contains(error.Message, "With Checkpoints in the options the run would have rolled back");
     }
 
@@ -79,7 +79,7 @@ public sealed class NonFiniteTests : IDisposable
 
         InvalidOperationException error = Assert.ThrowsExactly<InvalidOperationException>(() => run.Loop.Run(_ => { }));
 
-        StringAssert.Contains(error.Message, "in 6 steps since step 1 of epoch 2;");
+        StringAssert.Contains(error.Message, "in 6 steps since step 1 of epoch 2.");
     }
 
     /// <summary>There the device itself skips; the host learns of it once an epoch.</summary>
@@ -106,7 +106,7 @@ public sealed class NonFiniteTests : IDisposable
 
         InvalidOperationException error = Assert.ThrowsExactly<InvalidOperationException>(() => run.Loop.Run(_ => { }));
 
-        StringAssert.Contains(error.Message, "NaN or infinite in 4 steps since step 1 of epoch 2;");
+        StringAssert.Contains(error.Message, "NaN or infinite in 4 steps since step 1 of epoch 2.");
     }
 
     /// <summary>Counts of steps lie on the device, losses are added up there.</summary>

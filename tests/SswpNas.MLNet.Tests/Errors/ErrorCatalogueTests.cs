@@ -33,7 +33,7 @@ public sealed partial class ErrorCatalogueTests
         "AllowedAssemblies is null.", "The column '…' is not active: it was not asked for when the cursor was made.",
         "The cursor is on no row: MoveNext was not called, or there are no more rows.",
         "Row … (the first is 0…) cannot be read: … Have its source files changed since the data were listed?",
-        "…; …… With Checkpoints in the options the run would have rolled back and tried a smaller learning rate.",
+        "…. …… With Checkpoints in the options the run would have rolled back and tried a smaller learning rate.",
         "There is no file '…'.", "… is …; expected: at least 1, or null for all images", "'…', line …, is '…'; a file, a tab and a class of train were expected",
     ];
 
