@@ -14,7 +14,8 @@ internal sealed record ChartLine(string Name, string Class, IReadOnlyList<(doubl
 internal sealed record LineChart(string Title, string Unit, IReadOnlyList<ChartLine> Lines)
 {
     public const double Width = 420;
-    private const double Height = 236, Left = 46, Right = 10, Top = 20, Bottom = 34, Key = 20;
+    private const double Height = 236, Left = 46, Right = 10, Top = 20, Bottom = 34;
+    private const double FileWidth = Width + 12, FileHeight = Height + 20; // room for the last label and the legend
     private const int MostPoints = 300;
 
     public IReadOnlyList<PhaseBand> Phases { get; init; } = [];
@@ -53,12 +54,12 @@ internal sealed record LineChart(string Title, string Unit, IReadOnlyList<ChartL
     {
         Markup page = new();
         using (page.In(
-            "svg", ("xmlns", "http://www.w3.org/2000/svg"), ("viewBox", $"0 0 {Width} {Height + Key}"), ("role", "img")))
+            "svg", ("xmlns", "http://www.w3.org/2000/svg"), ("viewBox", $"0 0 {FileWidth} {FileHeight}"), ("role", "img")))
         {
             page.Element("title", Title);
             page.Element("desc", Description ?? CourseOfLines());
             using (page.In("style")) page.Trusted(style);
-            page.Shape("rect", ("width", Width), ("height", Height + Key), ("class", "background"));
+            page.Shape("rect", ("width", FileWidth), ("height", FileHeight), ("class", "background"));
             Plot(page);
             double x = Left;
             foreach (ChartLine line in Lines)
