@@ -5,6 +5,7 @@ using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.ML;
 using SswpNas.MLNet.Tests.Estimators;
+using SswpNas.MLNet.Tests.Folders;
 using SswpNas.MLNet.Tests.Package;
 
 namespace SswpNas.MLNet.Tests.Errors;
@@ -26,7 +27,7 @@ public sealed partial class MessageCultureTests
             .Select(f => CSharpSyntaxTree.ParseText(File.ReadAllText(f), path: Path.GetRelativePath(source, f)))];
         SyntaxTree implicitUsings = CSharpSyntaxTree.ParseText(
             "global using System; global using System.Collections.Generic; global using System.IO; global using System.Linq; "
-            + "global using System.Threading; global using System.Threading.Tasks;");
+            + "global using System.Threading; global using System.Threading.Tasks;\n" + Sources.ProjectUsings());
         CSharpCompilation compilation = CSharpCompilation.Create(
             "Sources", [.. trees, implicitUsings],
             ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator)

@@ -1,4 +1,5 @@
 using System.Reflection;
+using System.Xml.Linq;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
@@ -52,8 +53,13 @@ internal sealed class Sources
         return new Sources(roots.SelectMany(root => Directory.GetFiles(root, "*.cs").Where(_ => root == Folder)
             .Concat(Folders().Select(folder => Path.Combine(root, folder)).Where(Directory.Exists)
                 .SelectMany(folder => Directory.GetFiles(folder, "*.cs", SearchOption.AllDirectories)))
-            .Select(file => (Path.GetRelativePath(root, file).Replace('\\', '/'), File.ReadAllText(file)))));
+            .Select(file => (Path.GetRelativePath(root, file).Replace('\\', '/'), File.ReadAllText(file))))
+            .Append(("", ProjectUsings())));
     }
+
+    /// <summary>The usings that stand in the library's project file, as source.</summary>
+    public static string ProjectUsings() => string.Join('\n', XDocument.Load(Path.Combine(Folder, "SswpNas.MLNet.csproj"))
+        .Descendants("Using").SelectMany(item => item.Attribute("Include")!.Value.Split(';')).Select(name => $"global using {name};"));
 
     /// <summary>The assemblies that the tests run with, without those of this repository.</summary>
     private static IEnumerable<MetadataReference> Assemblies()
