@@ -74,7 +74,7 @@ public sealed class SweepRunTests : IDisposable
     public void TestImagesThatAreTrainingImagesAreCounted()
     {
         ExampleProcess.Finished run = _program.Run("run", "--cell", "0");
-        Assert.Contains("Warning: 96 test images have the very bytes of a training image", run.Error);
+        Assert.Contains("Warning: 96 test images are identical to a training image", run.Error);
     }
 
     [TestMethod]
