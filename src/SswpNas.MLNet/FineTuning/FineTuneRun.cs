@@ -1,6 +1,3 @@
-using SswpNas.MLNet.Training.Memory;
-using TorchSharp;
-
 namespace SswpNas.MLNet.FineTuning;
 
 /// <summary>The outcome of a fine-tuning; the network is the caller's to dispose of.</summary>
@@ -26,9 +23,7 @@ internal sealed class FineTuneRun : IRunState, IDisposable
     private readonly FoundNetwork _found;
     private readonly ClassifierOptions _options;
     private readonly FineTunePlan _plan;
-    private readonly int _seed;
-    private readonly torch.Device _device;
-    private readonly CheckpointManager _keeper;
+    private readonly RunSession _session;
     private readonly NonFiniteGuard _guard;
     private readonly int[] _all;
     private readonly (int[] Train, int[] Validation) _parts;
@@ -41,18 +36,15 @@ internal sealed class FineTuneRun : IRunState, IDisposable
     private FineTuneTraining? _training;
     private FineTuneEvents? _events;
 
-    public FineTuneRun(
-        LabelledPixels data, FoundNetwork found, ClassifierOptions options, int seed, torch.Device device,
-        CheckpointManager? keeper = null)
+    public FineTuneRun(RunSession session, LabelledPixels data, FoundNetwork found, ClassifierOptions options)
     {
-        (_data, _found, _options, _plan, _seed, _device) = (data, found, options, options.Plan, seed, device);
-        _keeper = keeper ?? CheckpointManager.Without(options.CancellationBehavior, options.CancellationToken);
+        (_session, _data, _found, _options, _plan) = (session, data, found, options, options.Plan);
         _guard = new NonFiniteGuard(options.NonFiniteSteps);
         _all = [.. Enumerable.Range(0, data.Labels.Length)];
         if (_plan.Choices > 0)
         {
             _parts = StratifiedSubset.Split(
-                data.Labels, data.ClassNames, _plan.ValidationFraction, seed, RandomPurpose.Validation);
+                data.Labels, data.ClassNames, _plan.ValidationFraction, session.Seed, RandomPurpose.Validation);
         }
     }
 
@@ -65,14 +57,12 @@ internal sealed class FineTuneRun : IRunState, IDisposable
 
     public FineTuneOutcome Run(string kind = "fine-tuning")
     {
-        using NetworkEngine engine = NetworkEngine.Create(
-            _device, _options.Threads ?? Environment.ProcessorCount, _options.UseManagedKernels, _options.Precision,
-            MemoryCheck.LimitOf(_options.MemoryLimit));
-        _loop = new FineTuneLoop(_data, _found.Normalization, _options, _seed, engine);
+        using NetworkEngine engine = _session.CreateEngine();
+        _loop = new FineTuneLoop(_data, _found.Normalization, _options, _session.Seed, engine);
         try
         {
             Begin();
-            _keeper.Resume(this, () => RunIdentity.Of(kind, _options, _seed, _device.type, _data, _found));
+            _session.Resume(this, kind, _data, _found);
             return RunTrials();
         }
         finally
@@ -125,7 +115,7 @@ internal sealed class FineTuneRun : IRunState, IDisposable
             if (_training.Epochs.Count > 0) EndTrial(isFinal);
             if (end == TrainingEnd.Stopped || isLast) return Outcome(isFinal, rate);
             Begin();
-            _keeper.PartBegins(this);
+            _session.Keeper.PartBegins(this);
         }
     }
 
@@ -168,7 +158,7 @@ internal sealed class FineTuneRun : IRunState, IDisposable
         _events = _plan.TensorBoardFolder is string folder ? new FineTuneEvents(folder, run, rate) : null;
         _guard.State = NonFiniteState.None;
         _training = new FineTuneTraining(
-            _loop, _network, rate, IsFinal ? _all : _parts.Train, IsFinal ? [] : _parts.Validation, _guard, _keeper)
+            _loop, _network, rate, IsFinal ? _all : _parts.Train, IsFinal ? [] : _parts.Validation, _guard, _session.Keeper)
         {
             Finished = epoch =>
             {
@@ -183,10 +173,10 @@ internal sealed class FineTuneRun : IRunState, IDisposable
     /// </summary>
     private DerivedNetwork Start()
     {
-        RandomStream random = new(_seed, RandomPurpose.Weights, 1);
+        RandomStream random = new(_session.Seed, RandomPurpose.Weights, 1);
         DerivedNetwork network = new(_found.Macro, _found.Genotype, _data.ClassNames.Length, ref random);
         if (_plan.Initialization != WeightInitialization.Random) TensorValues.Load(_found.Weights, network);
-        LayerDevice.Move(network, _device);
+        LayerDevice.Move(network, _session.Device);
         return network;
     }
 

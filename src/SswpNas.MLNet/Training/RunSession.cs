@@ -14,7 +14,7 @@ internal sealed class RunSession : IDisposable
     private readonly TorchDevice _device;
     private readonly MemoryCheck _memory;
     private readonly PixelReading _reading;
-    private readonly List<PixelStore> _stores = [];
+    private PixelStore? _pixels;
     private int? _seed;
 
     /// <param name="ml">The context of the pipeline.</param>
@@ -60,11 +60,11 @@ internal sealed class RunSession : IDisposable
     /// <summary>Seed of all randomness. Without one in the options, the context draws it when it is first asked for.</summary>
     public int Seed => _seed ??= RunSeed.Of(_ml, _options.Seed, _estimator);
 
-    /// <summary>The images; where a label column is named, only those with a label.</summary>
+    /// <summary>The images, read once; where a label column is named, only those with a label.</summary>
     public LabelledPixels Read(IDataView input, string pixelColumn, string? labelColumn = null)
     {
         LabelledPixels data = PixelReader.Read(input, pixelColumn, labelColumn, _reading, _options.CancellationToken);
-        _stores.Add(data.Pixels);
+        _pixels = data.Pixels;
         return data;
     }
 
@@ -87,7 +87,7 @@ internal sealed class RunSession : IDisposable
 
     public void Dispose()
     {
-        foreach (PixelStore store in _stores) store.Dispose();
+        _pixels?.Dispose();
         Keeper.Dispose();
         Log.Dispose();
     }

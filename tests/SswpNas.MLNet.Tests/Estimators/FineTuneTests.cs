@@ -3,6 +3,8 @@ using SswpNas.MLNet.Data;
 using SswpNas.MLNet.FineTuning;
 using SswpNas.MLNet.Numerics;
 using SswpNas.MLNet.Objectives;
+using SswpNas.MLNet.SearchSpace;
+using SswpNas.MLNet.Training;
 using SswpNas.MLNet.Training.Engines;
 using TorchSharp;
 
@@ -61,8 +63,7 @@ public sealed class FineTuneTests
 
         // Which seeds stop early with a last epoch that is not the best depends on the processor's rounding.
         int seed = Enumerable.Range(1, 20).First(candidate => Stops(data, options, candidate));
-        using FineTuneRun run = new(data, Tiny.Found.Network, options, seed, torch.CPU);
-        FineTuneOutcome outcome = run.Run();
+        FineTuneOutcome outcome = Run(data, options, seed);
 
         double[] judged = Judged(outcome);
         Assert.AreEqual(judged.Max(), outcome.ValidationAccuracy);
@@ -114,10 +115,19 @@ public sealed class FineTuneTests
         Assert.AreEqual(6, model.Trials[^1].TrainingImages);
     }
 
-    private static bool Stops(LabelledPixels data, FineTuneOptions options, int seed)
+    private FineTuneOutcome Run(LabelledPixels data, FineTuneOptions options, int seed)
     {
-        using FineTuneRun run = new(data, Tiny.Found.Network, options, seed, torch.CPU);
-        FineTuneOutcome outcome = run.Run();
+        FoundNetwork found = Tiny.Found.Network;
+        using RunSession session = new(
+            _ml, nameof(FineTuneTests), "Fine-tune", options with { Seed = seed, Device = "cpu" },
+            options.MemoryOfStep(found.Macro, found.Genotype));
+        using FineTuneRun run = new(session, data, found, options);
+        return run.Run();
+    }
+
+    private bool Stops(LabelledPixels data, FineTuneOptions options, int seed)
+    {
+        FineTuneOutcome outcome = Run(data, options, seed);
         outcome.Network.Dispose();
         double[] judged = Judged(outcome);
         return judged.Length < options.Epochs && judged[^1] < judged.Max();
