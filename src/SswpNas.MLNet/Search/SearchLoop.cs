@@ -25,9 +25,17 @@ internal sealed partial class SearchLoop : EncoderLoop<SearchEpoch, SearchState>
     public SearchLoop(
         PixelStore store, SearchOptions options, int seed, NetworkEngine engine, IObjective objective, Supernet supernet,
         CheckpointManager? keeper = null)
-        : base(
-            options, options.Epochs, Halves(store.Count, options.ArchitectureFraction, seed).Weights, seed, engine, supernet,
-            supernet.Macro, objective, keeper ?? CheckpointManager.Without(options.CancellationBehavior, options.CancellationToken))
+        : this(
+            store, options, seed, engine, objective, supernet,
+            keeper ?? CheckpointManager.Without(options.CancellationBehavior, options.CancellationToken),
+            Halves(store.Count, options.ArchitectureFraction, seed))
+    {
+    }
+
+    private SearchLoop(
+        PixelStore store, SearchOptions options, int seed, NetworkEngine engine, IObjective objective, Supernet supernet,
+        CheckpointManager keeper, (int[] Weights, int[] Architecture) halves)
+        : base(options, options.Epochs, halves.Weights, seed, engine, supernet, supernet.Macro, objective, keeper)
     {
         (_store, _options, _seed) = (store, options, seed);
         (_engine, _objective, _supernet) = (engine, objective, supernet);
@@ -36,8 +44,7 @@ internal sealed partial class SearchLoop : EncoderLoop<SearchEpoch, SearchState>
         _alphas = new Alphas(
             options.Cells, _gates, options.ArchitectureLearningRate, options.ArchitectureBeta1, options.ArchitectureBeta2);
         _architectureBatches = new EpochBatches(
-            Halves(store.Count, options.ArchitectureFraction, seed).Architecture, options.BatchSize, seed,
-            RandomPurpose.ArchitectureShuffle);
+            halves.Architecture, options.BatchSize, seed, RandomPurpose.ArchitectureShuffle);
     }
 
     public List<float[][][]> AlphaHistory { get; private set; } = [];
