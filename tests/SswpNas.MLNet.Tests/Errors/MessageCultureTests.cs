@@ -6,7 +6,6 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.ML;
 using SswpNas.MLNet.Tests.Estimators;
 using SswpNas.MLNet.Tests.Folders;
-using SswpNas.MLNet.Tests.Package;
 
 namespace SswpNas.MLNet.Tests.Errors;
 
@@ -21,21 +20,12 @@ public sealed partial class MessageCultureTests
     [TestMethod]
     public void NoTextTakesAFractionInTheMachinesCulture()
     {
-        string source = Path.Combine(PackedLibrary.Repository(), "src", "SswpNas.MLNet");
-        SyntaxTree[] trees = [.. Directory.GetFiles(source, "*.cs", SearchOption.AllDirectories)
-            .Where(f => !Path.GetRelativePath(source, f).StartsWith("obj", StringComparison.Ordinal))
-            .Select(f => CSharpSyntaxTree.ParseText(File.ReadAllText(f), path: Path.GetRelativePath(source, f)))];
-        SyntaxTree implicitUsings = CSharpSyntaxTree.ParseText(
-            "global using System; global using System.Collections.Generic; global using System.IO; global using System.Linq; "
-            + "global using System.Threading; global using System.Threading.Tasks;\n" + Sources.ProjectUsings());
-        CSharpCompilation compilation = CSharpCompilation.Create(
-            "Sources", [.. trees, implicitUsings],
-            ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator)
-                .Where(f => Path.GetFileName(f) != "SswpNas.MLNet.dll").Select(f => MetadataReference.CreateFromFile(f)),
-            new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, allowUnsafe: true));
+        CSharpCompilation compilation = Sources.Compile(Directory.GetFiles(Sources.Folder, "*.cs", SearchOption.AllDirectories)
+            .Select(file => (Path: Path.GetRelativePath(Sources.Folder, file), Text: File.ReadAllText(file)))
+            .Where(file => !file.Path.StartsWith("obj", StringComparison.Ordinal)).Append(("", Sources.ProjectUsings())));
         int seen = 0;
         List<string> found = [];
-        foreach (SyntaxTree tree in trees)
+        foreach (SyntaxTree tree in compilation.SyntaxTrees)
         {
             SemanticModel model = compilation.GetSemanticModel(tree);
             foreach (ExpressionSyntax text in Texts(tree.GetRoot(), model, ref seen))

@@ -29,8 +29,14 @@ internal sealed class Sources
     /// <param name="files">Each file's path from the root of the library, and its text.</param>
     public Sources(IEnumerable<(string Path, string Text)> files)
     {
+        _compilation = Compile(files);
+    }
+
+    /// <summary>Sources with the usings that every project has, and the assemblies that the tests run with.</summary>
+    public static CSharpCompilation Compile(IEnumerable<(string Path, string Text)> files)
+    {
         CSharpParseOptions parsing = new(LanguageVersion.Latest, DocumentationMode.None);
-        _compilation = CSharpCompilation.Create(
+        return CSharpCompilation.Create(
             "Sources",
             files.Append(("", Usings)).Select(file => CSharpSyntaxTree.ParseText(file.Item2, parsing, file.Item1)),
             Assemblies(),
