@@ -17,13 +17,8 @@ public sealed class FiniteDifferenceTests
 
     private static readonly ImageShape Shape = new(Channels, 8, 8);
 
-    public static IEnumerable<object[]> Candidates() =>
-        from kind in Enum.GetValues<CellOperation>()
-        from stride in new[] { 1, 2 }
-        select new object[] { kind, stride };
-
     [TestMethod]
-    [DynamicData(nameof(Candidates))]
+    [DynamicData(nameof(EveryCandidate.AtBothStrides), typeof(EveryCandidate))]
     public void AGradientIsTheSlopeOfTheLoss(CellOperation kind, int stride)
     {
         RandomStream random = new(3, RandomPurpose.Weights);

@@ -14,14 +14,9 @@ public sealed class NonFiniteTests
 {
     private static readonly float[] Special = [float.NaN, float.PositiveInfinity, float.NegativeInfinity];
 
-    public static IEnumerable<object[]> Candidates() =>
-        from kind in Enum.GetValues<CellOperation>()
-        from stride in new[] { 1, 2 }
-        select new object[] { kind, stride };
-
     /// <summary>Without statistics of the batch, a number stays near its place: forward, at every width and in the rest.</summary>
     [TestMethod]
-    [DynamicData(nameof(Candidates))]
+    [DynamicData(nameof(EveryCandidate.AtBothStrides), typeof(EveryCandidate))]
     public void ACandidateScoresThemAsLibtorchDoes(CellOperation kind, int stride)
     {
         RandomStream random = new(1, RandomPurpose.Weights);
@@ -41,7 +36,7 @@ public sealed class NonFiniteTests
 
     /// <summary>With statistics of the batch, forward and back.</summary>
     [TestMethod]
-    [DynamicData(nameof(Candidates))]
+    [DynamicData(nameof(EveryCandidate.AtBothStrides), typeof(EveryCandidate))]
     public void ACandidateTrainsOnThemAsLibtorchDoes(CellOperation kind, int stride)
     {
         RandomStream random = new(1, RandomPurpose.Weights);

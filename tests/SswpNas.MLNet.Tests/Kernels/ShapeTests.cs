@@ -12,14 +12,9 @@ public sealed class ShapeTests
 {
     private const int MostChannels = 40, LargestSide = 33, Images = 3;
 
-    public static IEnumerable<object[]> Candidates() =>
-        from kind in Enum.GetValues<CellOperation>()
-        from stride in new[] { 1, 2 }
-        select new object[] { kind, stride };
-
     /// <summary>Each number of channels, each height and each width with this candidate.</summary>
     [TestMethod]
-    [DynamicData(nameof(Candidates))]
+    [DynamicData(nameof(EveryCandidate.AtBothStrides), typeof(EveryCandidate))]
     public void EveryNumberOfChannelsAndEverySide(CellOperation kind, int stride)
     {
         HashSet<int> channelsSeen = [], heights = [], widths = [];
@@ -37,7 +32,7 @@ public sealed class ShapeTests
     }
 
     [TestMethod]
-    [DynamicData(nameof(Candidates))]
+    [DynamicData(nameof(EveryCandidate.AtBothStrides), typeof(EveryCandidate))]
     public void EveryVectorWidthGivesTheSameBits(CellOperation kind, int stride)
     {
         int[] shape = [Images, 10, 12, 30];
@@ -56,7 +51,7 @@ public sealed class ShapeTests
 
     [TestMethod]
     [TestCategory("Long")]
-    [DynamicData(nameof(Candidates))]
+    [DynamicData(nameof(EveryCandidate.AtBothStrides), typeof(EveryCandidate))]
     public void EveryNumberOfChannelsWithEverySide(CellOperation kind, int stride)
     {
         for (int channels = 1; channels <= MostChannels; channels++)
