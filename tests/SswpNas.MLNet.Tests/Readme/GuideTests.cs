@@ -1,5 +1,4 @@
 using Microsoft.ML;
-using SswpNas.MLNet.Tests.Data;
 using SswpNas.MLNet.Tests.Estimators;
 
 namespace SswpNas.MLNet.Tests.Readme;
@@ -7,32 +6,18 @@ namespace SswpNas.MLNet.Tests.Readme;
 /// <summary>The code of docs/guide.md and of long runs (see <see cref="DocsTests"/>) does what the pages say.</summary>
 [TestClass]
 [DoNotParallelize]
-public sealed class GuideTests : IDisposable
+public sealed class GuideTests : EmptyFolderTests
 {
     private static readonly SearchOptions _search = SearchOptions.Smoke with { BatchSize = 8, Seed = 3 };
 
     private static readonly FineTuneOptions _fineTune = FineTuneOptions.Smoke with { BatchSize = 4, Seed = 3 };
 
-    private readonly string _before = Environment.CurrentDirectory;
-    private readonly TestFolder _images = new();
-    private readonly TestFolder _folder = new();
-
-    [TestInitialize]
-    public void Begin() => Environment.CurrentDirectory = _folder.Root;
-
-    public void Dispose()
-    {
-        Environment.CurrentDirectory = _before;
-        _images.Dispose();
-        _folder.Dispose();
-    }
-
     [TestMethod]
     public void TheCodeSweepsOverLabelFractionsAndStarts()
     {
-        _images.WithClasses(40, "ant", "bee");
+        Images.WithClasses(40, "ant", "bee");
         MLContext ml = new(seed: 1);
-        IDataView images = ml.SswpNas().LoadImageFolder(_images.Root);
+        IDataView images = ml.SswpNas().LoadImageFolder(Images.Root);
         IDataView pixels = ml.Transforms.LoadImages("Image", "", "ImagePath")
             .Append(ml.Transforms.ResizeImages("Image", 16, 16))
             .Append(ml.Transforms.ExtractPixels("Pixels", "Image"))

@@ -1,28 +1,13 @@
 using System.Text;
 using System.Text.RegularExpressions;
-using SswpNas.MLNet.Tests.Data;
 
 namespace SswpNas.MLNet.Tests.Readme;
 
 /// <summary>README.md is short, and its program is a program.</summary>
 [TestClass]
 [DoNotParallelize]
-public sealed partial class ReadmeTests : IDisposable
+public sealed partial class ReadmeTests : EmptyFolderTests
 {
-    private readonly string _before = Environment.CurrentDirectory;
-    private readonly TestFolder _images = new();
-    private readonly TestFolder _folder = new();
-
-    [TestInitialize]
-    public void Begin() => Environment.CurrentDirectory = _folder.Root;
-
-    public void Dispose()
-    {
-        Environment.CurrentDirectory = _before;
-        _images.Dispose();
-        _folder.Dispose();
-    }
-
     [TestMethod]
     public void OneLineOfTheReadmeIsTheTestCommand() => Assert.ContainsSingle(
         line => line.StartsWith("dotnet test", StringComparison.Ordinal), Page.Of("README.md").Text.Split('\n'));
@@ -48,14 +33,14 @@ public sealed partial class ReadmeTests : IDisposable
     [TestMethod]
     public void TheProgramTrainsSavesAndReportsAndTheGuidesCodeScores()
     {
-        _images.WithClasses(40, "ant", "bee", "unlabelled");
-        string output = ReadmeProgram.Run(_images.Root, "--smoke");
+        Images.WithClasses(40, "ant", "bee", "unlabelled");
+        string output = ReadmeProgram.Run(Images.Root, "--smoke");
         Assert.MatchesRegex(Accuracy(), output);
         Assert.Contains($"search: epoch 1 of {SearchOptions.Smoke.Epochs}", output);
         Assert.IsTrue(File.Exists("model.onnx"));
         Assert.Contains("</html>", File.ReadAllText("report.html"));
 
-        string[] paths = [.. Directory.GetFiles(Path.Combine(_images.Root, "bee"))];
+        string[] paths = [.. Directory.GetFiles(Path.Combine(Images.Root, "bee"))];
         IReadOnlyList<GuideCode.NamedPhoto> answers = GuideCode.Score(paths);
         CollectionAssert.AreEqual(paths, answers.Select(a => a.ImagePath).ToArray());
         foreach (GuideCode.NamedPhoto answer in answers)
