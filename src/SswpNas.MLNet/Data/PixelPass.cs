@@ -12,6 +12,7 @@ internal sealed class PixelPass(PixelColumn pixels, LabelColumn? labels, PixelRe
 
     private readonly List<int> _classes = [];
     private readonly List<long> _rows = [];
+    private readonly List<float[]> _features = [];
     private readonly List<Row> _waiting = [];
     private PixelSpan _span = PixelSpan.Empty;
     private (int Count, long First) _flattened;
@@ -20,16 +21,24 @@ internal sealed class PixelPass(PixelColumn pixels, LabelColumn? labels, PixelRe
     private volatile Quantiser? _quantiser =
         (reading.Stated ?? reading.Searched) is PixelRange range ? new Quantiser(pixels, range) : null;
 
+    /// <summary>The column of a teacher's features; null for none.</summary>
+    public TeacherColumn? Teacher { get; init; }
+
+    /// <summary>Whether rows without a label are taken too.</summary>
+    public bool KeepsUnlabelled { get; init; }
+
     public LabelledPixels Run(IDataView data, CancellationToken cancellation)
     {
-        DataViewSchema.Column[] needed = labels is null ? [pixels.Column] : [pixels.Column, labels.Column];
+        List<DataViewSchema.Column> needed = [pixels.Column];
+        if (labels is not null) needed.Add(labels.Column);
+        if (Teacher is not null && Teacher.Column.Index != pixels.Column.Index) needed.Add(Teacher.Column);
         long number = -1;
         using IEnumerator<Row> rows = OrderedRows.Read(data, needed, reading.Threads, Open).GetEnumerator();
         while (MoveNext(rows, data, number + 1))
         {
             cancellation.ThrowIfCancellationRequested();
             number++;
-            if (labels is null || rows.Current.Class != LabelColumn.Missing) Take(rows.Current, data, number);
+            if (IsTaken(rows.Current.Class)) Take(rows.Current, data, number);
         }
 
         Quantiser quantiser = _quantiser ?? Decide(PixelRange.ZeroToOne);
@@ -38,15 +47,19 @@ internal sealed class PixelPass(PixelColumn pixels, LabelColumn? labels, PixelRe
         try
         {
             CheckDifferent(store);
+            return new LabelledPixels(store, labels is null ? [] : [.. _classes], labels?.ClassNames ?? [], [.. _rows])
+            {
+                Teacher = Teacher?.Collect(_features, _rows),
+            };
         }
         catch
         {
             store.Dispose();
             throw;
         }
-
-        return new LabelledPixels(store, labels is null ? [] : [.. _classes], labels?.ClassNames ?? [], [.. _rows]);
     }
+
+    private bool IsTaken(int label) => labels is null || KeepsUnlabelled || label != LabelColumn.Missing;
 
     /// <summary>
     /// What a transformer before this throws does not say which row it was at: an image that has vanished, say.
@@ -69,17 +82,18 @@ internal sealed class PixelPass(PixelColumn pixels, LabelColumn? labels, PixelRe
     {
         ValueGetter<VBuffer<float>> pixelGetter = cursor.GetGetter<VBuffer<float>>(pixels.Column);
         ValueGetter<int>? labelGetter = labels?.Getter(cursor);
+        Func<float[]>? teacherGetter = Teacher?.Getter(cursor);
         float[] scratch = new float[pixels.Shape.Size];
         VBuffer<float> values = default;
         return () =>
         {
             int label = LabelColumn.Missing;
             labelGetter?.Invoke(ref label);
-            if (labelGetter is not null && label == LabelColumn.Missing) return new Row(label);
+            if (!IsTaken(label)) return new Row(label);
             pixelGetter(ref values);
             if (values.Length != scratch.Length) return new Row(label) { Length = values.Length };
             if (!values.IsDense) values.CopyTo(scratch);
-            return Of(label, values.IsDense ? values.GetValues() : scratch);
+            return Of(label, values.IsDense ? values.GetValues() : scratch) with { Features = teacherGetter?.Invoke() ?? [] };
         };
     }
 
@@ -102,6 +116,7 @@ internal sealed class PixelPass(PixelColumn pixels, LabelColumn? labels, PixelRe
         _span = _span.With(row.Span, number);
         _classes.Add(row.Class);
         _rows.Add(number);
+        if (Teacher is not null) _features.Add(row.Features!);
         if (_quantiser is null && !PixelRange.ZeroToOne.Holds(row.Span) && PixelRange.Of(_span) is PixelRange found) Decide(found);
         if (!(_quantiser?.Range ?? PixelRange.ZeroToOne).Holds(row.Span)) throw Outside(row.Span, data, number);
         if (_quantiser is not null)
@@ -119,7 +134,10 @@ internal sealed class PixelPass(PixelColumn pixels, LabelColumn? labels, PixelRe
     {
         Quantiser quantiser = new(pixels, range);
         _quantiser = quantiser;
-        for (int i = 0; i < _waiting.Count; i++) Write(_waiting[i], _rows[i]);
+        Row[] rows = new Row[_waiting.Count];
+        ParallelOptions threads = new() { MaxDegreeOfParallelism = reading.Threads };
+        Parallel.For(0, rows.Length, threads, i => rows[i] = Of(_waiting[i].Class, _waiting[i].Values));
+        for (int i = 0; i < rows.Length; i++) Write(rows[i], _rows[i]);
         _waiting.Clear();
         _waiting.TrimExcess();
         return quantiser;
@@ -205,5 +223,8 @@ internal sealed class PixelPass(PixelColumn pixels, LabelColumn? labels, PixelRe
         public bool IsFlattened { get; init; }
 
         public float[]? Values { get; init; }
+
+        /// <summary>The teacher's; empty without one.</summary>
+        public float[]? Features { get; init; }
     }
 }

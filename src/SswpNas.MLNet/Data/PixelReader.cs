@@ -1,7 +1,21 @@
 namespace SswpNas.MLNet.Data;
 
-/// <summary>The labelled images of a data set; rows with a missing label are left out.</summary>
-internal sealed record LabelledPixels(PixelStore Pixels, int[] Labels, string[] ClassNames, long[] RowNumbers);
+/// <summary>
+/// The images of a data set with their labels. Rows with a missing label are left out, or have
+/// <see cref="LabelColumn.Missing"/> where they were asked for.
+/// </summary>
+internal sealed record LabelledPixels(PixelStore Pixels, int[] Labels, string[] ClassNames, long[] RowNumbers)
+{
+    /// <summary>What a teacher sees in the images; null without a teacher column.</summary>
+    public TeacherFeatures? Teacher { get; init; }
+}
+
+/// <summary>The columns of which images are read.</summary>
+/// <param name="Pixels">The pixel column.</param>
+/// <param name="Label">The label column; null for none.</param>
+/// <param name="Teacher">The column of a teacher's features; null for none.</param>
+/// <param name="KeepsUnlabelled">Whether rows with a missing label are read too.</param>
+internal sealed record ImageColumns(string Pixels, string? Label = null, string? Teacher = null, bool KeepsUnlabelled = false);
 
 /// <summary>How images are read.</summary>
 internal sealed record PixelReading(PixelStorage Storage, int Threads)
@@ -46,7 +60,7 @@ internal static class PixelReader
     /// <exception cref="InvalidDataException">A pixel is NaN, infinite or outside the range; or all images are alike.</exception>
     public static PixelStore Read(
         IDataView data, string pixelColumn, PixelReading? reading = null, CancellationToken cancellation = default) =>
-        Read(data, pixelColumn, null, reading ?? PixelReading.Default, cancellation).Pixels;
+        Read(data, new ImageColumns(pixelColumn), reading ?? PixelReading.Default, cancellation).Pixels;
 
     /// <summary>
     /// The images that have a label; the pixels of others are not asked for, so they may be anything. (ML.NET's
@@ -57,16 +71,22 @@ internal static class PixelReader
     public static LabelledPixels ReadLabelled(
         IDataView data, string pixelColumn, string labelColumn, PixelReading? reading = null,
         CancellationToken cancellation = default) =>
-        Read(data, pixelColumn, labelColumn, reading ?? PixelReading.Default, cancellation);
+        Read(data, new ImageColumns(pixelColumn, labelColumn), reading ?? PixelReading.Default, cancellation);
 
-    /// <summary>The images that have a label, or all of them, without labels and class names, if no column is named.</summary>
+    /// <summary>
+    /// The images that have a label, or all of them where unlabelled ones are kept; without labels and class names if no column
+    /// is named.
+    /// </summary>
     public static LabelledPixels Read(
-        IDataView data, string pixelColumn, string? labelColumn, PixelReading reading, CancellationToken cancellation)
+        IDataView data, ImageColumns columns, PixelReading reading, CancellationToken cancellation)
     {
-        LabelColumn? labels = labelColumn is null ? null : LabelColumn.Of(data.Schema, labelColumn);
-        PixelColumn pixels = PixelColumn.Of(data.Schema, pixelColumn);
+        LabelColumn? labels = columns.Label is null ? null : LabelColumn.Of(data.Schema, columns.Label);
+        TeacherColumn? teacher = columns.Teacher is null ? null : TeacherColumn.Of(data.Schema, columns.Teacher);
+        PixelColumn pixels = PixelColumn.Of(data.Schema, columns.Pixels);
         // How many rows have a label is not known before.
-        using PixelStoreWriter writer = new(pixels.Shape, reading.Storage, labels is null ? data.GetRowCount() : null);
-        return new PixelPass(pixels, labels, reading, writer).Run(data, cancellation);
+        bool all = labels is null || columns.KeepsUnlabelled;
+        using PixelStoreWriter writer = new(pixels.Shape, reading.Storage, all ? data.GetRowCount() : null);
+        return new PixelPass(pixels, labels, reading, writer) { Teacher = teacher, KeepsUnlabelled = columns.KeepsUnlabelled }
+            .Run(data, cancellation);
     }
 }

@@ -47,7 +47,7 @@ public sealed class ArchitectureTrainEstimator : ClassifierEstimator<Architectur
         LabelColumn.Of(input.Schema, LabelColumnName);
         using RunSession session = new(
             Context, nameof(ArchitectureTrainEstimator), "Train", _options, _options.MemoryOfStep(macro, architecture.Genotype));
-        LabelledPixels data = session.Read(input, InputColumnName, LabelColumnName);
+        LabelledPixels data = session.Read(input, new ImageColumns(InputColumnName, LabelColumnName));
         FineTuneChecks.Labels(data.Labels, data.ClassNames, LabelColumnName, _options);
         session.Log.Info(
             $"Training {macro.Cells} cells of {macro.InitialChannels} channels on {data.Pixels.Count} images of "

@@ -31,6 +31,23 @@ public abstract record ClassifierOptions : LongRunOptions
     /// </summary>
     public double AuxiliaryWeight { get; init; }
 
+    /// <summary>
+    /// Steps of a training at least, 0 or more: with few labels an epoch is a few steps only, so <see cref="Epochs"/> and
+    /// <see cref="WarmUpEpochs"/> grow in proportion until there are that many. Default: 0.
+    /// </summary>
+    public int MinimumSteps { get; init; }
+
+    /// <summary>
+    /// Decay of a moving average of the weights (EMA) that is taken in their place at the end, 0 (default, none) to below 1.
+    /// </summary>
+    public double WeightAverage { get; init; }
+
+    /// <summary>
+    /// Whether batch norm's running means and variances are re-estimated on images as they are before the network is judged and
+    /// taken. Default: false.
+    /// </summary>
+    public bool RecomputeStatistics { get; init; }
+
     /// <summary>Images per step, at least 2. Paper: 128, on ImageNet 1024.</summary>
     public int BatchSize { get; init; } = 128;
 
@@ -57,6 +74,12 @@ public abstract record ClassifierOptions : LongRunOptions
     /// meaning.
     /// </summary>
     public double FlipProbability { get; init; } = 0.5;
+
+    /// <summary>
+    /// Probability that an image is turned, by 90, 180 or 270 degrees alike, 0 (default) to 1; for images without an upright
+    /// position.
+    /// </summary>
+    public double Rotate90Probability { get; init; }
 
     /// <summary>
     /// Smallest part of an image's area that a random crop keeps, above 0, to 1. At 1 (default) images are shifted by up to
@@ -95,7 +118,8 @@ public abstract record ClassifierOptions : LongRunOptions
         Macro = macro,
         Genotype = genotype,
         BatchSize = BatchSize,
-        CopiesOfWeights = StepMemory.CopiesFor(OptimizerKind.Sgd),
+        UnlabelledViews = Plan.Unlabelled == UnlabelledImages.Ignore ? 0 : 2 * Plan.SemiSupervised!.BatchSize,
+        CopiesOfWeights = StepMemory.CopiesFor(OptimizerKind.Sgd) + (WeightAverage > 0 ? 1 : 0),
         ManagedKernels = UseManagedKernels,
     };
 
@@ -105,6 +129,8 @@ public abstract record ClassifierOptions : LongRunOptions
         check.That(Epochs >= 1, nameof(Epochs), Epochs, "at least 1");
         check.That(WarmUpEpochs >= 0 && WarmUpEpochs < Math.Max(1, Epochs), nameof(WarmUpEpochs), WarmUpEpochs, "0 to below Epochs");
         check.That(AuxiliaryWeight is >= 0 and <= 10, nameof(AuxiliaryWeight), AuxiliaryWeight, "0 to 10");
+        check.That(MinimumSteps is >= 0 and <= 100_000_000, nameof(MinimumSteps), MinimumSteps, "0 to 100,000,000");
+        check.Fraction(WeightAverage, nameof(WeightAverage), below: true);
         check.That(BatchSize >= 2, nameof(BatchSize), BatchSize, "at least 2");
         check.Fraction(Momentum, nameof(Momentum), below: true);
         check.NotNegative(WeightDecay, nameof(WeightDecay));
@@ -113,6 +139,7 @@ public abstract record ClassifierOptions : LongRunOptions
         check.Fraction(DropPath, nameof(DropPath), below: true);
         check.That(CutoutLength >= 0, nameof(CutoutLength), CutoutLength, "0 or more");
         check.Fraction(FlipProbability, nameof(FlipProbability));
+        check.Fraction(Rotate90Probability, nameof(Rotate90Probability));
         check.That(MinimumCropArea is > 0 and <= 1, nameof(MinimumCropArea), MinimumCropArea, "above 0, to 1");
         check.Fraction(ColorJitter, nameof(ColorJitter));
         base.FindProblems(found);

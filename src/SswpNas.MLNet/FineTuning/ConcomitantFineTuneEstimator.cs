@@ -49,10 +49,12 @@ public sealed class ConcomitantFineTuneEstimator : ClassifierEstimator<Concomita
         using RunSession session = new(
             Context, nameof(ConcomitantFineTuneEstimator), "Fine-tune", _options,
             _options.MemoryOfStep(found.Macro, found.Genotype), found.Range);
-        LabelledPixels data = session.Read(input, InputColumnName, LabelColumnName);
-        FineTuneChecks.Labels(data.Labels, data.ClassNames, LabelColumnName, _options);
+        LabelledPixels data = session.Read(input, new ImageColumns(
+            InputColumnName, LabelColumnName, _options.TeacherColumnName, _options.Unlabelled != UnlabelledImages.Ignore));
+        int[] labels = [.. data.Labels.Where(label => label != LabelColumn.Missing)];
+        FineTuneChecks.Labels(labels, data.ClassNames, LabelColumnName, _options);
         session.Log.Info(
-            $"Fine-tuning from {_options.Initialization} weights on {data.Labels.Length} labels of {data.ClassNames.Length} "
+            $"Fine-tuning from {_options.Initialization} weights on {labels.Length} labels of {data.ClassNames.Length} "
             + $"classes, {session}.");
         using FineTuneRun run = new(session, data, found, _options);
         FineTuneOutcome outcome = session.Guard(() => run.Run());
@@ -68,8 +70,8 @@ public sealed class ConcomitantFineTuneEstimator : ClassifierEstimator<Concomita
         Dictionary<string, string> metadata = new()
         {
             ["initialization"] = _options.Initialization.ToString(),
-            ["learning_rate"] = outcome.LearningRate.ToString(CultureInfo.InvariantCulture),
-            ["labels_used"] = data.Labels.Length.ToString(CultureInfo.InvariantCulture),
+            ["learning_rate"] = outcome.Choice.LearningRate.ToString(CultureInfo.InvariantCulture),
+            ["labels_used"] = data.Labels.Count(label => label != LabelColumn.Missing).ToString(CultureInfo.InvariantCulture),
         };
         if (start.Search is not null) metadata["search_seed"] = start.Search.Seed.ToString(CultureInfo.InvariantCulture);
         if (start.Pretraining is not null)
@@ -85,6 +87,6 @@ public sealed class ConcomitantFineTuneEstimator : ClassifierEstimator<Concomita
             : "";
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"Learning rate {trial.LearningRate}: {trial.TrainingImages} images, loss {trial.Epochs[^1].Loss:F4}{judged}.");
+            $"Learning rate {trial.LearningRate}{(trial.Unlabelled == UnlabelledImages.Ignore ? "" : $", {trial.Unlabelled}")}: {trial.TrainingImages} images, loss {trial.Epochs[^1].Loss:F4}{judged}.");
     }
 }

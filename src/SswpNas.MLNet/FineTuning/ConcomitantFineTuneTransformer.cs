@@ -14,7 +14,7 @@ public sealed class ConcomitantFineTuneTransformer : ClassifierTransformer
         int? threads = null)
         : base(ml, export, predictedLabel, threads)
     {
-        LearningRate = outcome.LearningRate;
+        LearningRate = outcome.Choice.LearningRate;
         ValidationAccuracy = outcome.ValidationAccuracy;
         Trials = outcome.Trials;
         SearchResult = start.Search;

@@ -9,7 +9,7 @@ internal static class FineTuneChecks
     {
         int[] counts = LabelChecks.CountsOfTwoClasses(labels, classNames, labelColumnName);
         int single = Array.IndexOf(counts, 1);
-        if (options.Plan.Choices > 0 && single >= 0)
+        if (options.Plan.Trials > 0 && single >= 0)
         {
             throw new InvalidDataException(
                 $"Class '{classNames[single]}' has 1 label, but one to train on and one for the validation part were "

@@ -23,6 +23,7 @@ internal sealed class FineTuneLoop(
             FlipProbability = options.FlipProbability,
             CutoutLength = options.CutoutLength,
             MinimumCropArea = options.MinimumCropArea,
+            Rotate90Probability = options.Rotate90Probability,
             ColorJitter = options.ColorJitter,
         },
         normalization, options.Threads);
@@ -30,6 +31,13 @@ internal sealed class FineTuneLoop(
     private readonly PlainRenderer _plain = new(normalization);
 
     public LabelledPixels Data => data;
+
+    public PixelNormalization Normalization => normalization;
+
+    public PlainRenderer Plain => _plain;
+
+    /// <summary>The images without a label; none where they were not read.</summary>
+    public int[] Unlabelled { get; } = [.. data.Labels.Index().Where(l => l.Item == LabelColumn.Missing).Select(l => l.Index)];
 
     public ClassifierOptions Options => options;
 
@@ -45,22 +53,31 @@ internal sealed class FineTuneLoop(
     {
         CheckpointManager keeper = CheckpointManager.Without(options.CancellationBehavior, options.CancellationToken);
         NonFiniteGuard guard = new(options.NonFiniteSteps);
-        using FineTuneTraining training = new(this, network, learningRate, train, validation, guard, keeper);
+        using FineTuneTraining training =
+            new(this, network, new TrainingPart(learningRate, train, validation, UnlabelledImages.Ignore), guard, keeper);
         training.Run(training, () => false);
         return training.Finish();
     }
 
     /// <summary>Images as a step of training sees them, with their labels; the caller disposes of them.</summary>
-    public ImageBatch Augmented(int[] images, long step)
+    public ImageBatch Augmented(int[] images, long step, int side)
     {
-        ImageBatch batch = new(images.Length, data.Pixels.Shape) { Labels = [.. images.Select(n => (long)data.Labels[n])] };
-        _augmenter.Render(data.Pixels, images, seed, step, batch.Pixels);
+        ImageBatch batch = new(images.Length, new ImageShape(data.Pixels.Shape.Channels, side, side))
+        {
+            Labels = [.. images.Select(n => (long)data.Labels[n])],
+        };
+        Augment(images, step, side, batch.Pixels, RandomPurpose.Augmentation);
         return batch;
     }
 
+    /// <summary>Writes images as labelled ones are varied.</summary>
+    public void Augment(int[] images, long step, int side, Span<float> pixels, RandomPurpose purpose) =>
+        _augmenter.Render(data.Pixels, images, seed, step, pixels, purpose, side);
+
     /// <summary>Accuracy and log-loss of a network on some images, by running statistics.</summary>
-    public Quality Evaluate(DerivedNetwork network, ClassifierHead head, int[] images, CancellationToken token = default)
+    public Quality Evaluate(DerivedNetwork network, int[] images, CancellationToken token = default)
     {
+        ClassifierHead head = new(network.Classifier!, 0);
         int right = 0;
         double logLoss = 0;
         foreach (int[] some in images.Chunk(EvaluationBatch))
@@ -83,7 +100,7 @@ internal sealed class FineTuneLoop(
     /// <summary>Checks that the outputs of a trained network are finite.</summary>
     public void EnsureFinite(DerivedNetwork network)
     {
-        int[] some = [.. Enumerable.Range(0, Math.Min(EvaluationBatch, data.Labels.Length))];
-        FiniteNetwork.Ensure(network, (float)Evaluate(network, new ClassifierHead(network.Classifier!, 0), some).LogLoss);
+        int[] some = [.. Enumerable.Range(0, data.Labels.Length).Where(i => data.Labels[i] != LabelColumn.Missing).Take(EvaluationBatch)];
+        FiniteNetwork.Ensure(network, (float)Evaluate(network, some).LogLoss);
     }
 }

@@ -105,8 +105,20 @@ public sealed record FineTuneOptions : ClassifierOptions
     [Option(IsSetting = false)]
     public string? TensorBoardFolder { get; init; }
 
+    /// <summary>
+    /// The column of a teacher's features, a vector of Single that any featurizer made (<c>DnnFeaturizeImage</c>,
+    /// <c>ApplyOnnxModel</c>); null (default) for none. Scoring does not need it.
+    /// </summary>
+    public string? TeacherColumnName { get; init; }
+
+    /// <summary>What rows without a label are for. Default: <see cref="UnlabelledImages.Ignore"/>.</summary>
+    public UnlabelledImages Unlabelled { get; init; }
+
+    /// <summary>How it is learnt from them, where <see cref="Unlabelled"/> asks for it.</summary>
+    public SemiSupervisedOptions SemiSupervised { get; init; } = new();
+
     internal override FineTunePlan Plan =>
-        new(Initialization, LearningRates, ValidationFraction, EarlyStoppingPatience, TensorBoardFolder);
+        new(Initialization, LearningRates, ValidationFraction, EarlyStoppingPatience, TensorBoardFolder, Unlabelled, SemiSupervised);
 
     private protected override void FindProblems(List<string> found)
     {
@@ -118,6 +130,17 @@ public sealed record FineTuneOptions : ClassifierOptions
         check.That(EarlyStoppingPatience is null or >= 1, nameof(EarlyStoppingPatience), EarlyStoppingPatience ?? 0, "at least 1");
         base.FindProblems(found);
         check.NullOrName(TensorBoardFolder, nameof(TensorBoardFolder));
+        check.Defined(Unlabelled, nameof(Unlabelled));
+        bool taught = Unlabelled is UnlabelledImages.Teacher or UnlabelledImages.TeacherAndPseudoLabels;
+        if (taught && string.IsNullOrWhiteSpace(TeacherColumnName))
+            found.Add($"Unlabelled is {Unlabelled}, but TeacherColumnName names no column; the column of a teacher's features was expected.");
+        if (!taught && TeacherColumnName is not null)
+        {
+            found.Add(
+                $"TeacherColumnName is '{TeacherColumnName}', but Unlabelled is {Unlabelled}; Teacher or TeacherAndPseudoLabels was expected.");
+        }
+
+        found.AddRange(SemiSupervised is null ? ["SemiSupervised is null."] : SemiSupervised.Problems(nameof(SemiSupervised)));
     }
 }
 
@@ -133,4 +156,8 @@ public sealed record FineTuneOptions : ClassifierOptions
 /// <param name="Remaining">Estimated time to its end.</param>
 public sealed record FineTuneProgress(
     int Run, int Runs, double LearningRate, int Epoch, int Epochs, double Loss, double? ValidationAccuracy,
-    TimeSpan Elapsed, TimeSpan Remaining);
+    TimeSpan Elapsed, TimeSpan Remaining)
+{
+    /// <summary>What images without a label are for in this run.</summary>
+    public UnlabelledImages Unlabelled { get; init; }
+}

@@ -2,18 +2,20 @@ namespace SswpNas.MLNet.FineTuning;
 
 /// <summary>The outcome of a fine-tuning; the network is the caller's to dispose of.</summary>
 internal sealed record FineTuneOutcome(
-    DerivedNetwork Network, double LearningRate, double? ValidationAccuracy, IReadOnlyList<FineTuneTrial> Trials);
+    DerivedNetwork Network, TrainingChoice Choice, double? ValidationAccuracy, IReadOnlyList<FineTuneTrial> Trials);
 
 /// <summary>What a checkpoint of a fine-tuning says beside its tensors.</summary>
 internal sealed record FineTuneState(
     FineTuneTrial[] Trials, BestTrial? Best, NonFiniteState NonFinite, FineTuneTrainingState Training);
 
 /// <summary>The trial with the best validation result.</summary>
-internal sealed record BestTrial(double LearningRate, Quality Quality);
+/// <param name="Choice">Its number among the choices.</param>
+/// <param name="Quality">How well it did.</param>
+internal sealed record BestTrial(int Choice, Quality Quality);
 
 /// <summary>
 /// One fine-tuning from a found network and labelled images: the learning rate is chosen on a validation part of the
-/// labels, then the network is trained on all of them.
+/// labels, and whether the images without a label help; then the network is trained on all of them.
 /// </summary>
 internal sealed class FineTuneRun : IRunState, IDisposable
 {
@@ -40,20 +42,21 @@ internal sealed class FineTuneRun : IRunState, IDisposable
     {
         (_session, _data, _found, _options, _plan) = (session, data, found, options, options.Plan);
         _guard = new NonFiniteGuard(options.NonFiniteSteps);
-        _all = [.. Enumerable.Range(0, data.Labels.Length)];
-        if (_plan.Choices > 0)
+        _all = [.. Enumerable.Range(0, data.Labels.Length).Where(n => data.Labels[n] != LabelColumn.Missing)];
+        if (_plan.Trials > 0)
         {
-            _parts = StratifiedSubset.Split(
-                data.Labels, data.ClassNames, _plan.ValidationFraction, session.Seed, RandomPurpose.Validation);
+            (int[] train, int[] validation) = StratifiedSubset.Split(
+                [.. _all.Select(n => data.Labels[n])], data.ClassNames, _plan.ValidationFraction, session.Seed, RandomPurpose.Validation);
+            _parts = ([.. train.Select(i => _all[i])], [.. validation.Select(i => _all[i])]);
         }
     }
 
     /// <summary>The choices, and the final run, unless early stopping has made it a choice.</summary>
-    private int Runs => _plan.Choices + (_plan.StopsEarly ? 0 : 1);
+    private int Runs => _plan.Trials + (_plan.StopsEarly ? 0 : 1);
 
-    private bool IsFinal => _trials.Count == _plan.Choices;
+    private bool IsFinal => _trials.Count == _plan.Trials;
 
-    private double LearningRate => IsFinal ? _best?.LearningRate ?? _plan.LearningRates[0] : _plan.LearningRates[_trials.Count];
+    private TrainingChoice Choice => _plan.Choices[IsFinal ? _best?.Choice ?? 0 : _trials.Count];
 
     public FineTuneOutcome Run(string kind = "fine-tuning")
     {
@@ -92,7 +95,7 @@ internal sealed class FineTuneRun : IRunState, IDisposable
         FineTuneState state = checkpoint.StateAs<FineTuneState>();
         checkpoint.That(state.Trials.Length < Runs && state.Trials.All(t => t?.Epochs is { Count: > 0 }), "the trials that are done");
         checkpoint.That(state.Best is null == (state.Trials.Length == 0), "the best trial");
-        checkpoint.That(state.Best is null || _plan.LearningRates.Contains(state.Best.LearningRate), "the best trial");
+        checkpoint.That(state.Best is null || (state.Best.Choice >= 0 && state.Best.Choice < _plan.Choices.Count), "the best trial");
         checkpoint.That(state.NonFinite.IsSane, "skipped steps");
         (_trials, _best) = ([.. state.Trials], state.Best);
         Begin();
@@ -101,7 +104,7 @@ internal sealed class FineTuneRun : IRunState, IDisposable
             : LayerState.Values(_network!, BestPrefix, checkpoint);
         _training!.Load(state.Training, checkpoint);
         _guard.State = state.NonFinite;
-        _timer.Begin(EpochsDone(_training.Epochs.Count));
+        _timer.Begin(StepsDone(_training.Epochs.Count));
     }
 
     private FineTuneOutcome RunTrials()
@@ -111,9 +114,9 @@ internal sealed class FineTuneRun : IRunState, IDisposable
             TrainingEnd end = _training!.Run(this, () => _best is not null || _training.Epochs.Count > 0);
             if (end == TrainingEnd.WentBack) continue;
             bool isFinal = IsFinal, isLast = _trials.Count == Runs - 1;
-            double rate = LearningRate;
+            TrainingChoice choice = Choice;
             if (_training.Epochs.Count > 0) EndTrial(isFinal);
-            if (end == TrainingEnd.Stopped || isLast) return Outcome(isFinal, rate);
+            if (end == TrainingEnd.Stopped || isLast) return Outcome(isFinal, choice);
             Begin();
             _session.Keeper.PartBegins(this);
         }
@@ -123,29 +126,52 @@ internal sealed class FineTuneRun : IRunState, IDisposable
     private void EndTrial(bool isFinal)
     {
         Quality quality = _training!.Finish();
-        double rate = LearningRate;
+        TrainingChoice choice = Choice;
         int images = isFinal ? _all.Length : _parts.Train.Length, judged = isFinal ? 0 : _parts.Validation.Length;
         bool wasJudged = judged > 0 && _training.Epochs.Any(e => e.ValidationAccuracy is not null);
-        _trials.Add(new FineTuneTrial(rate, images, judged, wasJudged ? quality.Accuracy : null, [.. _training.Epochs]));
-        if (isFinal || !(_best is null || (wasJudged && quality.BetterThan(_best.Quality)))) return;
-        (_best, _bestWeights) = (new BestTrial(rate, quality), TensorValues.Of(_network!));
+        int number = _trials.Count;
+        _trials.Add(new FineTuneTrial(choice.LearningRate, images, judged, wasJudged ? quality.Accuracy : null, [.. _training.Epochs])
+        {
+            Unlabelled = choice.Unlabelled,
+        });
+        if (isFinal || !(_best is null || (wasJudged && IsBetter(choice, quality, _best, judged)))) return;
+        (_best, _bestWeights) = (new BestTrial(number, quality), TensorValues.Of(_network!));
+    }
+
+    /// <summary>
+    /// Whether a trial beats the best one so far. Learning from unlabelled images is the rule, so it takes more than chance on a few
+    /// validation images to do without: half a standard error of the difference.
+    /// </summary>
+    private bool IsBetter(TrainingChoice choice, Quality quality, BestTrial best, int judged)
+    {
+        if (choice.Unlabelled == UnlabelledImages.Ignore || _plan.Choices[best.Choice].Unlabelled != UnlabelledImages.Ignore)
+            return quality.BetterThan(best.Quality);
+        double error = Math.Sqrt((Variance(quality.Accuracy) + Variance(best.Quality.Accuracy)) / judged);
+        bool kept = quality.Accuracy >= best.Quality.Accuracy - (0.5 * error);
+        _session.Log.Info(string.Create(
+            CultureInfo.InvariantCulture,
+            $"{choice.Unlabelled}: {quality.Accuracy:P1} right of {judged} validation images, with labels alone "
+            + $"{best.Quality.Accuracy:P1}; {(kept ? choice.Unlabelled.ToString() : "labels alone")} it is."));
+        return kept;
+
+        static double Variance(double accuracy) => accuracy * (1 - accuracy);
     }
 
     /// <summary>The network of the final run; without one that has an epoch behind it, the best choice's.</summary>
-    private FineTuneOutcome Outcome(bool isFinal, double rate)
+    private FineTuneOutcome Outcome(bool isFinal, TrainingChoice choice)
     {
-        double? accuracy = _best is null ? null : _trials.First(t => t.LearningRate == _best.LearningRate).ValidationAccuracy;
-        if (!isFinal || _trials.Count == _plan.Choices)
+        double? accuracy = _best is null ? null : _trials[_best.Choice].ValidationAccuracy;
+        if (!isFinal || _trials.Count == _plan.Trials)
         {
             Dispose();
-            (_network, rate) = (Start(), _best!.LearningRate);
+            (_network, choice) = (Start(), _plan.Choices[_best!.Choice]);
             TensorValues.Load(_bestWeights, _network);
         }
 
         DerivedNetwork network = _network!;
         _loop.EnsureFinite(network);
         _network = null;
-        return new FineTuneOutcome(network, rate, accuracy, _trials);
+        return new FineTuneOutcome(network, choice, accuracy, _trials);
     }
 
     /// <summary>The next trial from its beginning, in place of the current one.</summary>
@@ -153,19 +179,21 @@ internal sealed class FineTuneRun : IRunState, IDisposable
     {
         Dispose();
         int run = _trials.Count + 1;
-        double rate = LearningRate;
+        TrainingChoice choice = Choice;
         _network = Start();
-        _events = _plan.TensorBoardFolder is string folder ? new FineTuneEvents(folder, run, rate) : null;
+        _events = _plan.TensorBoardFolder is string folder ? new FineTuneEvents(folder, run, choice.LearningRate) : null;
         _guard.State = NonFiniteState.None;
-        _training = new FineTuneTraining(
-            _loop, _network, rate, IsFinal ? _all : _parts.Train, IsFinal ? [] : _parts.Validation, _guard, _session.Keeper)
+        TrainingPart part = new(
+            choice.LearningRate, IsFinal ? _all : _parts.Train, IsFinal ? [] : _parts.Validation, choice.Unlabelled);
+        FineTuneTraining training = new(_loop, _network, part, _guard, _session.Keeper)
         {
             Finished = epoch =>
             {
                 _events?.Add(epoch);
-                Report(run, rate, epoch);
+                Report(run, choice, epoch);
             },
         };
+        _training = training;
     }
 
     /// <summary>
@@ -180,9 +208,22 @@ internal sealed class FineTuneRun : IRunState, IDisposable
         return network;
     }
 
-    private long EpochsDone(int epochs) => ((long)_trials.Count * _options.Epochs) + epochs;
+    /// <summary>What is done, in images seen: the measure of time.</summary>
+    private long StepsDone(int epochs) => Enumerable.Range(0, _trials.Count).Sum(Cost) + (Cost(_trials.Count) * epochs / _training!.Length);
 
-    private void Report(int run, double rate, FineTuneEpoch epoch) => _options.Progress?.Report(new FineTuneProgress(
-        run, Runs, rate, epoch.Epoch, _options.Epochs, epoch.Loss, epoch.ValidationAccuracy, _timer.Elapsed,
-        _timer.Remaining(EpochsDone(epoch.Epoch), (long)Runs * _options.Epochs)));
+    /// <summary>What a run takes, in steps of labelled images.</summary>
+    private long Cost(int run)
+    {
+        bool isFinal = run >= _plan.Trials;
+        TrainingChoice choice = _plan.Choices[isFinal ? _best?.Choice ?? _plan.Choices.Count - 1 : run];
+        int images = isFinal ? _all.Length : _parts.Train.Length;
+        return TrainingLength.Of(_options, choice.Unlabelled, Math.Max(1, images / _options.BatchSize)).Cost(_options, choice.Unlabelled);
+    }
+
+    private void Report(int run, TrainingChoice choice, FineTuneEpoch epoch) => _options.Progress?.Report(new FineTuneProgress(
+        run, Runs, choice.LearningRate, epoch.Epoch, _training!.Length, epoch.Loss, epoch.ValidationAccuracy, _timer.Elapsed,
+        _timer.Remaining(StepsDone(epoch.Epoch), Enumerable.Range(0, Runs).Sum(Cost)))
+    {
+        Unlabelled = choice.Unlabelled,
+    });
 }

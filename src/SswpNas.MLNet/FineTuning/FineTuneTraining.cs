@@ -1,10 +1,22 @@
+using SswpNas.MLNet.FineTuning.SemiSupervised;
 using SswpNas.MLNet.Objectives;
 
 namespace SswpNas.MLNet.FineTuning;
 
+/// <summary>What one training is given: its rate, its images, and what unlabelled images are for.</summary>
+/// <param name="LearningRate">The peak learning rate.</param>
+/// <param name="Train">Labelled images to train on.</param>
+/// <param name="Validation">Labelled images to evaluate on; none in a final training.</param>
+/// <param name="Unlabelled">What images without a label are for.</param>
+internal sealed record TrainingPart(double LearningRate, int[] Train, int[] Validation, UnlabelledImages Unlabelled);
+
 /// <summary>A training in a checkpoint, beside its tensors.</summary>
 internal sealed record FineTuneTrainingState(
-    TrainingLoopState Course, Dictionary<string, int> Steps, FineTuneEpoch[] Epochs, Quality Quality, bool HasEnded, BestEpoch? Best);
+    TrainingLoopState Course, Dictionary<string, int> Steps, FineTuneEpoch[] Epochs, Quality Quality, bool HasEnded, BestEpoch? Best)
+{
+    /// <summary>The running means of the pseudo-labels; null without any.</summary>
+    public PseudoLabellerState? PseudoLabels { get; init; }
+}
 
 /// <summary>The epoch that early stopping goes back to.</summary>
 internal sealed record BestEpoch(int Epoch, Quality Quality);
@@ -13,21 +25,23 @@ internal sealed record BestEpoch(int Epoch, Quality Quality);
 internal sealed class FineTuneTraining : ITrainingTask, IRunState, IDisposable
 {
     private const string NetworkPrefix = "network.";
+    private const string AveragePrefix = "average.";
     private const string TowerPrefix = "auxiliary.";
     private const string BestPrefix = "best_epoch.";
 
     private readonly FineTuneLoop _loop;
     private readonly DerivedNetwork _network;
-    private readonly double _learningRate;
-    private readonly int[] _validation;
-    private readonly ClassifierHead _head;
+    private readonly TrainingPart _part;
+    private readonly TrainingLength _length;
     private readonly AuxiliaryTower? _tower;
     private readonly ILossHead _trained;
     private readonly IReadOnlyList<Weight> _body;
-    private readonly SgdOptimizer _optimizer;
+    private readonly WeightOptimizer _optimizer;
     private readonly INetworkBody _forward;
     private readonly EpochBatches _batches;
+    private readonly UnlabelledBatches? _unlabelled;
     private readonly StatisticsBlock _statistics;
+    private readonly AverageNetwork? _average;
     private readonly TrainingLoop _course;
     private Quality _quality;
     private BestEpoch? _best;
@@ -35,27 +49,30 @@ internal sealed class FineTuneTraining : ITrainingTask, IRunState, IDisposable
     private bool _hasEnded;
     private int[][] _order = [];
     private double _dropPath;
+    private int _side;
 
     public FineTuneTraining(
-        FineTuneLoop loop, DerivedNetwork network, double learningRate, int[] train, int[] validation, NonFiniteGuard guard,
-        CheckpointManager keeper)
+        FineTuneLoop loop, DerivedNetwork network, TrainingPart part, NonFiniteGuard guard, CheckpointManager keeper)
     {
-        (_loop, _network, _learningRate, _validation) = (loop, network, learningRate, validation);
+        (_loop, _network, _part) = (loop, network, part);
         ClassifierOptions options = loop.Options;
-        _head = new ClassifierHead(network.Classifier!, options.LabelSmoothing);
+        ClassifierHead head = new(network.Classifier!, options.LabelSmoothing);
         _tower = Tower();
         _trained = _tower is null
-            ? _head
-            : new AuxiliaryClassifierHead(_head, _tower, options.AuxiliaryWeight, network.Macro.Features);
-        _body = [.. NamedTensors.Weights(network).Except(_head.Weights)];
+            ? head
+            : new AuxiliaryClassifierHead(head, _tower, options.AuxiliaryWeight, network.Macro.Features);
+        _body = [.. NamedTensors.Weights(network).Except(head.Weights)];
         _optimizer = new SgdOptimizer(
             [.. _body, .. _trained.Weights], options.Momentum, options.WeightDecay, options.GradientClip,
             loop.Engine.IsAsynchronous);
         _forward = _tower is null ? new DerivedBody(network) : new AuxiliaryBody(network);
-        _batches = new EpochBatches(train, options.BatchSize, loop.Seed, RandomPurpose.Shuffle);
+        _batches = new EpochBatches(part.Train, options.BatchSize, loop.Seed, RandomPurpose.Shuffle);
+        if (part.Unlabelled != UnlabelledImages.Ignore) _unlabelled = new UnlabelledBatches(loop, part.Unlabelled, part.Train);
+        _length = TrainingLength.Of(options, part.Unlabelled, _batches.Count);
         _statistics = new StatisticsBlock(network);
-        _course = new TrainingLoop(
-            options.Epochs, _batches.Count, loop.Engine, _optimizer, _statistics, guard, keeper);
+        if (options.WeightAverage > 0)
+            _average = new AverageNetwork(network, loop.Data.ClassNames.Length, options.WeightAverage, loop.Engine.Device);
+        _course = new TrainingLoop(_length.Epochs, _batches.Count, loop.Engine, _optimizer, _statistics, guard, keeper);
     }
 
     /// <summary>Called with each epoch's record.</summary>
@@ -64,11 +81,17 @@ internal sealed class FineTuneTraining : ITrainingTask, IRunState, IDisposable
     /// <summary>The epochs that are done.</summary>
     public List<FineTuneEpoch> Epochs { get; private set; } = [];
 
+    /// <summary>Epochs in all.</summary>
+    public int Length => _length.Epochs;
+
     bool ITrainingTask.HasEnded => _hasEnded;
 
     double ITrainingTask.LastLoss => Epochs.Count > 0 ? Epochs[^1].Loss : double.NaN;
 
     private ClassifierOptions Options => _loop.Options;
+
+    /// <summary>The network that is judged, and that gives pseudo-labels.</summary>
+    private DerivedNetwork Judged => _average?.Network ?? _network;
 
     /// <summary>The epochs that are left; see <see cref="TrainingLoop.Run"/>.</summary>
     public TrainingEnd Run(IRunState run, Func<bool> givesBack) => _course.Run(this, run, givesBack);
@@ -76,9 +99,16 @@ internal sealed class FineTuneTraining : ITrainingTask, IRunState, IDisposable
     /// <summary>Leaves the network as it is to be taken.</summary>
     public Quality Finish()
     {
-        if (_best is null) return _quality;
-        TensorValues.Load(_bestWeights, _network);
-        return _best.Quality;
+        if (_best is not null)
+        {
+            TensorValues.Load(_bestWeights, _network);
+            return _best.Quality;
+        }
+
+        // A validation had them re-estimated already.
+        if (_part.Validation.Length == 0) Recompute(CancellationToken.None);
+        _average?.Take();
+        return _quality;
     }
 
     public FineTuneTrainingState Save(OrderedDictionary<string, TensorValue> tensors)
@@ -86,23 +116,32 @@ internal sealed class FineTuneTraining : ITrainingTask, IRunState, IDisposable
         TrainingLoopState course = _course.State;
         Dictionary<string, int> steps = [];
         LayerState.Save(_network, NetworkPrefix, tensors, steps);
+        if (_average is not null) LayerState.Save(_average.Network, AveragePrefix, tensors, steps);
         if (_tower is not null) LayerState.Save(_tower, TowerPrefix, tensors, steps);
         foreach ((string name, TensorValue value) in _bestWeights) tensors.Add(BestPrefix + name, value);
-        return new FineTuneTrainingState(course, steps, [.. Epochs], _quality, _hasEnded, _best);
+        return new FineTuneTrainingState(course, steps, [.. Epochs], _quality, _hasEnded, _best)
+        {
+            PseudoLabels = _unlabelled?.State,
+        };
     }
 
     public void Load(FineTuneTrainingState state, Checkpoint checkpoint)
     {
-        checkpoint.That(state.Course.IsSane(Options.Epochs, _batches.Count), "its epoch and step");
+        checkpoint.That(state.Course.IsSane(_length.Epochs, _batches.Count), "its epoch and step");
         checkpoint.That(
             state.Epochs.Length == state.Course.Epoch && state.Epochs.Index().All(e => e.Item is not null && e.Item.Epoch == e.Index + 1),
             "the epochs that are done");
         checkpoint.That(state.Best is null || (state.Best.Epoch >= 0 && state.Best.Epoch < state.Course.Epoch), "its best epoch");
         checkpoint.That(!state.HasEnded || state.Best is not null, "its end");
+        checkpoint.That(
+            (state.PseudoLabels is null) == (_unlabelled is null)
+            && state.PseudoLabels?.IsSane(_loop.Data.ClassNames.Length) != false, "its pseudo-labels");
         LayerState.Load(_network, NetworkPrefix, checkpoint, state.Steps);
+        if (_average is not null) LayerState.Load(_average.Network, AveragePrefix, checkpoint, state.Steps);
         if (_tower is not null) LayerState.Load(_tower, TowerPrefix, checkpoint, state.Steps);
         (_quality, _best, _hasEnded) = (state.Quality, state.Best, state.HasEnded);
         _bestWeights = _best is null ? new Dictionary<string, TensorValue>() : LayerState.Values(_network, BestPrefix, checkpoint);
+        if (_unlabelled is not null) _unlabelled.State = state.PseudoLabels!;
         Epochs = [.. state.Epochs];
         _course.State = state.Course;
     }
@@ -120,6 +159,7 @@ internal sealed class FineTuneTraining : ITrainingTask, IRunState, IDisposable
     {
         _optimizer.Dispose();
         _statistics.Dispose();
+        _average?.Dispose();
         _course.Dispose();
         _tower?.Dispose();
     }
@@ -127,26 +167,38 @@ internal sealed class FineTuneTraining : ITrainingTask, IRunState, IDisposable
     void ITrainingTask.BeginEpoch(int epoch)
     {
         _order = _batches.Of(epoch);
-        _dropPath = Options.DropPath * epoch / Math.Max(1, Options.Epochs - 1);
+        _dropPath = Options.DropPath * epoch / Math.Max(1, _length.Epochs - 1);
+        _side = ViewSide.Of(epoch, _length.Epochs, _length.LowResolutionFraction, _network.Macro);
     }
 
-    double ITrainingTask.LearningRate(long step) => LearningRates.WarmUpCosine(
-        _learningRate, step, (long)Options.WarmUpEpochs * _batches.Count, (long)Options.Epochs * _batches.Count);
+    double ITrainingTask.LearningRate(long step) =>
+        LearningRates.WarmUpCosine(_part.LearningRate, step, _length.WarmUpSteps, _length.Steps);
 
     LossValue ITrainingTask.ForwardBackward(int index, long step)
     {
-        using ImageBatch batch = _loop.Augmented(_order[index], step);
+        using ImageBatch batch = _unlabelled is null
+            ? _loop.Augmented(_order[index], step, _side)
+            : _unlabelled.Batch(_order[index], step, (double)step / _length.Steps, _side, Judged);
         DropPath? dropPath = _dropPath > 0 ? new DropPath(_dropPath, _loop.Seed, step) : null;
         return _loop.Engine.ForwardBackward(_forward, _body, _trained, batch, Pass.WeightStep with { DropPath = dropPath });
     }
 
+    void ITrainingTask.AfterStep(long step, bool moved)
+    {
+        if (moved) _average?.Update(step);
+    }
+
     bool ITrainingTask.EndEpoch(TrainingReport report)
     {
-        bool judges = _validation.Length > 0
-            && (Options.Plan.EarlyStoppingPatience is not null || report.Epoch == Options.Epochs - 1);
+        bool judges = _part.Validation.Length > 0
+            && (Options.Plan.EarlyStoppingPatience is not null || report.Epoch == _length.Epochs - 1);
         try
         {
-            if (judges) _quality = _loop.Evaluate(_network, _head, _validation, Options.CancellationToken);
+            if (judges)
+            {
+                Recompute(Options.CancellationToken);
+                _quality = _loop.Evaluate(Judged, _part.Validation, Options.CancellationToken);
+            }
         }
         catch (OperationCanceledException)
         {
@@ -165,9 +217,17 @@ internal sealed class FineTuneTraining : ITrainingTask, IRunState, IDisposable
     private void Compare(int epoch, int patience)
     {
         if (_best is null || _quality.BetterThan(_best.Quality))
-            (_best, _bestWeights) = (new BestEpoch(epoch, _quality), TensorValues.Of(_network));
+            (_best, _bestWeights) = (new BestEpoch(epoch, _quality), TensorValues.Of(Judged));
         else
             _hasEnded = epoch - _best.Epoch >= patience;
+    }
+
+    /// <summary>Batch norm's statistics of the judged network, of all images that were trained on.</summary>
+    private void Recompute(CancellationToken token)
+    {
+        if (!Options.RecomputeStatistics) return;
+        int[] images = _unlabelled is null ? _part.Train : [.. _part.Train, .. _loop.Unlabelled];
+        BatchNormStatistics.Recompute(Judged, _loop.Data.Pixels, _loop.Plain, images, _loop.Engine, token);
     }
 
     /// <summary>The auxiliary head, where it is asked for; it is left out of the trained network.</summary>

@@ -8,7 +8,11 @@ namespace SswpNas.MLNet;
 /// <param name="Epochs">One entry an epoch.</param>
 public sealed record FineTuneTrial(
     double LearningRate, int TrainingImages, int ValidationImages, double? ValidationAccuracy,
-    IReadOnlyList<FineTuneEpoch> Epochs);
+    IReadOnlyList<FineTuneEpoch> Epochs)
+{
+    /// <summary>What images without a label were for in this run.</summary>
+    public UnlabelledImages Unlabelled { get; init; }
+}
 
 /// <summary>One epoch of a training run.</summary>
 /// <param name="Epoch">The epoch, from 1.</param>

@@ -18,6 +18,9 @@ internal enum RandomPurpose : ulong
     ArchitecturePaths = 11,
     ArchitectureViews = 12,
     Statistics = 13,
+    UnlabelledShuffle = 14,
+    WeakViews = 15,
+    StrongViews = 16,
 }
 
 /// <summary>

@@ -1,3 +1,4 @@
+using TorchSharp;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn.functional;
 using TensorPrimitives = System.Numerics.Tensors.TensorPrimitives;
@@ -19,7 +20,13 @@ internal sealed class ClassifierHead(LinearLayer classifier, double labelSmoothi
     public Tensor CrossEntropy(Tensor logits, ImageBatch batch)
     {
         using Tensor labels = Upload.Longs(batch.Labels, [batch.Labels.Length], logits.device);
-        return cross_entropy(logits, labels, label_smoothing: labelSmoothing);
+        if (batch.Targets.Length == 0) return cross_entropy(logits, labels, label_smoothing: labelSmoothing);
+        using DisposeScope scope = NewDisposeScope();
+        int labelled = batch.Labels.Length;
+        Tensor supervised = cross_entropy(logits[..labelled], labels, label_smoothing: labelSmoothing);
+        Tensor targets = Upload.Floats(batch.Targets, [logits.shape[0] - labelled, logits.shape[1]], logits.device);
+        Tensor unsupervised = targets.mul(log_softmax(logits[labelled..], 1)).sum();
+        return supervised.sub(unsupervised).MoveToOuterDisposeScope();
     }
 
     /// <summary>Log-probabilities of the classes, [images][classes], from features.</summary>

@@ -65,7 +65,7 @@ public sealed class SimClrPretrainEstimator : IEstimator<SimClrPretrainTransform
         int epochs = PretrainChecks.Epochs(_options, search);
         using RunSession session = new(
             _ml, nameof(SimClrPretrainEstimator), "Pre-train", _options, _options.MemoryOfStep(found), found.Range);
-        LabelledPixels data = session.Read(input, _input);
+        LabelledPixels data = session.Read(input, new ImageColumns(_input));
         PretrainChecks.Images(data.Pixels.Count, _options);
         session.Log.Info($"Pre-training on {data.Pixels.Count} images of {data.Pixels.Shape} for {epochs} epochs, {session}.");
         PretrainResult result = session.Guard(() => PretrainRun.Run(

@@ -72,7 +72,7 @@ public sealed class SswpNasSearchEstimator : IEstimator<SswpNasSearchTransformer
         _options.Macro(column.Shape).CheckImage();
         using RunSession session = new(
             _ml, nameof(SswpNasSearchEstimator), "Search", _options, _options.MemoryOfStep(column.Shape));
-        LabelledPixels data = session.Read(input, _input, _label);
+        LabelledPixels data = session.Read(input, new ImageColumns(_input, _label));
         if (_label is not null) LabelChecks.CountsOfTwoClasses(data.Labels, data.ClassNames, _label);
         SearchChecks.Images(data.Pixels.Count, _options);
         session.Log.Info(

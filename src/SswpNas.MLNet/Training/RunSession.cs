@@ -60,10 +60,10 @@ internal sealed class RunSession : IDisposable
     /// <summary>Seed of all randomness. Without one in the options, the context draws it when it is first asked for.</summary>
     public int Seed => _seed ??= RunSeed.Of(_ml, _options.Seed, _estimator);
 
-    /// <summary>The images, read once; where a label column is named, only those with a label.</summary>
-    public LabelledPixels Read(IDataView input, string pixelColumn, string? labelColumn = null)
+    /// <summary>The images, read once.</summary>
+    public LabelledPixels Read(IDataView input, ImageColumns columns)
     {
-        LabelledPixels data = PixelReader.Read(input, pixelColumn, labelColumn, _reading, _options.CancellationToken);
+        LabelledPixels data = PixelReader.Read(input, columns, _reading, _options.CancellationToken);
         _pixels = data.Pixels;
         return data;
     }

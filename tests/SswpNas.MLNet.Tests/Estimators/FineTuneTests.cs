@@ -2,7 +2,6 @@ using Microsoft.ML;
 using SswpNas.MLNet.Data;
 using SswpNas.MLNet.FineTuning;
 using SswpNas.MLNet.Numerics;
-using SswpNas.MLNet.Objectives;
 using SswpNas.MLNet.SearchSpace;
 using SswpNas.MLNet.Training;
 using SswpNas.MLNet.Training.Engines;
@@ -71,8 +70,7 @@ public sealed class FineTuneTests
         FineTuneLoop loop = new(data, Tiny.Found.Network.Normalization, options, seed, engine);
         int[] validation = StratifiedSubset.Split(
             data.Labels, data.ClassNames, options.ValidationFraction, seed, RandomPurpose.Validation).Second;
-        ClassifierHead head = new(outcome.Network.Classifier!, 0);
-        Assert.AreEqual(outcome.ValidationAccuracy!.Value, loop.Evaluate(outcome.Network, head, validation).Accuracy);
+        Assert.AreEqual(outcome.ValidationAccuracy!.Value, loop.Evaluate(outcome.Network, validation).Accuracy);
         outcome.Network.Dispose();
     }
 

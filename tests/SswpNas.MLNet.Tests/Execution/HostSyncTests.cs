@@ -142,7 +142,8 @@ public sealed partial class HostSyncTests
         long before = HostSync.Count;
         CheckpointManager keeper = CheckpointManager.Without(options.CancellationBehavior, options.CancellationToken);
         NonFiniteGuard guard = new(options.NonFiniteSteps);
-        using FineTuneTraining training = new(loop, network, 0.01, [.. Enumerable.Range(0, 12)], [], guard, keeper)
+        TrainingPart part = new(0.01, [.. Enumerable.Range(0, 12)], [], UnlabelledImages.Ignore);
+        using FineTuneTraining training = new(loop, network, part, guard, keeper)
         {
             Finished = epoch =>
             {

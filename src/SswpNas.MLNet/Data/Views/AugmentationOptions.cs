@@ -6,6 +6,9 @@ internal sealed record AugmentationOptions
     /// <summary>How often an image is mirrored left to right, 0 to 1.</summary>
     public double FlipProbability { get; init; } = 0.5;
 
+    /// <summary>How often an image is turned, by 90, 180 or 270 degrees alike, 0 to 1.</summary>
+    public double Rotate90Probability { get; init; }
+
     /// <summary>
     /// Pixels of mean colour that are put around the image before a part of its size is cut out; null: an eighth of the
     /// height.

@@ -60,6 +60,23 @@ internal sealed class Planes
         }
     }
 
+    /// <summary>Turns a square image by so many quarters, 1 to 3.</summary>
+    public void Turn(int quarters)
+    {
+        if (quarters is 1 or 3) Transpose();
+        for (int c = 0; c < Shape.Channels; c++)
+        {
+            Span<float> plane = Plane(c)[..Pixels];
+            if (quarters != 1) plane.Reverse();
+            if (quarters != 2) ReverseRows(plane);
+        }
+
+        void ReverseRows(Span<float> plane)
+        {
+            for (int y = 0; y < Shape.Height; y++) plane.Slice(y * Shape.Width, Shape.Width).Reverse();
+        }
+    }
+
     /// <summary>Writes height x width x channels normalised values.</summary>
     public void WriteNormalized(PixelNormalization normalization, Span<float> destination)
     {

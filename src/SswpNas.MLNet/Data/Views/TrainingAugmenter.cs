@@ -33,6 +33,7 @@ internal sealed class TrainingAugmenter(
         {
             RandomStream random = new(seed, purpose, step, row);
             Crop(ref random, image, planes);
+            if (options.Rotate90Probability > 0 && random.NextBool(options.Rotate90Probability)) planes.Turn(1 + random.NextInt(3));
             if (options.ColorJitter > 0) _jitter.Apply(ref random, planes);
             _rows.Write(planes, shape.Height, result);
             if (cutout > 0) Cutout(ref random, shape, cutout, result);

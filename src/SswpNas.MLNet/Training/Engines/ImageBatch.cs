@@ -36,8 +36,14 @@ internal sealed record ImageBatch : IDisposable
     /// <summary>Images that came as a tensor on the engine's device, normalised, [count, channels, height, width]; else null.</summary>
     public Tensor? Planar { get; }
 
-    /// <summary>Class numbers of the images; empty for a loss without labels.</summary>
+    /// <summary>Class numbers of the images, or of the first of them; empty for a loss without labels.</summary>
     public long[] Labels { get; init; } = [];
+
+    /// <summary>
+    /// Of the images behind those with labels: what each class's log-probability counts in the loss, [images, classes]; empty where
+    /// all have labels.
+    /// </summary>
+    public float[] Targets { get; init; } = [];
 
     /// <summary>What a teacher sees in the images, [count, features]; null without one. Whoever made it disposes of it.</summary>
     public Tensor? TeacherFeatures { get; init; }

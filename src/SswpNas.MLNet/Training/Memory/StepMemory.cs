@@ -29,6 +29,9 @@ internal sealed record StepMemory
     /// <summary>Views of an image that the network sees in a step.</summary>
     public int Views { get; init; } = 1;
 
+    /// <summary>Views of images without a label that the network sees in a step beside them.</summary>
+    public int UnlabelledViews { get; init; }
+
     /// <summary>The architecture; null for a supernet.</summary>
     public Genotype? Genotype { get; init; }
 
@@ -75,7 +78,7 @@ internal sealed record StepMemory
     /// <summary>A weight, its gradient and its moments.</summary>
     public static int CopiesFor(OptimizerKind optimizer) => optimizer == OptimizerKind.Adam ? 4 : 3;
 
-    private double Rows => (double)BatchSize * Views;
+    private double Rows => ((double)BatchSize * Views) + UnlabelledViews;
 
     private static double Pixels(int side) => (double)side * side;
 

@@ -1,0 +1,131 @@
+using SswpNas.MLNet.Data.Views;
+using SswpNas.MLNet.Objectives;
+
+namespace SswpNas.MLNet.FineTuning.SemiSupervised;
+
+/// <summary>What the images without a label came to in some steps.</summary>
+/// <param name="Images">How many were looked at.</param>
+/// <param name="Weight">The sum of what they counted, each 0 to 1.</param>
+/// <param name="Right">How many of those that counted, by weight, were of the class that the truth says; 0 without a truth.</param>
+internal readonly record struct PseudoLabelCount(long Images, double Weight, double Right);
+
+/// <summary>
+/// Adds images without a label to the batches of labelled ones: two strong views of each, with the targets that a teacher or the
+/// network itself gives them on a weakly varied copy. Which images, views and targets these are follows from (seed, step) and
+/// from what the network has become.
+/// </summary>
+internal sealed class UnlabelledBatches
+{
+    private const int StrongViews = 2;
+
+    private readonly FineTuneLoop _loop;
+    private readonly UnlabelledImages _use;
+    private readonly SemiSupervisedOptions _options;
+    private readonly EpochBatches _batches;
+    private readonly ViewRenderer _strong;
+    private readonly PseudoLabeller _labeller;
+    private readonly Dictionary<int, double[]> _teacher = [];
+    private readonly int _classes;
+
+    /// <param name="loop">Images, options, engine.</param>
+    /// <param name="use">What unlabelled images are for; not <see cref="UnlabelledImages.Ignore"/>.</param>
+    /// <param name="train">The labelled images.</param>
+    public UnlabelledBatches(FineTuneLoop loop, UnlabelledImages use, int[] train)
+    {
+        (_loop, _use, _options) = (loop, use, loop.Options.Plan.SemiSupervised!);
+        _classes = loop.Data.ClassNames.Length;
+        int[] images = loop.Unlabelled;
+        _batches = new EpochBatches(images, _options.BatchSize, loop.Seed, RandomPurpose.UnlabelledShuffle);
+        _strong = new ViewRenderer(_options.Views, loop.Normalization, loop.Options.Threads);
+        double[] labels = new double[_classes];
+        foreach (int image in train) labels[loop.Data.Labels[image]] += 1.0 / train.Length;
+        _labeller = new PseudoLabeller(_options, labels);
+        if (_use is not (UnlabelledImages.Teacher or UnlabelledImages.TeacherAndPseudoLabels)) return;
+        double[][] logs = TeacherLabels.LogProbabilities(loop.Data.Teacher!, loop.Data.Labels, _classes, train, images);
+        for (int i = 0; i < images.Length; i++) _teacher[images[i]] = Softened(logs[i]);
+    }
+
+    public PseudoLabellerState State
+    {
+        get => _labeller.State;
+        set => _labeller.State = value;
+    }
+
+    /// <summary>A batch of a step: the labelled images, and from the warm-up's end on the unlabelled ones.</summary>
+    /// <param name="labelled">The labelled images.</param>
+    /// <param name="step">The step.</param>
+    /// <param name="done">The part of all steps that is done, 0 to 1.</param>
+    /// <param name="side">Side of the images in pixels.</param>
+    /// <param name="judge">The network that gives pseudo-labels.</param>
+    public ImageBatch Batch(int[] labelled, long step, double done, int side, DerivedNetwork judge)
+    {
+        double weight = _options.Weight * Ramp(done);
+        if (weight <= 0) return _loop.Augmented(labelled, step, side);
+        int[] images = _batches.Of((int)(step / _batches.Count))[step % _batches.Count];
+        double[][] targets = Targets(images, step, done, side, judge, out double[] counts);
+        int rows = StrongViews * images.Length;
+        ImageBatch batch = new(labelled.Length + rows, new ImageShape(_loop.Data.Pixels.Shape.Channels, side, side))
+        {
+            Labels = [.. labelled.Select(n => (long)_loop.Data.Labels[n])],
+            Targets = new float[rows * _classes],
+        };
+        int at = labelled.Length * batch.Shape.Size;
+        _loop.Augment(labelled, step, side, batch.Pixels[..at], RandomPurpose.Augmentation);
+        _strong.Render(_loop.Data.Pixels, images, _loop.Seed, RandomPurpose.StrongViews, step, side, batch.Pixels[at..]);
+        for (int row = 0; row < rows; row++)
+        {
+            double scale = weight * counts[row % images.Length] / rows;
+            for (int c = 0; c < _classes; c++) batch.Targets[(row * _classes) + c] = (float)(scale * targets[row % images.Length][c]);
+        }
+
+        return batch;
+    }
+
+    private double Ramp(double done)
+    {
+        double after = done - _options.WarmUpFraction;
+        if (after < 0) return 0;
+        return _options.RampFraction <= 0 ? 1 : Math.Min(1, after / _options.RampFraction);
+    }
+
+    private double[][] Targets(int[] images, long step, double done, int side, DerivedNetwork judge, out double[] counts)
+    {
+        double own = _use == UnlabelledImages.PseudoLabels ? 1
+            : _use == UnlabelledImages.Teacher ? 0
+            : _options.OwnShare * Math.Clamp((done - 0.2) / 0.3, 0, 1);
+        counts = [.. Enumerable.Repeat(1.0, images.Length)];
+        if (own == 0) return [.. images.Select(n => _teacher[n])];
+        double[][] predicted = Predict(images, step, side, judge);
+        double[] weights = _labeller.Label(predicted);
+        if (own == 1)
+        {
+            counts = weights;
+            return predicted;
+        }
+
+        // What the network is not sure of, the teacher says alone.
+        return [.. images.Select((n, i) => _teacher[n].Zip(predicted[i], (t, p) => ((1 - (own * weights[i])) * t) + (own * weights[i] * p)).ToArray())];
+    }
+
+    /// <summary>Probabilities of the classes on weakly varied copies, by running statistics.</summary>
+    private double[][] Predict(int[] images, long step, int side, DerivedNetwork judge)
+    {
+        using ImageBatch weak = new(images.Length, new ImageShape(_loop.Data.Pixels.Shape.Channels, side, side));
+        _loop.Augment(images, step, side, weak.Pixels, RandomPurpose.WeakViews);
+        float[] features = _loop.Engine.Features(new DerivedBody(judge), weak);
+        double[][] logs = new ClassifierHead(judge.Classifier!, 0).LogProbabilities(features, judge.Macro.Features);
+        foreach (double[] p in logs)
+        {
+            for (int c = 0; c < p.Length; c++) p[c] = Math.Exp(p[c]);
+        }
+
+        return logs;
+    }
+
+    private double[] Softened(double[] logs)
+    {
+        double[] p = [.. logs.Select(l => Math.Exp((l - logs.Max()) / _options.TeacherTemperature))];
+        double sum = p.Sum();
+        return [.. p.Select(v => v / sum)];
+    }
+}
