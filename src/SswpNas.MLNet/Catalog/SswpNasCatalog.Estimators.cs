@@ -15,6 +15,11 @@ public sealed partial class SswpNasCatalog
     /// The label column, of key type, of a supervised search; rows with a missing label are left out. Null for every other
     /// objective.
     /// </param>
+    /// <param name="teacherColumnName">
+    /// The column of a teacher's features, a vector of <see cref="float"/> of known length that any featurizer made earlier in the
+    /// chain (<c>DnnFeaturizeImage</c>, <c>ApplyOnnxModel</c>): the network learns to match them, in place of the objective or
+    /// beside it (<see cref="SearchOptions.TeacherShare"/>). Scoring does not need the column. Null (default) for no teacher.
+    /// </param>
     /// <returns>An estimator to fit or to chain.</returns>
     /// <exception cref="ArgumentException">
     /// A name is empty, options are out of range, or the label column is missing or not asked for: the message lists every
@@ -22,8 +27,8 @@ public sealed partial class SswpNasCatalog
     /// </exception>
     public SswpNasSearchEstimator Search(
         string outputColumnName = "Features", string inputColumnName = "Pixels", SearchOptions? options = null,
-        string? labelColumnName = null) =>
-        new(Context, outputColumnName, inputColumnName, options ?? SearchOptions.Laptop, labelColumnName);
+        string? labelColumnName = null, string? teacherColumnName = null) =>
+        new(Context, outputColumnName, inputColumnName, options ?? SearchOptions.Laptop, labelColumnName, teacherColumnName);
 
     /// <summary>
     /// Pre-trains a searched architecture with SimCLR from fresh weights: the baseline that

@@ -17,6 +17,12 @@ internal static class RunIdentity
             ["labels' fingerprint"] = data.Labels.Length == 0 ? "no labels" : OfLabels(data),
             ["network at the start"] = start is null ? "none" : NetworkFingerprint.Of(start),
         };
+        if (data.Teacher is TeacherFeatures teacher)
+        {
+            byte[] hash = SHA256.HashData(MemoryMarshal.AsBytes(teacher.Values.AsSpan()));
+            identity["teacher's features' fingerprint"] = Convert.ToHexStringLower(hash)[..16];
+        }
+
         foreach ((string name, string text) in OptionText.OfRun(options)) identity[$"option {name}"] = text;
         return identity;
     }

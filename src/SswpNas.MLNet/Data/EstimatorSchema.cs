@@ -28,6 +28,10 @@ internal static class EstimatorSchema
         names.Where(name => name is not null).GroupBy(name => name).Where(group => group.Count() > 1)
             .Select(group => $"'{group.Key}' is the name of {group.Count()} columns of the network; each one's own was expected.");
 
+    /// <summary>A teacher column has a name.</summary>
+    public static IEnumerable<string> TeacherProblems(string? name) =>
+        name is null || !string.IsNullOrWhiteSpace(name) ? [] : ["teacherColumnName is empty; the name of a column or null was expected."];
+
     private static SchemaShape With<TOutput>(
         MLContext ml, SchemaShape input, string column, DataViewType type, string? names)
         where TOutput : class, new()

@@ -46,6 +46,7 @@ public sealed class ConcomitantFineTuneEstimator : ClassifierEstimator<Concomita
         PixelColumn column = PixelColumn.Of(input.Schema, InputColumnName);
         found.CheckImage(column.Shape);
         LabelColumn.Of(input.Schema, LabelColumnName);
+        if (_options.TeacherColumnName is string teacher) TeacherColumn.Of(input.Schema, teacher);
         using RunSession session = new(
             Context, nameof(ConcomitantFineTuneEstimator), "Fine-tune", _options,
             _options.MemoryOfStep(found.Macro, found.Genotype), found.Range);

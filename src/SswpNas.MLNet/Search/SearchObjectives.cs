@@ -9,7 +9,17 @@ namespace SswpNas.MLNet.Search;
 internal sealed class SearchObjectives(
     SearchOptions options, LabelledPixels data, PixelNormalization normalization, int threads, Device device)
 {
-    public IObjective Create(Supernet supernet, ref RandomStream random) => options.Objective switch
+    public IObjective Create(Supernet supernet, ref RandomStream random)
+    {
+        IObjective objective = Named(supernet, ref random);
+        if (data.Teacher is null) return objective;
+        ProjectionHead projection = new(
+            supernet.Macro.Features, ref random, data.Teacher.Length, options.NormaliseProjection, options.ProjectionSize);
+        LayerDevice.Move(projection, device);
+        return new TeacherObjective(objective, data.Teacher, projection, options.TeacherShare);
+    }
+
+    private IObjective Named(Supernet supernet, ref RandomStream random) => options.Objective switch
     {
         SearchObjective.SimClr => SimClr(options, normalization, threads, device, supernet.Macro.Features, ref random),
         SearchObjective.Supervised => Supervised(supernet.Macro.Features, ref random),

@@ -73,6 +73,12 @@ public sealed partial record SearchOptions : EncoderOptions
     /// <summary>The objective of weights and alphas. Default: <see cref="SearchObjective.SimClr"/>.</summary>
     public SearchObjective Objective { get; init; } = SearchObjective.SimClr;
 
+    /// <summary>
+    /// The part that the match of a teacher's features has in the loss beside the objective, above 0, to 1 (default: the teacher
+    /// alone). Only with a teacher column.
+    /// </summary>
+    public double TeacherShare { get; init; } = 1;
+
     /// <summary>Settings of the objective <see cref="SearchObjective.Supervised"/>.</summary>
     public SupervisedOptions Supervised { get; init; } = new();
 
@@ -152,6 +158,7 @@ public sealed partial record SearchOptions : EncoderOptions
         check.Defined(Gates, nameof(Gates));
         check.Defined(PruneDirection, nameof(PruneDirection));
         check.Defined(Objective, nameof(Objective));
+        check.That(TeacherShare is > 0 and <= 1, nameof(TeacherShare), TeacherShare, "above 0, to 1");
         base.FindProblems(found);
         check.NullOrName(TensorBoardFolder, nameof(TensorBoardFolder));
         found.AddRange(Phases is null ? ["Phases is null."] : Phases.Problems(nameof(Phases)));

@@ -18,10 +18,12 @@ public sealed class SswpNasSearchEstimator : IEstimator<SswpNasSearchTransformer
     private readonly string _input;
     private readonly string _output;
     private readonly string? _label;
+    private readonly string? _teacher;
     private readonly SearchOptions _options;
 
     internal SswpNasSearchEstimator(
-        MLContext ml, string outputColumnName, string inputColumnName, SearchOptions options, string? labelColumnName)
+        MLContext ml, string outputColumnName, string inputColumnName, SearchOptions options, string? labelColumnName,
+        string? teacherColumnName)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(inputColumnName);
         ArgumentException.ThrowIfNullOrWhiteSpace(outputColumnName);
@@ -30,9 +32,11 @@ public sealed class SswpNasSearchEstimator : IEstimator<SswpNasSearchTransformer
                 .. options.Problems(),
                 .. SearchChecks.LabelProblems(options.Objective, labelColumnName),
                 .. EstimatorSchema.NameProblems(inputColumnName, outputColumnName),
+                .. EstimatorSchema.TeacherProblems(teacherColumnName),
             ],
             "The search options");
-        (_ml, _input, _output, _label, _options) = (ml, inputColumnName, outputColumnName, labelColumnName, options);
+        (_ml, _input, _output, _options) = (ml, inputColumnName, outputColumnName, options);
+        (_label, _teacher) = (labelColumnName, teacherColumnName);
     }
 
     /// <summary>The shape of what the fitted transformer gives.</summary>
@@ -45,6 +49,7 @@ public sealed class SswpNasSearchEstimator : IEstimator<SswpNasSearchTransformer
     {
         PixelColumn.Check(inputSchema, _input);
         if (_label is not null) LabelColumn.Check(inputSchema, _label);
+        if (_teacher is not null) TeacherColumn.Check(inputSchema, _teacher);
         return EstimatorSchema.WithFeatures(_ml, inputSchema, _output);
     }
 
@@ -69,14 +74,15 @@ public sealed class SswpNasSearchEstimator : IEstimator<SswpNasSearchTransformer
         ArgumentNullException.ThrowIfNull(input);
         PixelColumn column = PixelColumn.Of(input.Schema, _input);
         if (_label is not null) LabelColumn.Of(input.Schema, _label);
+        if (_teacher is not null) TeacherColumn.Of(input.Schema, _teacher);
         _options.Macro(column.Shape).CheckImage();
         using RunSession session = new(
             _ml, nameof(SswpNasSearchEstimator), "Search", _options, _options.MemoryOfStep(column.Shape));
-        LabelledPixels data = session.Read(input, new ImageColumns(_input, _label));
+        LabelledPixels data = session.Read(input, new ImageColumns(_input, _label, _teacher));
         if (_label is not null) LabelChecks.CountsOfTwoClasses(data.Labels, data.ClassNames, _label);
         SearchChecks.Images(data.Pixels.Count, _options);
         session.Log.Info(
-            $"Searching on {data.Pixels.Count} images of {data.Pixels.Shape}, objective {_options.Objective}, {session}.");
+            $"Searching on {data.Pixels.Count} images of {data.Pixels.Shape}, objective {_options.Objective}{Taught()}, {session}.");
         SearchResult result = session.Guard(
             () => SearchRun.Run(session, data, _options, epoch => session.Log.Info(Line(epoch))));
         session.Log.Info(string.Create(
@@ -85,6 +91,9 @@ public sealed class SswpNasSearchEstimator : IEstimator<SswpNasSearchTransformer
             _input, column.IsInterleaved, _output,
             export => new SswpNasSearchTransformer(_ml, export, result, _options.Threads));
     }
+
+    private string Taught() => _teacher is null ? ""
+        : string.Create(CultureInfo.InvariantCulture, $", of which '{_teacher}' teaches {_options.TeacherShare:P0}");
 
     private string Line(SearchEpoch epoch) => string.Create(
         CultureInfo.InvariantCulture,

@@ -1,0 +1,98 @@
+using TorchSharp;
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn.functional;
+
+namespace SswpNas.MLNet.Objectives;
+
+/// <summary>
+/// Another objective, and beside it or in its place the match of a teacher's features: what the network makes of a view is
+/// projected to where the teacher puts the image. The teacher's features are centred and of length 1.
+/// </summary>
+internal sealed class TeacherObjective : IObjective
+{
+    private readonly IObjective _inner;
+    private readonly ProjectionHead _projection;
+    private readonly double _share;
+    private readonly int _length;
+    private readonly float[] _targets;
+
+    /// <param name="inner">The objective beside it.</param>
+    /// <param name="teacher">The teacher's features of all images.</param>
+    /// <param name="projection">From features to vectors of the teacher's length.</param>
+    /// <param name="share">The part that the teacher has in the loss, above 0, to 1.</param>
+    public TeacherObjective(IObjective inner, TeacherFeatures teacher, ProjectionHead projection, double share)
+    {
+        (_inner, _projection, _share, _length) = (inner, projection, share, teacher.Length);
+        _targets = Centred(teacher);
+        Head = new TeacherHead(inner.Head, projection);
+        Weights = share < 1 ? NamedTensors.Weights(Head) : NamedTensors.Weights(projection);
+    }
+
+    public Layer Head { get; }
+
+    public EmaTeacher? Teacher => _inner.Teacher;
+
+    public IReadOnlyList<Weight> Weights { get; }
+
+    public ImageBatch Render(PixelStore store, int[] images, int seed, RandomPurpose purpose, long step, int side)
+    {
+        ImageBatch batch = _inner.Render(store, images, seed, purpose, step, side);
+        float[] targets = new float[batch.Count * _length];
+        for (int row = 0; row < batch.Count; row++)
+            _targets.AsSpan(images[row % images.Length] * _length, _length).CopyTo(targets.AsSpan(row * _length));
+        return batch with { Targets = targets };
+    }
+
+    public Tensor Loss(Tensor features, ImageBatch batch, WeightGradients? gradients)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        Tensor projections = _projection.Forward(features, gradients);
+        Tensor targets = Upload.Floats(batch.Targets, [batch.Count, _length], features.device);
+        Tensor similarity = cosine_similarity(projections, targets, dim: 1, eps: 1e-8).mean();
+        using Scalar one = 1, share = _share, rest = 1 - _share;
+        Tensor distance = similarity.neg().add(one);
+        if (_share >= 1) return distance.MoveToOuterDisposeScope();
+        Tensor inner = _inner.Loss(features, batch with { Targets = [] }, gradients);
+        return TensorMath.Add(inner.mul(rest), distance.mul(share)).MoveToOuterDisposeScope();
+    }
+
+    public void Dispose()
+    {
+        _projection.Dispose();
+        _inner.Dispose();
+    }
+
+    /// <summary>All vectors about their mean and of length 1; a vector that is the mean stays 0.</summary>
+    private static float[] Centred(TeacherFeatures teacher)
+    {
+        int length = teacher.Length, count = teacher.Values.Length / length;
+        double[] mean = new double[length];
+        for (int i = 0; i < teacher.Values.Length; i++) mean[i % length] += (double)teacher.Values[i] / count;
+        float[] all = new float[teacher.Values.Length];
+        for (int n = 0; n < count; n++)
+        {
+            double squares = 0;
+            for (int i = 0; i < length; i++)
+            {
+                double value = teacher.Values[(n * length) + i] - mean[i];
+                squares += value * value;
+                all[(n * length) + i] = (float)value;
+            }
+
+            float scale = squares > 0 ? (float)(1 / Math.Sqrt(squares)) : 0;
+            for (int i = 0; i < length; i++) all[(n * length) + i] *= scale;
+        }
+
+        return all;
+    }
+
+    /// <summary>Both heads, for checkpoints.</summary>
+    private sealed class TeacherHead(Layer inner, Layer projection) : Layer
+    {
+        public override void Visit(string prefix, Action<string, LayerTensor> visit)
+        {
+            inner.Visit(prefix, visit);
+            projection.Visit(prefix + "teacher.", visit);
+        }
+    }
+}
