@@ -31,6 +31,17 @@ internal sealed record LabelColumn(DataViewSchema.Column Column, string[] ClassN
         return new LabelColumn(column, Names(column, (int)key.Count));
     }
 
+    /// <summary>A column with the true classes, which are those of the labels.</summary>
+    /// <exception cref="ArgumentException">It is no label column, or its classes are others.</exception>
+    public static LabelColumn OfTruth(DataViewSchema schema, string name, LabelColumn labels)
+    {
+        LabelColumn truth = Of(schema, name);
+        if (truth.ClassNames.SequenceEqual(labels.ClassNames)) return truth;
+        throw new ArgumentException(
+            $"The column '{name}' has the classes {string.Join(", ", truth.ClassNames)}; those of the label column, "
+            + $"{string.Join(", ", labels.ClassNames)}, were expected. Copy the label column before labels are masked.");
+    }
+
     /// <summary>Reads a row's class number from a cursor over the column's schema.</summary>
     public ValueGetter<int> Getter(DataViewRow row)
     {

@@ -13,6 +13,7 @@ internal sealed class PixelPass(PixelColumn pixels, LabelColumn? labels, PixelRe
     private readonly List<int> _classes = [];
     private readonly List<long> _rows = [];
     private readonly List<float[]> _features = [];
+    private readonly List<int> _truth = [];
     private readonly List<Row> _waiting = [];
     private PixelSpan _span = PixelSpan.Empty;
     private (int Count, long First) _flattened;
@@ -24,6 +25,9 @@ internal sealed class PixelPass(PixelColumn pixels, LabelColumn? labels, PixelRe
     /// <summary>The column of a teacher's features; null for none.</summary>
     public TeacherColumn? Teacher { get; init; }
 
+    /// <summary>The column of the true classes; null for none.</summary>
+    public LabelColumn? Truth { get; init; }
+
     /// <summary>Whether rows without a label are taken too.</summary>
     public bool KeepsUnlabelled { get; init; }
 
@@ -32,6 +36,7 @@ internal sealed class PixelPass(PixelColumn pixels, LabelColumn? labels, PixelRe
         List<DataViewSchema.Column> needed = [pixels.Column];
         if (labels is not null) needed.Add(labels.Column);
         if (Teacher is not null && Teacher.Column.Index != pixels.Column.Index) needed.Add(Teacher.Column);
+        if (Truth is not null && Truth.Column.Index != labels!.Column.Index) needed.Add(Truth.Column);
         long number = -1;
         using IEnumerator<Row> rows = OrderedRows.Read(data, needed, reading.Threads, Open).GetEnumerator();
         while (MoveNext(rows, data, number + 1))
@@ -50,6 +55,7 @@ internal sealed class PixelPass(PixelColumn pixels, LabelColumn? labels, PixelRe
             return new LabelledPixels(store, labels is null ? [] : [.. _classes], labels?.ClassNames ?? [], [.. _rows])
             {
                 Teacher = Teacher?.Collect(_features, _rows),
+                Truth = Truth is null ? null : [.. _truth],
             };
         }
         catch
@@ -83,6 +89,7 @@ internal sealed class PixelPass(PixelColumn pixels, LabelColumn? labels, PixelRe
         ValueGetter<VBuffer<float>> pixelGetter = cursor.GetGetter<VBuffer<float>>(pixels.Column);
         ValueGetter<int>? labelGetter = labels?.Getter(cursor);
         Func<float[]>? teacherGetter = Teacher?.Getter(cursor);
+        ValueGetter<int>? truthGetter = Truth?.Getter(cursor);
         float[] scratch = new float[pixels.Shape.Size];
         VBuffer<float> values = default;
         return () =>
@@ -93,7 +100,13 @@ internal sealed class PixelPass(PixelColumn pixels, LabelColumn? labels, PixelRe
             pixelGetter(ref values);
             if (values.Length != scratch.Length) return new Row(label) { Length = values.Length };
             if (!values.IsDense) values.CopyTo(scratch);
-            return Of(label, values.IsDense ? values.GetValues() : scratch) with { Features = teacherGetter?.Invoke() ?? [] };
+            int truth = LabelColumn.Missing;
+            truthGetter?.Invoke(ref truth);
+            return Of(label, values.IsDense ? values.GetValues() : scratch) with
+            {
+                Features = teacherGetter?.Invoke() ?? [],
+                Truth = truth,
+            };
         };
     }
 
@@ -117,6 +130,7 @@ internal sealed class PixelPass(PixelColumn pixels, LabelColumn? labels, PixelRe
         _classes.Add(row.Class);
         _rows.Add(number);
         if (Teacher is not null) _features.Add(row.Features!);
+        if (Truth is not null) _truth.Add(row.Truth);
         if (_quantiser is null && !PixelRange.ZeroToOne.Holds(row.Span) && PixelRange.Of(_span) is PixelRange found) Decide(found);
         if (!(_quantiser?.Range ?? PixelRange.ZeroToOne).Holds(row.Span)) throw Outside(row.Span, data, number);
         if (_quantiser is not null)
@@ -223,6 +237,9 @@ internal sealed class PixelPass(PixelColumn pixels, LabelColumn? labels, PixelRe
         public bool IsFlattened { get; init; }
 
         public float[]? Values { get; init; }
+
+        /// <summary>The class that it truly is.</summary>
+        public int Truth { get; init; }
 
         /// <summary>The teacher's; empty without one.</summary>
         public float[]? Features { get; init; }

@@ -8,6 +8,9 @@ internal sealed record LabelledPixels(PixelStore Pixels, int[] Labels, string[] 
 {
     /// <summary>What a teacher sees in the images; null without a teacher column.</summary>
     public TeacherFeatures? Teacher { get; init; }
+
+    /// <summary>What the images truly are, where a column says so; null without one.</summary>
+    public int[]? Truth { get; init; }
 }
 
 /// <summary>The columns of which images are read.</summary>
@@ -15,7 +18,9 @@ internal sealed record LabelledPixels(PixelStore Pixels, int[] Labels, string[] 
 /// <param name="Label">The label column; null for none.</param>
 /// <param name="Teacher">The column of a teacher's features; null for none.</param>
 /// <param name="KeepsUnlabelled">Whether rows with a missing label are read too.</param>
-internal sealed record ImageColumns(string Pixels, string? Label = null, string? Teacher = null, bool KeepsUnlabelled = false);
+/// <param name="Truth">A label column with the classes of all images, for reports alone; null for none.</param>
+internal sealed record ImageColumns(
+    string Pixels, string? Label = null, string? Teacher = null, bool KeepsUnlabelled = false, string? Truth = null);
 
 /// <summary>How images are read.</summary>
 internal sealed record PixelReading(PixelStorage Storage, int Threads)
@@ -86,7 +91,12 @@ internal static class PixelReader
         // How many rows have a label is not known before.
         bool all = labels is null || columns.KeepsUnlabelled;
         using PixelStoreWriter writer = new(pixels.Shape, reading.Storage, all ? data.GetRowCount() : null);
-        return new PixelPass(pixels, labels, reading, writer) { Teacher = teacher, KeepsUnlabelled = columns.KeepsUnlabelled }
-            .Run(data, cancellation);
+        PixelPass pass = new(pixels, labels, reading, writer)
+        {
+            Teacher = teacher,
+            Truth = columns.Truth is null ? null : LabelColumn.OfTruth(data.Schema, columns.Truth, labels!),
+            KeepsUnlabelled = columns.KeepsUnlabelled,
+        };
+        return pass.Run(data, cancellation);
     }
 }

@@ -118,7 +118,7 @@ public abstract record ClassifierOptions : LongRunOptions
         Macro = macro,
         Genotype = genotype,
         BatchSize = BatchSize,
-        UnlabelledViews = Plan.Unlabelled == UnlabelledImages.Ignore ? 0 : 2 * Plan.SemiSupervised!.BatchSize,
+        UnlabelledViews = Plan.Unlabelled == UnlabelledImages.Ignore ? 0 : Plan.SemiSupervised!.BatchSize * Plan.SemiSupervised.ViewsPerImage,
         CopiesOfWeights = StepMemory.CopiesFor(OptimizerKind.Sgd) + (WeightAverage > 0 ? 1 : 0),
         ManagedKernels = UseManagedKernels,
     };

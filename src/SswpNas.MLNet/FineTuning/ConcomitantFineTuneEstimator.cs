@@ -50,14 +50,24 @@ public sealed class ConcomitantFineTuneEstimator : ClassifierEstimator<Concomita
         using RunSession session = new(
             Context, nameof(ConcomitantFineTuneEstimator), "Fine-tune", _options,
             _options.MemoryOfStep(found.Macro, found.Genotype), found.Range);
+        bool all = _options.Unlabelled != UnlabelledImages.Ignore;
         LabelledPixels data = session.Read(input, new ImageColumns(
-            InputColumnName, LabelColumnName, _options.TeacherColumnName, _options.Unlabelled != UnlabelledImages.Ignore));
+            InputColumnName, LabelColumnName, _options.TeacherColumnName, all, all ? _options.SemiSupervised.TruthColumnName : null));
         int[] labels = [.. data.Labels.Where(label => label != LabelColumn.Missing)];
         FineTuneChecks.Labels(labels, data.ClassNames, LabelColumnName, _options);
         session.Log.Info(
             $"Fine-tuning from {_options.Initialization} weights on {labels.Length} labels of {data.ClassNames.Length} "
             + $"classes, {session}.");
-        using FineTuneRun run = new(session, data, found, _options);
+        FineTuneOptions options = _options;
+        if (options.Unlabelled != UnlabelledImages.Ignore && labels.Length == data.Labels.Length)
+        {
+            session.Log.Warn(
+                $"Unlabelled is {options.Unlabelled}, but there is no image without a label (key 0) among {labels.Length}; "
+                + "the network is fine-tuned with labels alone.");
+            options = options with { Unlabelled = UnlabelledImages.Ignore, TeacherColumnName = null };
+        }
+
+        using FineTuneRun run = new(session, data, found, options);
         FineTuneOutcome outcome = session.Guard(() => run.Run());
         using DerivedNetwork network = outcome.Network;
         foreach (FineTuneTrial trial in outcome.Trials) session.Log.Info(Line(trial));

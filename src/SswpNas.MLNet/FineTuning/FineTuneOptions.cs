@@ -63,6 +63,9 @@ public sealed record FineTuneOptions : ClassifierOptions
     {
         Epochs = 45,
         WarmUpEpochs = 5,
+        MinimumSteps = 300,
+        WeightAverage = 0.99,
+        RecomputeStatistics = true,
         BatchSize = 32,
         LearningRates = [0.01, 0.03, 0.1],
         WeightDecay = 3e-4,
@@ -75,8 +78,10 @@ public sealed record FineTuneOptions : ClassifierOptions
     {
         Epochs = 3,
         WarmUpEpochs = 1,
+        MinimumSteps = 0,
         BatchSize = 16,
         LearningRates = [0.1],
+        SemiSupervised = new SemiSupervisedOptions { Steps = 10, BatchSize = 16 },
     };
 
     /// <summary>Where the weights come from. Default: <see cref="WeightInitialization.Concomitant"/>.</summary>

@@ -14,8 +14,8 @@ internal sealed record TrainingPart(double LearningRate, int[] Train, int[] Vali
 internal sealed record FineTuneTrainingState(
     TrainingLoopState Course, Dictionary<string, int> Steps, FineTuneEpoch[] Epochs, Quality Quality, bool HasEnded, BestEpoch? Best)
 {
-    /// <summary>The running means of the pseudo-labels; null without any.</summary>
-    public PseudoLabellerState? PseudoLabels { get; init; }
+    /// <summary>The running means and counts of the targets of unlabelled images; null without any.</summary>
+    public UnlabelledState? Unlabelled { get; init; }
 }
 
 /// <summary>The epoch that early stopping goes back to.</summary>
@@ -121,7 +121,7 @@ internal sealed class FineTuneTraining : ITrainingTask, IRunState, IDisposable
         foreach ((string name, TensorValue value) in _bestWeights) tensors.Add(BestPrefix + name, value);
         return new FineTuneTrainingState(course, steps, [.. Epochs], _quality, _hasEnded, _best)
         {
-            PseudoLabels = _unlabelled?.State,
+            Unlabelled = _unlabelled?.State,
         };
     }
 
@@ -134,14 +134,14 @@ internal sealed class FineTuneTraining : ITrainingTask, IRunState, IDisposable
         checkpoint.That(state.Best is null || (state.Best.Epoch >= 0 && state.Best.Epoch < state.Course.Epoch), "its best epoch");
         checkpoint.That(!state.HasEnded || state.Best is not null, "its end");
         checkpoint.That(
-            (state.PseudoLabels is null) == (_unlabelled is null)
-            && state.PseudoLabels?.IsSane(_loop.Data.ClassNames.Length) != false, "its pseudo-labels");
+            (state.Unlabelled is null) == (_unlabelled is null)
+            && state.Unlabelled?.Labeller.IsSane(_loop.Data.ClassNames.Length) != false, "its unlabelled images");
         LayerState.Load(_network, NetworkPrefix, checkpoint, state.Steps);
         if (_average is not null) LayerState.Load(_average.Network, AveragePrefix, checkpoint, state.Steps);
         if (_tower is not null) LayerState.Load(_tower, TowerPrefix, checkpoint, state.Steps);
         (_quality, _best, _hasEnded) = (state.Quality, state.Best, state.HasEnded);
         _bestWeights = _best is null ? new Dictionary<string, TensorValue>() : LayerState.Values(_network, BestPrefix, checkpoint);
-        if (_unlabelled is not null) _unlabelled.State = state.PseudoLabels!;
+        if (_unlabelled is not null) _unlabelled.State = state.Unlabelled!;
         Epochs = [.. state.Epochs];
         _course.State = state.Course;
     }
@@ -205,10 +205,14 @@ internal sealed class FineTuneTraining : ITrainingTask, IRunState, IDisposable
             return false;
         }
 
+        TargetCount count = _unlabelled?.Count ?? TargetCount.None;
         Epochs.Add(new FineTuneEpoch(report.Epoch + 1, report.Loss, judges ? _quality.Accuracy : null)
         {
             SkippedSteps = report.Skipped,
+            UnlabelledWeight = count.Images > 0 ? count.Weight / count.Images : null,
+            UnlabelledAccuracy = count.KnownWeight > 0 ? count.RightWeight / count.KnownWeight : null,
         });
+        if (_unlabelled is not null) _unlabelled.Count = TargetCount.None;
         if (judges && Options.Plan.EarlyStoppingPatience is int patience) Compare(report.Epoch, patience);
         Finished(Epochs[^1]);
         return true;

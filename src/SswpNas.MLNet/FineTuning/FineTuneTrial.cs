@@ -25,4 +25,15 @@ public sealed record FineTuneEpoch(int Epoch, double Loss, double? ValidationAcc
     /// sound training.
     /// </summary>
     public int SkippedSteps { get; init; }
+
+    /// <summary>
+    /// How much the targets of images without a label counted on average, 0 to 1; null where none took part.
+    /// </summary>
+    public double? UnlabelledWeight { get; init; }
+
+    /// <summary>
+    /// The part of those targets, by what they counted, that named the true class, 0 to 1; null where the truth is not known
+    /// (<see cref="SemiSupervisedOptions.TruthColumnName"/>).
+    /// </summary>
+    public double? UnlabelledAccuracy { get; init; }
 }

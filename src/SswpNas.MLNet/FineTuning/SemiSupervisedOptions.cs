@@ -44,8 +44,11 @@ public sealed record SemiSupervisedOptions
     /// <summary>Learning rate, above 0. Default: 0.03.</summary>
     public double LearningRate { get; init; } = 0.03;
 
-    /// <summary>Images without a label in a step, at least 1; two views of each are trained on. Default: 48.</summary>
+    /// <summary>Images without a label in a step, at least 1. Default: 48.</summary>
     public int BatchSize { get; init; } = 48;
+
+    /// <summary>Views of each of them that are trained on, 1 to 8. Default: 2.</summary>
+    public int ViewsPerImage { get; init; } = 2;
 
     /// <summary>Weight of their loss against that of the labelled images, above 0, at most 100. Default: 1.</summary>
     public double Weight { get; init; } = 1;
@@ -93,6 +96,13 @@ public sealed record SemiSupervisedOptions
     /// </summary>
     public bool ComparesWithPlain { get; init; } = true;
 
+    /// <summary>
+    /// A label column with the true classes of all images, where they are known: for the records alone, which then say how many
+    /// targets were right (<see cref="FineTuneEpoch.UnlabelledAccuracy"/>). Nothing is learnt from it. Null (default) for none.
+    /// </summary>
+    [Option(IdentifiesRun = false)]
+    public string? TruthColumnName { get; init; }
+
     /// <summary>How the views that are trained on are drawn. The predictions are made on images varied as labelled ones are.</summary>
     public ViewOptions Views { get; init; } = new() { MinimumCropArea = 0.4, JitterProbability = 0.8 };
 
@@ -104,6 +114,7 @@ public sealed record SemiSupervisedOptions
         check.That(Steps is >= 1 and <= 100_000_000, $"{prefix}.{nameof(Steps)}", Steps, "1 to 100,000,000");
         check.Positive(LearningRate, $"{prefix}.{nameof(LearningRate)}");
         check.That(BatchSize is >= 1 and <= 1_000_000, $"{prefix}.{nameof(BatchSize)}", BatchSize, "1 to 1,000,000");
+        check.That(ViewsPerImage is >= 1 and <= 8, $"{prefix}.{nameof(ViewsPerImage)}", ViewsPerImage, "1 to 8");
         check.That(Weight is > 0 and <= 100, $"{prefix}.{nameof(Weight)}", Weight, "above 0, to 100");
         check.Fraction(WarmUpFraction, $"{prefix}.{nameof(WarmUpFraction)}", below: true);
         check.Fraction(RampFraction, $"{prefix}.{nameof(RampFraction)}", below: true);

@@ -31,7 +31,7 @@ internal sealed record TrainingLength(int Epochs, long Steps, long WarmUpSteps, 
     {
         if (unlabelled == UnlabelledImages.Ignore) return 1000 * Steps;
         SemiSupervisedOptions semi = options.Plan.SemiSupervised!;
-        double step = 1 + ((1 - semi.WarmUpFraction) * 2.3 * semi.BatchSize / options.BatchSize);
+        double step = 1 + ((1 - semi.WarmUpFraction) * (semi.ViewsPerImage + 0.3) * semi.BatchSize / options.BatchSize);
         return (long)(1000 * Steps * step * (1 - (0.75 * LowResolutionFraction)));
     }
 

@@ -30,16 +30,45 @@ internal sealed class FineTuneSection(IReadOnlyList<ReportFineTuning> tunings)
                 }
             }
 
+            Targets(page);
             HtmlTable.Folded(
-                page, "All runs", ["start", "learning rate", "trained on", "validated on", "validation", "epochs", "last loss"],
+                page, "All runs",
+                ["start", "unlabelled images", "learning rate", "trained on", "validated on", "validation", "epochs", "last loss"],
                 tunings.SelectMany(t => t.Trials.Select(trial => (string[])
                 [
-                    t.Name, ReportText.Number(trial.LearningRate), ReportText.Grouped(trial.TrainingImages), ReportText.Grouped(trial.ValidationImages),
+                    t.Name, Use(trial.Unlabelled), ReportText.Number(trial.LearningRate), ReportText.Grouped(trial.TrainingImages), ReportText.Grouped(trial.ValidationImages),
                     Or(trial.ValidationAccuracy, ReportText.Percent), ReportText.Grouped(trial.Epochs.Count),
                     trial.Epochs.Count > 0 ? ReportText.Number(trial.Epochs[^1].Loss) : "–",
                 ])));
         }
     }
+
+    /// <summary>Of the targets that images without a label had: how much they counted, and how many were right.</summary>
+    private void Targets(Markup page)
+    {
+        if (!tunings.Any(t => LearntFrom(t) is not null)) return;
+        page.Element("p", "Images without a label took part. Each had a target, from the network itself or from a teacher, that counted from 0 to 1. "
+            + "Where the true classes are known, the second figure says how many of the targets named them.");
+        using (page.In("div", ("class", "grid")))
+        {
+            Chart("What the targets counted", "mean of an epoch's, 0 to 100%", LearntFrom, e => e.UnlabelledWeight ?? double.NaN, Percent).Draw(page);
+            if (tunings.Any(t => LearntFrom(t)?.Epochs.Any(e => e.UnlabelledAccuracy is not null) == true))
+                Chart("Targets that were right", "part of those that counted", LearntFrom, e => e.UnlabelledAccuracy ?? double.NaN, Percent).Draw(page);
+        }
+
+        static string Percent(double v) => ReportText.Number(100 * v, "0.#") + "%";
+    }
+
+    private static FineTuneTrial? LearntFrom(ReportFineTuning tuning) =>
+        tuning.Trials.LastOrDefault(t => t.Epochs.Any(e => e.UnlabelledWeight is not null));
+
+    private static string Use(UnlabelledImages unlabelled) => unlabelled switch
+    {
+        UnlabelledImages.PseudoLabels => "pseudo-labels",
+        UnlabelledImages.Teacher => "teacher",
+        UnlabelledImages.TeacherAndPseudoLabels => "teacher, pseudo-labels",
+        _ => "ignored",
+    };
 
     private LineChart Chart(
         string title, string unit, Func<ReportFineTuning, FineTuneTrial?> run, Func<FineTuneEpoch, double> value,

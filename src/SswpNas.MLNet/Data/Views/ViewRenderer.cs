@@ -1,7 +1,7 @@
 namespace SswpNas.MLNet.Data.Views;
 
 /// <summary>
-/// Draws the two random views of each image (section 4.3). What a view looks like depends on (seed, purpose, step, row)
+/// Draws the two random views (or another number) of each image (section 4.3). What a view looks like depends on (seed, purpose, step, row)
 /// alone, so the views are the same on any number of threads.
 /// </summary>
 internal sealed class ViewRenderer(ViewOptions options, PixelNormalization normalization, int? threads = null)
@@ -10,14 +10,14 @@ internal sealed class ViewRenderer(ViewOptions options, PixelNormalization norma
 
     /// <summary>
     /// Writes 2N views of N images, each height x width x channels, normalised: the first views in rows 0 to N - 1, the
-    /// second views of the same images in rows N to 2N - 1. Where the side is smaller than the images', the views are
+    /// second views of the same images in rows N to 2N - 1, and so on where more are asked for. Where the side is smaller than the images', the views are
     /// drawn as usual and then made smaller.
     /// </summary>
     public void Render(
         PixelStore store, ReadOnlySpan<int> images, int seed, RandomPurpose purpose, long step, int side,
-        Span<float> destination)
+        Span<float> destination, int views = 2)
     {
-        _rows.Render(store, images, 2 * images.Length, RowRenderer.Shape(store.Shape, side), destination, RenderView);
+        _rows.Render(store, images, views * images.Length, RowRenderer.Shape(store.Shape, side), destination, RenderView);
 
         void RenderView(Planes planes, ReadOnlySpan<byte> image, int row, Span<float> view)
         {

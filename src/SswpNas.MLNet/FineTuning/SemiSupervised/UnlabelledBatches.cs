@@ -3,11 +3,18 @@ using SswpNas.MLNet.Objectives;
 
 namespace SswpNas.MLNet.FineTuning.SemiSupervised;
 
-/// <summary>What the images without a label came to in some steps.</summary>
+/// <summary>What the images without a label came to in the steps of an epoch.</summary>
 /// <param name="Images">How many were looked at.</param>
-/// <param name="Weight">The sum of what they counted, each 0 to 1.</param>
-/// <param name="Right">How many of those that counted, by weight, were of the class that the truth says; 0 without a truth.</param>
-internal readonly record struct PseudoLabelCount(long Images, double Weight, double Right);
+/// <param name="Weight">The sum of what their targets counted, each 0 to 1.</param>
+/// <param name="KnownWeight">The same of those whose true class is known.</param>
+/// <param name="RightWeight">The same of those whose target is likeliest of the true class.</param>
+internal sealed record TargetCount(long Images, double Weight, double KnownWeight, double RightWeight)
+{
+    public static TargetCount None { get; } = new(0, 0, 0, 0);
+}
+
+/// <summary>What a checkpoint says of the unlabelled images.</summary>
+internal sealed record UnlabelledState(PseudoLabellerState Labeller, TargetCount Count);
 
 /// <summary>
 /// Adds images without a label to the batches of labelled ones: two strong views of each, with the targets that a teacher or the
@@ -16,8 +23,6 @@ internal readonly record struct PseudoLabelCount(long Images, double Weight, dou
 /// </summary>
 internal sealed class UnlabelledBatches
 {
-    private const int StrongViews = 2;
-
     private readonly FineTuneLoop _loop;
     private readonly UnlabelledImages _use;
     private readonly SemiSupervisedOptions _options;
@@ -45,11 +50,14 @@ internal sealed class UnlabelledBatches
         for (int i = 0; i < images.Length; i++) _teacher[images[i]] = Softened(logs[i]);
     }
 
-    public PseudoLabellerState State
+    public UnlabelledState State
     {
-        get => _labeller.State;
-        set => _labeller.State = value;
+        get => new(_labeller.State, Count);
+        set => (_labeller.State, Count) = (value.Labeller, value.Count);
     }
+
+    /// <summary>Of the epoch so far.</summary>
+    public TargetCount Count { get; set; } = TargetCount.None;
 
     /// <summary>A batch of a step: the labelled images, and from the warm-up's end on the unlabelled ones.</summary>
     /// <param name="labelled">The labelled images.</param>
@@ -63,7 +71,8 @@ internal sealed class UnlabelledBatches
         if (weight <= 0) return _loop.Augmented(labelled, step, side);
         int[] images = _batches.Of((int)(step / _batches.Count))[step % _batches.Count];
         double[][] targets = Targets(images, step, done, side, judge, out double[] counts);
-        int rows = StrongViews * images.Length;
+        Add(images, targets, counts);
+        int rows = _options.ViewsPerImage * images.Length;
         ImageBatch batch = new(labelled.Length + rows, new ImageShape(_loop.Data.Pixels.Shape.Channels, side, side))
         {
             Labels = [.. labelled.Select(n => (long)_loop.Data.Labels[n])],
@@ -71,7 +80,8 @@ internal sealed class UnlabelledBatches
         };
         int at = labelled.Length * batch.Shape.Size;
         _loop.Augment(labelled, step, side, batch.Pixels[..at], RandomPurpose.Augmentation);
-        _strong.Render(_loop.Data.Pixels, images, _loop.Seed, RandomPurpose.StrongViews, step, side, batch.Pixels[at..]);
+        _strong.Render(_loop.Data.Pixels, images, _loop.Seed, RandomPurpose.StrongViews, step, side, batch.Pixels[at..],
+            _options.ViewsPerImage);
         for (int row = 0; row < rows; row++)
         {
             double scale = weight * counts[row % images.Length] / rows;
@@ -79,6 +89,17 @@ internal sealed class UnlabelledBatches
         }
 
         return batch;
+    }
+
+    private void Add(int[] images, double[][] targets, double[] counts)
+    {
+        int[]? truth = _loop.Data.Truth;
+        bool[] known = [.. images.Select(n => truth is not null && truth[n] != LabelColumn.Missing)];
+        Count = new TargetCount(
+            Count.Images + images.Length,
+            Count.Weight + counts.Sum(),
+            Count.KnownWeight + counts.Where((_, i) => known[i]).Sum(),
+            Count.RightWeight + counts.Where((_, i) => known[i] && truth![images[i]] == Array.IndexOf(targets[i], targets[i].Max())).Sum());
     }
 
     private double Ramp(double done)
