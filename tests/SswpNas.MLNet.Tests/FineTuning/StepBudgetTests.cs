@@ -5,6 +5,7 @@ namespace SswpNas.MLNet.Tests.FineTuning;
 
 /// <summary>Budgets in steps, the moving average and the re-estimated statistics of a plain fine-tuning.</summary>
 [TestClass]
+[DoNotParallelize]
 public sealed class StepBudgetTests
 {
     private readonly MLContext _ml = new(seed: 1);
@@ -34,7 +35,7 @@ public sealed class StepBudgetTests
     [TestMethod]
     public void TheAverageOfTheWeightsIsTaken()
     {
-        using ConcomitantFineTuneTransformer none = Fit(Tiny.FineTune), little = Fit(Tiny.FineTune with { WeightAverage = 1e-12 });
+        using ConcomitantFineTuneTransformer none = Fit(Tiny.FineTune with { WeightAverage = 0 }), little = Fit(Tiny.FineTune with { WeightAverage = 1e-12 });
         using ConcomitantFineTuneTransformer much = Fit(Tiny.FineTune with { WeightAverage = 0.9 });
 
         Scored.AreEqual(Scores(none), Scores(little), 1e-6f);
@@ -54,6 +55,18 @@ public sealed class StepBudgetTests
 
         Scored.AreEqual(Scores(with), Scores(again), 0);
         Assert.IsTrue(Scores(with).Zip(Scores(without)).Any(pair => pair.First.Score[0] != pair.Second.Score[0]));
+    }
+
+    [TestMethod]
+    [DataRow(0, false)]
+    [DataRow(0.9, false)]
+    [DataRow(0, true)]
+    public void NothingStaysAlive(double average, bool recompute)
+    {
+        _ = Tiny.Found;
+        long before = LiveTensors.Settled();
+        Fit(Tiny.FineTune with { WeightAverage = average, RecomputeStatistics = recompute, LearningRates = [0.1, 0.2] }).Dispose();
+        Assert.AreEqual(before, TorchSharp.torch.Tensor.TotalCount);
     }
 
     private Scored[] Scores(ConcomitantFineTuneTransformer model) => Scored.Of(_ml, model.Transform(new Stripes().View(_ml)));

@@ -20,12 +20,13 @@ internal static class BatchNormStatistics
         IReadOnlyList<Statistic> statistics = NamedTensors.Statistics(network);
         Tensor[] sums = [.. statistics.Select(s => zeros_like(s.Value))];
         using IDisposable noGrad = no_grad();
+        using Tensor nothing = zeros(1, device: engine.Device);
         try
         {
             foreach (int[] some in batches)
             {
                 token.ThrowIfCancellationRequested();
-                foreach (Statistic statistic in statistics) statistic.Value.zero_();
+                foreach (Statistic statistic in statistics) statistic.Value.copy_(nothing);
                 using ImageBatch batch = new(some.Length, pixels.Shape);
                 plain.Render(pixels, some, batch.Pixels);
                 engine.Forward(new DerivedBody(network), batch, Pass.StatisticsUpdate).Dispose();
