@@ -53,6 +53,21 @@ internal sealed partial class CommandLine
             + "[default: without --data]",
     };
 
+    private readonly Option<string?> _unlabelled = Text("--unlabelled", "USE",
+        "What fine-tuning makes of images without a label: pseudo-labels (it learns from its own predictions of them) or ignore "
+        + "(nothing; they are searched on only)",
+        "pseudo-labels or ignore", name => name is "pseudo-labels" or "ignore", "pseudo-labels");
+
+    private readonly Option<string?> _teacher = Text("--teacher", "NETWORK",
+        "A pre-trained network that teaches ours, in the search and in the fine-tuning: resnet18, or the path of an ONNX file with "
+        + "one input of images and one output of vectors [default: none]",
+        "resnet18 or a path", IsName);
+
+    private readonly Option<bool> _noRival = new("--no-rival")
+    {
+        Description = "Leave out the comparison with a linear classifier on the features of a pre-trained ResNet-18",
+    };
+
     private readonly Option<int?> _batch = Number<int>("--batch",
         "Images of a search step; fine-tuning keeps the preset's [default: the preset's]", "at least 2", n => n >= 2);
 
@@ -79,11 +94,12 @@ internal sealed partial class CommandLine
     public Task<int> RunAsync(string[] args)
     {
         RootCommand root = new(
-            "Searches a network on images without their labels, fine-tunes it with few labels, once from the weights "
-            + "that the search trained along (concomitant) and once from random ones, and scores both on test images.")
+            "Searches a network on images without their labels, fine-tunes it with few labels, from the weights that the search "
+            + "trained along (concomitant), with and without the images that have no label, and from random ones, and scores all of "
+            + "them on test images, beside a pre-trained ResNet-18.")
         {
             _data, _testData, _limit, _labelFraction, _preset, _searchEpochs, _fineTuneEpochs, _channels, _cells,
-            _imageSize, _anyOrientation, _batch, _seed, _device, _threads, _output, _quiet, _verbose,
+            _imageSize, _anyOrientation, _unlabelled, _teacher, _noRival, _batch, _seed, _device, _threads, _output, _quiet, _verbose,
         };
         root.Validators.Add(result =>
         {
@@ -128,6 +144,9 @@ internal sealed partial class CommandLine
         Cells = parsed.GetValue(_cells),
         ImageSize = parsed.GetValue(_imageSize),
         AnyOrientation = parsed.GetValue(_anyOrientation) || parsed.GetValue(_data) is null,
+        UsesUnlabelled = parsed.GetValue(_unlabelled) == "pseudo-labels",
+        Teacher = parsed.GetValue(_teacher),
+        Rival = !parsed.GetValue(_noRival),
         Batch = parsed.GetValue(_batch),
         Seed = parsed.GetValue(_seed)!.Value,
         Device = parsed.GetValue(_device)!,

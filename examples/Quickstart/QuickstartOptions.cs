@@ -1,4 +1,5 @@
 using SswpNas.MLNet;
+using SswpNas.MLNet.Examples;
 
 namespace Quickstart;
 
@@ -9,6 +10,8 @@ internal sealed record QuickstartOptions
     private const int EpochsOnOwnData = 200;
 
     private const int EpochsToACheckpoint = 5;
+    private const double TurnProbability = 0.75; // all four positions alike
+    private const double TaughtLearningRate = 0.1;
 
     public required string? Data { get; init; }
 
@@ -32,6 +35,15 @@ internal sealed record QuickstartOptions
 
     /// <summary>Whether images have no up and down.</summary>
     public required bool AnyOrientation { get; init; }
+
+    /// <summary>Whether fine-tuning learns from images without a label.</summary>
+    public required bool UsesUnlabelled { get; init; }
+
+    /// <summary>The pre-trained network that teaches; null for none.</summary>
+    public required string? Teacher { get; init; }
+
+    /// <summary>Whether the pre-trained ResNet-18 is scored too.</summary>
+    public required bool Rival { get; init; }
 
     public required int? Batch { get; init; }
 
@@ -62,7 +74,7 @@ internal sealed record QuickstartOptions
         return preset with
         {
             Epochs = epochs,
-            Views = AnyOrientation ? preset.Views with { Rotate90Probability = 0.75 } : preset.Views,
+            Views = Turned(preset.Views),
             MinimumWarmUpEpochs = Proportional(preset.MinimumWarmUpEpochs, epochs, preset.Epochs),
             InitialChannels = Channels ?? preset.InitialChannels,
             Cells = Cells ?? preset.Cells,
@@ -77,12 +89,13 @@ internal sealed record QuickstartOptions
     }
 
     /// <summary>The preset's fine-tuning with what the command line changes.</summary>
-    /// <param name="initialization">Which weights it starts from.</param>
+    /// <param name="start">Which weights it starts from, and what images without a label are for.</param>
+    /// <param name="learningRate">The learning rate of trainings with labels alone; null tries the preset's.</param>
     /// <param name="progress">Told how far it is.</param>
     /// <param name="checkpoints">Folder of the run's checkpoints; null keeps none.</param>
     /// <param name="cancel">Stops it.</param>
     public FineTuneOptions FineTune(
-        WeightInitialization initialization, IProgress<FineTuneProgress> progress, string? checkpoints, CancellationToken cancel)
+        Start start, double? learningRate, IProgress<FineTuneProgress> progress, string? checkpoints, CancellationToken cancel)
     {
         FineTuneOptions preset = Preset switch
         {
@@ -93,7 +106,12 @@ internal sealed record QuickstartOptions
         int epochs = FineTuneEpochs ?? preset.Epochs;
         return preset with
         {
-            Initialization = initialization,
+            Initialization = start.Initialization,
+            Unlabelled = start.Unlabelled,
+            TeacherColumnName = start.IsTaught ? PretrainedNetwork.Column : null,
+            LearningRates = learningRate is double rate ? [rate] : preset.LearningRates,
+            Rotate90Probability = AnyOrientation ? TurnProbability : 0,
+            SemiSupervised = SemiSupervised(preset.SemiSupervised, start),
             Epochs = epochs,
             WarmUpEpochs = Proportional(preset.WarmUpEpochs, epochs, preset.Epochs),
             Seed = Seed,
@@ -104,6 +122,16 @@ internal sealed record QuickstartOptions
             CancellationToken = cancel,
         };
     }
+
+    private SemiSupervisedOptions SemiSupervised(SemiSupervisedOptions preset, Start start) => preset with
+    {
+        // A teacher's targets are right more often, so they bear larger steps.
+        LearningRate = start.IsTaught ? TaughtLearningRate : preset.LearningRate,
+        Views = Turned(preset.Views),
+        TruthColumnName = Pipeline.TruthColumn,
+    };
+
+    private ViewOptions Turned(ViewOptions views) => AnyOrientation ? views with { Rotate90Probability = TurnProbability } : views;
 
     private static CheckpointOptions? Checkpoints(string? folder) =>
         folder is null ? null : new CheckpointOptions { Folder = folder, EveryEpochs = EpochsToACheckpoint };
