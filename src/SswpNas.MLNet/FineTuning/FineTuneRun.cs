@@ -51,8 +51,14 @@ internal sealed class FineTuneRun : IRunState, IDisposable
         }
     }
 
-    /// <summary>The choices, and the final run, unless early stopping has made it a choice.</summary>
-    private int Runs => _plan.Trials + (_plan.StopsEarly ? 0 : 1);
+    /// <summary>
+    /// The choices, and the final run, unless early stopping has made it a choice, or the last choice, with unlabelled images, goes on
+    /// with all labels.
+    /// </summary>
+    private int Runs => _plan.Trials + (_plan.StopsEarly || (_plan.Trials > 0 && GoesOn(_plan.Trials - 1)) ? 0 : 1);
+
+    /// <summary>Nothing is left to train.</summary>
+    private bool IsDone => _trials.Count > _plan.Trials || (_trials.Count == _plan.Trials && (_plan.StopsEarly || (_best is not null && GoesOn(_best.Choice))));
 
     private bool IsFinal => _trials.Count == _plan.Trials;
 
@@ -93,7 +99,7 @@ internal sealed class FineTuneRun : IRunState, IDisposable
     void IRunState.Load(Checkpoint checkpoint)
     {
         FineTuneState state = checkpoint.StateAs<FineTuneState>();
-        checkpoint.That(state.Trials.Length < Runs && state.Trials.All(t => t?.Epochs is { Count: > 0 }), "the trials that are done");
+        checkpoint.That(state.Trials.Length <= _plan.Trials && state.Trials.All(t => t?.Epochs is { Count: > 0 }), "the trials that are done");
         checkpoint.That(state.Best is null == (state.Trials.Length == 0), "the best trial");
         checkpoint.That(state.Best is null || (state.Best.Choice >= 0 && state.Best.Choice < _plan.Choices.Count), "the best trial");
         checkpoint.That(state.NonFinite.IsSane, "skipped steps");
@@ -113,10 +119,10 @@ internal sealed class FineTuneRun : IRunState, IDisposable
         {
             TrainingEnd end = _training!.Run(this, () => _best is not null || _training.Epochs.Count > 0);
             if (end == TrainingEnd.WentBack) continue;
-            bool isFinal = IsFinal, isLast = _trials.Count == Runs - 1;
+            bool isFinal = IsFinal;
             TrainingChoice choice = Choice;
             if (_training.Epochs.Count > 0) EndTrial(isFinal);
-            if (end == TrainingEnd.Stopped || isLast) return Outcome(isFinal, choice);
+            if (end == TrainingEnd.Stopped || IsDone) return Outcome(isFinal, choice);
             Begin();
             _session.Keeper.PartBegins(this);
         }
@@ -127,31 +133,37 @@ internal sealed class FineTuneRun : IRunState, IDisposable
     {
         Quality quality = _training!.Finish();
         TrainingChoice choice = Choice;
-        int images = isFinal ? _all.Length : _parts.Train.Length, judged = isFinal ? 0 : _parts.Validation.Length;
+        bool joined = _training.HasJoined;
+        int images = isFinal || joined ? _all.Length : _parts.Train.Length, judged = isFinal ? 0 : _parts.Validation.Length;
         bool wasJudged = judged > 0 && _training.Epochs.Any(e => e.ValidationAccuracy is not null);
         int number = _trials.Count;
         _trials.Add(new FineTuneTrial(choice.LearningRate, images, judged, wasJudged ? quality.Accuracy : null, [.. _training.Epochs])
         {
             Unlabelled = choice.Unlabelled,
         });
-        if (isFinal || !(_best is null || (wasJudged && IsBetter(choice, quality, _best, judged)))) return;
+        bool isBetter = GoesOn(number) ? joined : wasJudged && (_best is null || quality.BetterThan(_best.Quality));
+        if (isFinal || !(_best is null || isBetter)) return;
         (_best, _bestWeights) = (new BestTrial(number, quality), TensorValues.Of(_network!));
     }
 
+    /// <summary>Whether a choice, once it has proved good, goes on with all labels instead of being trained again.</summary>
+    private bool GoesOn(int choice) =>
+        choice < _plan.Trials && _plan.Trials > 1 && !_plan.StopsEarly && _plan.Choices[choice].Unlabelled != UnlabelledImages.Ignore;
+
     /// <summary>
-    /// Whether a trial beats the best one so far. Learning from unlabelled images is the rule, so it takes more than chance on a few
-    /// validation images to do without: half a standard error of the difference.
+    /// Whether learning from unlabelled images holds its own. It is the rule, so it takes more than chance on a few validation
+    /// images to do without: half a standard error of the difference.
     /// </summary>
-    private bool IsBetter(TrainingChoice choice, Quality quality, BestTrial best, int judged)
+    private bool HoldsItsOwn(UnlabelledImages unlabelled, Quality quality)
     {
-        if (choice.Unlabelled == UnlabelledImages.Ignore || _plan.Choices[best.Choice].Unlabelled != UnlabelledImages.Ignore)
-            return quality.BetterThan(best.Quality);
-        double error = Math.Sqrt((Variance(quality.Accuracy) + Variance(best.Quality.Accuracy)) / judged);
-        bool kept = quality.Accuracy >= best.Quality.Accuracy - (0.5 * error);
+        double best = _best!.Quality.Accuracy;
+        int judged = _parts.Validation.Length;
+        double error = Math.Sqrt((Variance(quality.Accuracy) + Variance(best)) / judged);
+        bool kept = quality.Accuracy >= best - (0.5 * error);
         _session.Log.Info(string.Create(
             CultureInfo.InvariantCulture,
-            $"{choice.Unlabelled}: {quality.Accuracy:P1} right of {judged} validation images, with labels alone "
-            + $"{best.Quality.Accuracy:P1}; {(kept ? choice.Unlabelled.ToString() : "labels alone")} it is."));
+            $"{unlabelled}: {quality.Accuracy:P1} right of {judged} validation images, with labels alone {best:P1}; "
+            + $"{(kept ? unlabelled.ToString() : "labels alone")} it is."));
         return kept;
 
         static double Variance(double accuracy) => accuracy * (1 - accuracy);
@@ -184,7 +196,10 @@ internal sealed class FineTuneRun : IRunState, IDisposable
         _events = _plan.TensorBoardFolder is string folder ? new FineTuneEvents(folder, run, choice.LearningRate) : null;
         _guard.State = NonFiniteState.None;
         TrainingPart part = new(
-            choice.LearningRate, IsFinal ? _all : _parts.Train, IsFinal ? [] : _parts.Validation, choice.Unlabelled);
+            choice.LearningRate, IsFinal ? _all : _parts.Train, IsFinal ? [] : _parts.Validation, choice.Unlabelled)
+        {
+            GoesOn = !IsFinal && GoesOn(_trials.Count) ? quality => HoldsItsOwn(choice.Unlabelled, quality) : null,
+        };
         FineTuneTraining training = new(_loop, _network, part, _guard, _session.Keeper)
         {
             Finished = epoch =>
@@ -215,14 +230,14 @@ internal sealed class FineTuneRun : IRunState, IDisposable
     private long Cost(int run)
     {
         bool isFinal = run >= _plan.Trials;
-        TrainingChoice choice = _plan.Choices[isFinal ? _best?.Choice ?? _plan.Choices.Count - 1 : run];
+        TrainingChoice choice = _plan.Choices[isFinal ? _best?.Choice ?? 0 : run];
         int images = isFinal ? _all.Length : _parts.Train.Length;
         return TrainingLength.Of(_options, choice.Unlabelled, Math.Max(1, images / _options.BatchSize)).Cost(_options, choice.Unlabelled);
     }
 
     private void Report(int run, TrainingChoice choice, FineTuneEpoch epoch) => _options.Progress?.Report(new FineTuneProgress(
-        run, Runs, choice.LearningRate, epoch.Epoch, _training!.Length, epoch.Loss, epoch.ValidationAccuracy, _timer.Elapsed,
-        _timer.Remaining(StepsDone(epoch.Epoch), Enumerable.Range(0, Runs).Sum(Cost)))
+        run, Math.Max(run, Runs), choice.LearningRate, epoch.Epoch, _training!.Length, epoch.Loss, epoch.ValidationAccuracy, _timer.Elapsed,
+        _timer.Remaining(StepsDone(epoch.Epoch), Enumerable.Range(0, Math.Max(run, Runs)).Sum(Cost)))
     {
         Unlabelled = choice.Unlabelled,
     });

@@ -8,7 +8,14 @@ namespace SswpNas.MLNet.FineTuning;
 /// <param name="Train">Labelled images to train on.</param>
 /// <param name="Validation">Labelled images to evaluate on; none in a final training.</param>
 /// <param name="Unlabelled">What images without a label are for.</param>
-internal sealed record TrainingPart(double LearningRate, int[] Train, int[] Validation, UnlabelledImages Unlabelled);
+internal sealed record TrainingPart(double LearningRate, int[] Train, int[] Validation, UnlabelledImages Unlabelled)
+{
+    /// <summary>
+    /// Asked once, when three quarters of the epochs are done, how the validation images came out: whether to go on. From then on
+    /// they are trained on too. Null trains on <see cref="Train"/> alone.
+    /// </summary>
+    public Func<Quality, bool>? GoesOn { get; init; }
+}
 
 /// <summary>A training in a checkpoint, beside its tensors.</summary>
 internal sealed record FineTuneTrainingState(
@@ -39,6 +46,7 @@ internal sealed class FineTuneTraining : ITrainingTask, IRunState, IDisposable
     private readonly WeightOptimizer _optimizer;
     private readonly INetworkBody _forward;
     private readonly EpochBatches _batches;
+    private readonly EpochBatches? _all;
     private readonly UnlabelledBatches? _unlabelled;
     private readonly StatisticsBlock _statistics;
     private readonly AverageNetwork? _average;
@@ -67,6 +75,8 @@ internal sealed class FineTuneTraining : ITrainingTask, IRunState, IDisposable
             loop.Engine.IsAsynchronous);
         _forward = _tower is null ? new DerivedBody(network) : new AuxiliaryBody(network);
         _batches = new EpochBatches(part.Train, options.BatchSize, loop.Seed, RandomPurpose.Shuffle);
+        if (part.GoesOn is not null)
+            _all = new EpochBatches([.. part.Train, .. part.Validation], options.BatchSize, loop.Seed, RandomPurpose.Shuffle);
         if (part.Unlabelled != UnlabelledImages.Ignore) _unlabelled = new UnlabelledBatches(loop, part.Unlabelled, part.Train);
         _length = TrainingLength.Of(options, part.Unlabelled, _batches.Count);
         _statistics = new StatisticsBlock(network);
@@ -84,11 +94,17 @@ internal sealed class FineTuneTraining : ITrainingTask, IRunState, IDisposable
     /// <summary>Epochs in all.</summary>
     public int Length => _length.Epochs;
 
+    /// <summary>Whether it went on with all labels.</summary>
+    public bool HasJoined => _all is not null && Epochs.Count >= Joining && !_hasEnded;
+
     bool ITrainingTask.HasEnded => _hasEnded;
 
     double ITrainingTask.LastLoss => Epochs.Count > 0 ? Epochs[^1].Loss : double.NaN;
 
     private ClassifierOptions Options => _loop.Options;
+
+    /// <summary>The epoch from which all labels are trained on.</summary>
+    private int Joining => _all is null ? int.MaxValue : Math.Max(1, (int)(0.75 * _length.Epochs));
 
     /// <summary>The network that is judged, and that gives pseudo-labels.</summary>
     private DerivedNetwork Judged => _average?.Network ?? _network;
@@ -105,8 +121,8 @@ internal sealed class FineTuneTraining : ITrainingTask, IRunState, IDisposable
             return _best.Quality;
         }
 
-        // A validation had them re-estimated already.
-        if (_part.Validation.Length == 0) Recompute(CancellationToken.None);
+        // A validation at the end had them re-estimated already.
+        if (_part.Validation.Length == 0 || _all is not null) Recompute(CancellationToken.None);
         _average?.Take();
         return _quality;
     }
@@ -132,7 +148,7 @@ internal sealed class FineTuneTraining : ITrainingTask, IRunState, IDisposable
             state.Epochs.Length == state.Course.Epoch && state.Epochs.Index().All(e => e.Item is not null && e.Item.Epoch == e.Index + 1),
             "the epochs that are done");
         checkpoint.That(state.Best is null || (state.Best.Epoch >= 0 && state.Best.Epoch < state.Course.Epoch), "its best epoch");
-        checkpoint.That(!state.HasEnded || state.Best is not null, "its end");
+        checkpoint.That(!state.HasEnded || state.Best is not null || (_all is not null && state.Course.Epoch == Joining), "its end");
         checkpoint.That(
             (state.Unlabelled is null) == (_unlabelled is null)
             && state.Unlabelled?.Labeller.IsSane(_loop.Data.ClassNames.Length) != false, "its unlabelled images");
@@ -166,7 +182,7 @@ internal sealed class FineTuneTraining : ITrainingTask, IRunState, IDisposable
 
     void ITrainingTask.BeginEpoch(int epoch)
     {
-        _order = _batches.Of(epoch);
+        _order = (epoch >= Joining ? _all! : _batches).Of(epoch);
         _dropPath = Options.DropPath * epoch / Math.Max(1, _length.Epochs - 1);
         _side = ViewSide.Of(epoch, _length.Epochs, _length.LowResolutionFraction, _network.Macro);
     }
@@ -190,8 +206,9 @@ internal sealed class FineTuneTraining : ITrainingTask, IRunState, IDisposable
 
     bool ITrainingTask.EndEpoch(TrainingReport report)
     {
+        bool joins = report.Epoch + 1 == Joining;
         bool judges = _part.Validation.Length > 0
-            && (Options.Plan.EarlyStoppingPatience is not null || report.Epoch == _length.Epochs - 1);
+            && (Options.Plan.EarlyStoppingPatience is not null || (_all is null ? report.Epoch == _length.Epochs - 1 : joins));
         try
         {
             if (judges)
@@ -213,7 +230,8 @@ internal sealed class FineTuneTraining : ITrainingTask, IRunState, IDisposable
             UnlabelledAccuracy = count.KnownWeight > 0 ? count.RightWeight / count.KnownWeight : null,
         });
         if (_unlabelled is not null) _unlabelled.Count = TargetCount.None;
-        if (judges && Options.Plan.EarlyStoppingPatience is int patience) Compare(report.Epoch, patience);
+        if (joins) _hasEnded = !_part.GoesOn!(_quality);
+        else if (judges && Options.Plan.EarlyStoppingPatience is int patience) Compare(report.Epoch, patience);
         Finished(Epochs[^1]);
         return true;
     }
@@ -230,7 +248,8 @@ internal sealed class FineTuneTraining : ITrainingTask, IRunState, IDisposable
     private void Recompute(CancellationToken token)
     {
         if (!Options.RecomputeStatistics) return;
-        int[] images = _unlabelled is null ? _part.Train : [.. _part.Train, .. _loop.Unlabelled];
+        int[] labelled = HasJoined ? [.. _part.Train, .. _part.Validation] : _part.Train;
+        int[] images = _unlabelled is null ? labelled : [.. labelled, .. _loop.Unlabelled];
         BatchNormStatistics.Recompute(Judged, _loop.Data.Pixels, _loop.Plain, images, _loop.Engine, token);
     }
 

@@ -91,8 +91,8 @@ public sealed record SemiSupervisedOptions
     public double LowResolutionFraction { get; init; }
 
     /// <summary>
-    /// Whether the validation part of the labels decides between this and a fine-tuning with labels alone. Default: true. False
-    /// saves the time of the comparison.
+    /// Whether the validation part of the labels decides between this and a fine-tuning with labels alone, after three quarters of
+    /// the steps; then it is trained on too. Default: true. False trains on all labels from the start.
     /// </summary>
     public bool ComparesWithPlain { get; init; } = true;
 

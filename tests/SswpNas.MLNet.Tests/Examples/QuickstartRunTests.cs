@@ -15,7 +15,7 @@ public sealed class QuickstartRunTests
     private static readonly string[] Keys =
     [
         "accuracy.concomitant.micro", "accuracy.concomitant.macro", "accuracy.random.micro", "accuracy.random.macro",
-        "accuracy.probe.micro",
+        "accuracy.semiSupervised.micro", "accuracy.semiSupervised.macro", "accuracy.probe.micro", "megabytes", "millisecondsAnImage",
         "seconds.search", "seconds.fineTune", "peakMemoryMiB", "parameters", "genotype", "options", "seed", "hardware",
         "versions",
     ];
@@ -34,7 +34,7 @@ public sealed class QuickstartRunTests
         _folder = new TestFolder();
         _run = ExampleProcess.Run(
             "Quickstart", _folder.Root, "--data", _images.Root, "--test-data", _testImages.Root, "--preset", "smoke", "--limit", "90",
-            "--label-fraction", "0.6", "--seed", "7", "--threads", "2", "--output", "results");
+            "--label-fraction", "0.6", "--seed", "7", "--threads", "2", "--output", "results", "--no-rival");
         Assert.AreEqual(0, _run.Code, _run.Error + _run.Output);
         _results = JsonElement.Parse(File.ReadAllText(Result("results.json")));
     }
@@ -90,8 +90,9 @@ public sealed class QuickstartRunTests
         using var owner = (IDisposable)model;
         IDataView scored = model.Transform(ml.SswpNas().LoadImageFolder(_testImages.Root));
         MulticlassClassificationMetrics metrics = ml.MulticlassClassification.Evaluate(scored);
-        Assert.AreEqual(Number("accuracy.concomitant.micro"), metrics.MicroAccuracy, 1e-9);
-        Assert.AreEqual(Number("accuracy.concomitant.macro"), metrics.MacroAccuracy, 1e-9);
+        Assert.AreEqual("semiSupervised", _results.GetProperty("model").GetString());
+        Assert.AreEqual(Number("accuracy.semiSupervised.micro"), metrics.MicroAccuracy, 1e-9);
+        Assert.AreEqual(Number("accuracy.semiSupervised.macro"), metrics.MacroAccuracy, 1e-9);
         VBuffer<ReadOnlyMemory<char>> names = default;
         scored.Schema["Score"].GetSlotNames(ref names);
         string[] found = [.. names.DenseValues().Select(n => n.ToString())];
@@ -115,7 +116,7 @@ public sealed class QuickstartRunTests
         string html = File.ReadAllText(Result("report.html"));
         foreach (string section in new[] { "network", "search", "alphas", "fine-tuning", "test", "settings" })
             Assert.Contains($"<section id=\"{section}\"", html);
-        string accuracy = string.Create(CultureInfo.InvariantCulture, $"{100 * Number("accuracy.concomitant.micro"):0.0} %");
+        string accuracy = string.Create(CultureInfo.InvariantCulture, $"{100 * Number("accuracy.semiSupervised.micro"):0.0} %");
         Assert.Contains($"<dt>test accuracy</dt>\n<dd>{accuracy}</dd>", html);
         Assert.Contains("The images in two dimensions", html);
         Assert.DoesNotContain("have no column", html);
@@ -127,6 +128,8 @@ public sealed class QuickstartRunTests
         Assert.AreEqual(SearchOptions.Smoke.Epochs, Lines("search: "));
         Assert.AreEqual(FineTuneOptions.Smoke.Epochs, Lines("fine-tune concomitant: run 1/1"));
         Assert.AreEqual(FineTuneOptions.Smoke.Epochs, Lines("fine-tune random: run 1/1"));
+        Assert.AreEqual(FineTuneOptions.Smoke.Epochs, Lines("fine-tune semi-supervised: run 1/2"));
+        Assert.IsGreaterThan(0, Lines("fine-tune semi-supervised: run 2/2"));
 
         Assert.DoesNotContain("\u001b", _run.Output, "escape sequences in a log");
         Assert.AreEqual("", _run.Error);

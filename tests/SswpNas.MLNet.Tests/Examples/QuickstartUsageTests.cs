@@ -20,12 +20,13 @@ public sealed class QuickstartUsageTests : IDisposable
         {
             "--data", "--test-data", "--limit", "--label-fraction", "--preset", "--search-epochs", "--fine-tune-epochs",
             "--channels", "--cells", "--image-size", "--batch", "--seed", "--device", "--threads", "--output",
+            "--unlabelled", "--teacher",
         })
         {
             Assert.Contains($"  {option} <", run.Output);
         }
 
-        foreach (string flag in new[] { "--any-orientation", "--quiet", "--verbose" }) Assert.Contains($"  {flag} ", run.Output);
+        foreach (string flag in new[] { "--any-orientation", "--no-rival", "--quiet", "--verbose" }) Assert.Contains($"  {flag} ", run.Output);
     }
 
     [TestMethod]

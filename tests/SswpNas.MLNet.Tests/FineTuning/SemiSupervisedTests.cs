@@ -138,6 +138,26 @@ public sealed class SemiSupervisedTests : IDisposable
     }
 
     [TestMethod]
+    public void WhatHoldsItsOwnGoesOnWithAllLabels()
+    {
+        FineTuneOptions options = PseudoLabels with
+        {
+            LearningRates = [1e-9],
+            SemiSupervised = PseudoLabels.SemiSupervised with { ComparesWithPlain = true, Steps = 120 },
+        };
+
+        using ConcomitantFineTuneTransformer model = Fit(options);
+
+        Assert.HasCount(2, model.Trials);
+        FineTuneTrial last = model.Trials[1];
+        Assert.AreEqual((UnlabelledImages.PseudoLabels, 30, 6), (last.Unlabelled, last.TrainingImages, last.ValidationImages));
+        int judged = last.Epochs.Single(e => e.ValidationAccuracy is not null).Epoch;
+        Assert.AreEqual((int)(0.75 * last.Epochs.Count), judged);
+        Assert.AreEqual(last.ValidationAccuracy, model.ValidationAccuracy);
+        Assert.AreEqual(0.1, model.LearningRate);
+    }
+
+    [TestMethod]
     public void WithoutUnlabelledImagesItIsAPlainFineTuningAndSaysSo()
     {
         List<string> log = [];
