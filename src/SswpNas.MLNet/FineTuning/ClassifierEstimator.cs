@@ -35,6 +35,7 @@ public abstract class ClassifierEstimator<TTransformer> : IEstimator<TTransforme
     {
         PixelColumn.Check(inputSchema, InputColumnName);
         LabelColumn.Check(inputSchema, LabelColumnName);
+        if (_options is FineTuneOptions { TeacherColumnName: string teacher }) TeacherColumn.Check(inputSchema, teacher);
         return EstimatorSchema.WithPrediction(
             Context, inputSchema, _options.ScoreColumnName, _options.PredictedLabelColumnName, _options.FeaturesColumnName);
     }

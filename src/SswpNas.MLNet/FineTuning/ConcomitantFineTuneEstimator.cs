@@ -58,16 +58,7 @@ public sealed class ConcomitantFineTuneEstimator : ClassifierEstimator<Concomita
         session.Log.Info(
             $"Fine-tuning from {_options.Initialization} weights on {labels.Length} labels of {data.ClassNames.Length} "
             + $"classes, {session}.");
-        FineTuneOptions options = _options;
-        if (options.Unlabelled != UnlabelledImages.Ignore && labels.Length == data.Labels.Length)
-        {
-            session.Log.Warn(
-                $"Unlabelled is {options.Unlabelled}, but there is no image without a label (key 0) among {labels.Length}; "
-                + "the network is fine-tuned with labels alone.");
-            options = options with { Unlabelled = UnlabelledImages.Ignore, TeacherColumnName = null };
-        }
-
-        using FineTuneRun run = new(session, data, found, options);
+        using FineTuneRun run = new(session, data, found, _options);
         FineTuneOutcome outcome = session.Guard(() => run.Run());
         using DerivedNetwork network = outcome.Network;
         foreach (FineTuneTrial trial in outcome.Trials) session.Log.Info(Line(trial));

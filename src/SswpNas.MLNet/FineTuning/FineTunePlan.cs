@@ -19,7 +19,7 @@ internal sealed record FineTunePlan(
     public bool StopsEarly => EarlyStoppingPatience is not null;
 
     /// <summary>All that may be chosen from: each learning rate with labels alone, then with the images without.</summary>
-    public IReadOnlyList<TrainingChoice> Choices { get; } = [.. All(LearningRates, Unlabelled, SemiSupervised)];
+    public IReadOnlyList<TrainingChoice> Choices => [.. All(LearningRates, Unlabelled, SemiSupervised)];
 
     /// <summary>Trials on a part of the labels, if there is a choice.</summary>
     public int Trials => Choices.Count > 1 || StopsEarly ? Choices.Count : 0;

@@ -41,6 +41,14 @@ internal sealed class FineTuneRun : IRunState, IDisposable
     public FineTuneRun(RunSession session, LabelledPixels data, FoundNetwork found, ClassifierOptions options)
     {
         (_session, _data, _found, _options, _plan) = (session, data, found, options, options.Plan);
+        if (_plan.Unlabelled != UnlabelledImages.Ignore && !data.Labels.Contains(LabelColumn.Missing))
+        {
+            session.Log.Warn(
+                $"Unlabelled is {_plan.Unlabelled}, but there is no image without a label (key 0) among {data.Labels.Length}; "
+                + "the network is fine-tuned with labels alone.");
+            _plan = _plan with { Unlabelled = UnlabelledImages.Ignore };
+        }
+
         _guard = new NonFiniteGuard(options.NonFiniteSteps);
         _all = [.. Enumerable.Range(0, data.Labels.Length).Where(n => data.Labels[n] != LabelColumn.Missing)];
         if (_plan.Trials > 0)
