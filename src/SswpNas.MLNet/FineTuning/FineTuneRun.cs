@@ -40,6 +40,7 @@ internal sealed class FineTuneRun : IRunState, IDisposable
     {
         (_session, _data, _found, _options, _plan) = (session, data, found, options, options.Plan);
         _guard = new NonFiniteGuard(options.NonFiniteSteps);
+        if (_plan.TensorBoardFolder is string events) EventFile.Probe(events);
         _all = [.. Enumerable.Range(0, data.Labels.Length)];
         if (_plan.Choices > 0)
         {
@@ -155,7 +156,7 @@ internal sealed class FineTuneRun : IRunState, IDisposable
         int run = _trials.Count + 1;
         double rate = LearningRate;
         _network = Start();
-        _events = _plan.TensorBoardFolder is string folder ? new FineTuneEvents(folder, run, rate) : null;
+        _events = _plan.TensorBoardFolder is string folder ? new FineTuneEvents(folder, run, rate, _session.Log.Warn) : null;
         _guard.State = NonFiniteState.None;
         _training = new FineTuneTraining(
             _loop, _network, rate, IsFinal ? _all : _parts.Train, IsFinal ? [] : _parts.Validation, _guard, _session.Keeper)
