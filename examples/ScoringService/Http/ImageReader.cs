@@ -26,7 +26,7 @@ internal sealed class ImageReader(ServiceOptions options) : IDisposable
             await _gate.WaitAsync(stop);
             try
             {
-                images[i] = pixels.Read(files[i].Bytes, options.MaxPixels, out problems[i]) ?? [];
+                images[i] = pixels.Read(files[i].Bytes(), options.MaxPixels, out problems[i]) ?? [];
             }
             finally
             {

@@ -36,16 +36,23 @@ internal sealed class SweepClaim : IDisposable
         int last = Generations(stem).DefaultIfEmpty(0).Max();
         if (last > 0 && IsAlive(FileOf(stem, last))) return null;
         string claim = FileOf(stem, last + 1), whole = $"{claim}.{Guid.NewGuid():N}.new";
+        bool isWritten = false;
         try
         {
             // Written under another name first: whoever sees a claim sees all of it.
             Disk.WriteNew(whole, file => JsonSerializer.Serialize(file, ProcessIdentity.Own));
+            isWritten = true;
             Disk.MoveFile(whole, claim, overwrite: false);
             return new SweepClaim(stem, last + 1);
         }
-        catch (IOException) when (File.Exists(claim))
+        catch (IOException) when (File.Exists(whole) && File.Exists(claim))
         {
-            return null;
+            return null; // another process was first
+        }
+        catch when (isWritten && !File.Exists(whole))
+        {
+            File.Delete(claim); // this process's own, which may not be on the disk
+            throw;
         }
         finally
         {

@@ -84,14 +84,14 @@ public sealed class DiskFaultTests : IDisposable
         int steps = FailingDisk.ForEachStep(() => problem, disk =>
         {
             foreach (string file in Directory.GetFiles(cells)) File.Delete(file);
-            using (SweepClaim claim = folder.TryTake(0)!)
+            Exception? error = Caught(() =>
             {
-                Exception? error = Caught(() => folder.Write(claim, record));
-                if (disk.Failed is not null) Assert.AreSame(problem, error?.InnerException);
-            }
-
+                using SweepClaim claim = folder.TryTake(0)!;
+                folder.Write(claim, record);
+            });
+            if (disk.Failed is not null) Assert.AreSame(problem, error?.InnerException);
             bool written = folder.Read(cell, damaged => Assert.Fail(damaged)) is not null;
-            Assert.AreEqual(disk.Failed is null or (DiskStep.FlushFolder, _), written);
+            if (disk.Failed is null) Assert.IsTrue(written);
             Assert.HasCount(written ? 1 : 0, Directory.GetFileSystemEntries(cells));
         });
         Assert.IsGreaterThan(3, steps);

@@ -89,7 +89,7 @@ public sealed class NoRegularFileTests : IDisposable
         SearchResult result = SearchResultSamples.Make();
         foreach (string path in (string[])["/dev/null", pipe, link, _folder.Root])
         {
-            foreach (Action write in (Action[])[() => model.ExportToOnnx(path), () => result.SaveReport(path)])
+            foreach (Action write in (Action[])[() => model.ExportToOnnx(path), () => result.WriteReport(path)])
                 StringAssert.Contains(InTime(() => Assert.ThrowsExactly<IOException>(write)).Message, "is not replaced");
         }
 

@@ -23,6 +23,12 @@ internal sealed record StepMemory
     // libtorch keeps the outputs of ReLU, depthwise, pointwise and batch norm where our kernels keep two of them.
     private const double LibtorchFactor = 2.2;
 
+    // libtorch makes a head's gradient anew in each step, while the one before is held.
+    private const int MoreGradients = 1;
+
+    // What libtorch keeps of a projection, normalised and not, until its backward pass has ended, and their gradients.
+    private const double HeadOutputs = 8;
+
     // Parts in which the kernels sum a weight's gradient.
     private const int MostParts = 32;
 
@@ -62,7 +68,7 @@ internal sealed record StepMemory
 
     /// <summary>Weights of all heads in all copies, and what their forward and backward passes hold.</summary>
     public long HeadBytes => (long)Heads(Macro).Sum(
-        layer => sizeof(float) * ((layer.Numbers * layer.Copies) + (Rows * ((4.0 * layer.Outputs) + (2.0 * layer.Inputs)))));
+        layer => sizeof(float) * ((layer.Numbers * (layer.Copies + MoreGradients)) + (Rows * HeadOutputs * (layer.Outputs + layer.Inputs))));
 
     /// <summary>The head's layer with the most weights; null without a head.</summary>
     public HeadLayer? LargestHead => Heads(Macro).Select(layer => (HeadLayer?)layer).MaxBy(layer => layer!.Value.Numbers);
