@@ -74,7 +74,7 @@ internal sealed class SweepFolder
         try
         {
             Dictionary<string, string>? plan = JsonSerializer.Deserialize<Dictionary<string, string>>(Bytes(path), SweepFiles.Strict);
-            return plan?.Values.All(value => value is not null) == true ? plan : throw new JsonException("a text is null");
+            return plan?.Values.All(value => value is not null) == true ? plan : throw new JsonException("A text is null; texts were expected.");
         }
         catch (Exception e) when (e is JsonException or InvalidDataException)
         {
@@ -112,8 +112,8 @@ internal sealed class SweepFolder
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new IOException(
-                $"The sweep's folder '{_folder}' cannot be written to: {e.Message} Free some space or choose another folder; cells "
-                + "that are done stay done.", e);
+                $"The sweep's folder '{_folder}' cannot be written to: {e.Message} Free some space, or choose another folder; "
+                + "cells that are done stay done.", e);
         }
     }
 

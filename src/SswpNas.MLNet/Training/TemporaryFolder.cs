@@ -24,7 +24,7 @@ internal static class TemporaryFolder
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new IOException(
-                $"The temporary folder '{folder}', where ML.NET keeps a fitted network, cannot be used: {e.Message} Set "
+                $"The temporary folder '{folder}', where ML.NET keeps a fitted network, cannot be written: {e.Message} Set "
                 + $"MLContext.TempFilePath, or the variable TMPDIR, to a folder on a disk with {bytes} bytes of room.", e);
         }
     }

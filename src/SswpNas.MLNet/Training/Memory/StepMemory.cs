@@ -27,7 +27,7 @@ internal sealed record StepMemory
     private const int MoreGradients = 1;
 
     // What libtorch keeps of a projection, normalised and not, until its backward pass has ended, and their gradients.
-    private const double HeadOutputs = 8;
+    private const double HeadOutputs = 12;
 
     // Parts in which the kernels sum a weight's gradient.
     private const int MostParts = 32;

@@ -100,15 +100,15 @@ public sealed class HeadMemoryTests
     {
         SearchOptions small = Tiny.Search with { Objective = objective, Optimizer = optimizer, Epochs = 2, MinimumWarmUpEpochs = 0 };
         SearchOptions large = small with { ProjectionSize = objective == SearchObjective.Byol ? 40_000 : 400_000 };
-        Peak(small);
-        long grown = Peak(large) - Peak(small), estimated = large.MemoryOfStep(_image).Bytes - small.MemoryOfStep(_image).Bytes;
+        // The least of some: what .NET has not collected yet is no need of the step.
+        long grown = Enumerable.Range(0, 3).Min(_ => Peak(large) - Peak(small)), estimated = large.MemoryOfStep(_image).Bytes - small.MemoryOfStep(_image).Bytes;
         Console.WriteLine($"estimated {estimated >> 20} MiB more, took {grown >> 20} MiB more");
         Assert.IsInRange(0.75, 1.25, grown / (double)estimated);
     }
 
     private static long Peak(SearchOptions options)
     {
-        GC.Collect();
+        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
         File.WriteAllText("/proc/self/clear_refs", "5"); // begins the peak anew
         long before = Environment.WorkingSet;
         MLContext ml = new(seed: 1);
