@@ -67,7 +67,7 @@ internal sealed partial class CheckpointFolder : IDisposable
         {
             throw new IOException(
                 $"The folder of checkpoints '{_folder}' was deleted while the run was using it, so there is no checkpoint to go back "
-                + "to. Leave the folder alone until a run ends, and start it again.");
+                + "to. Run it again, and leave the folder alone until it ends.");
         }
 
         Exception? first = null;

@@ -154,7 +154,7 @@ public sealed partial class LostSearchTests : IDisposable
         Directory.Delete(kept, recursive: true);
         IOException error = Assert.ThrowsExactly<IOException>(() => folder.ReadLast(Assert.Fail));
         StringAssert.Contains(error.Message, $"The folder of checkpoints '{kept}' was deleted while the run was using it");
-        StringAssert.Contains(error.Message, "start it again");
+        StringAssert.Contains(error.Message, "Run it again");
     }
 
     [TestMethod]
