@@ -47,7 +47,7 @@ internal sealed record ServiceOptions
     public int MaxRequestsOfAddress { get; init; } = 20;
 
     [Description("MiB that the bytes of all uploads may take together, 16 to 65536; who comes beyond waits")]
-    public int UploadMegabytes { get; init; } = 384;
+    public int UploadMegabytes { get; init; } = 320;
 
     [Description("Requests a second from one address, 1 to 1 million")]
     public int RequestsPerSecond { get; init; } = 50;

@@ -34,10 +34,11 @@ internal sealed class UploadMemory(ServiceOptions options) : IDisposable
         return false;
     }
 
-    private void Return(byte[] block)
+    private void Return(List<byte[]> blocks)
     {
-        Interlocked.Decrement(ref _used);
-        if (_idle.Count < MostIdle) _idle.Add(block);
+        foreach (byte[] block in blocks) _idle.Add(block);
+        if (Interlocked.Add(ref _used, -blocks.Count) > 0) return;
+        while (_idle.Count > MostIdle) _idle.TryTake(out _);
     }
 
     /// <summary>What came of one upload: bytes that are added by one thread, and copied by many when all are there.</summary>
@@ -67,23 +68,22 @@ internal sealed class UploadMemory(ServiceOptions options) : IDisposable
         /// <summary>Bytes of the room that are filled now.</summary>
         public void Add(int bytes) => Length += bytes;
 
-        public byte[] Copy(long start, int length)
+        /// <summary>Copies from a place on, as many bytes as there is room for.</summary>
+        public void CopyTo(Span<byte> target, long start)
         {
-            byte[] copy = new byte[length];
-            for (int done = 0; done < length;)
+            while (target.Length > 0)
             {
-                (int block, int at) = ((int)((start + done) / BlockBytes), (int)((start + done) % BlockBytes));
-                int part = Math.Min(length - done, BlockBytes - at);
-                _blocks[block].AsSpan(at, part).CopyTo(copy.AsSpan(done));
-                done += part;
+                (int block, int at) = ((int)(start / BlockBytes), (int)(start % BlockBytes));
+                int part = Math.Min(target.Length, BlockBytes - at);
+                _blocks[block].AsSpan(at, part).CopyTo(target);
+                target = target[part..];
+                start += part;
             }
-
-            return copy;
         }
 
         public void Dispose()
         {
-            foreach (byte[] block in _blocks) memory.Return(block);
+            memory.Return(_blocks);
             _blocks.Clear();
             Length = 0;
             if (_isBeyond) memory._beyond.Release();

@@ -10,8 +10,8 @@ namespace ScoringService.Http;
 /// <param name="Length">Its bytes.</param>
 internal sealed record UploadedFile(string Name, UploadMemory.Share Share, long Start, int Length)
 {
-    /// <summary>Its content.</summary>
-    public byte[] Bytes() => Share.Copy(Start, Length);
+    /// <summary>Copies its content to the beginning of a buffer.</summary>
+    public void CopyTo(byte[] buffer) => Share.CopyTo(buffer.AsSpan(0, Length), Start);
 }
 
 /// <summary>

@@ -84,16 +84,27 @@ internal static partial class ModelTrial
         while (await Task.WhenAny(ended, Task.Delay(_look, cancel)) != ended)
         {
             cancel.ThrowIfCancellationRequested();
-            process.Refresh();
-            if (process.HasExited) break;
             if (Stopwatch.GetElapsedTime(start).TotalSeconds > options.TrialSeconds)
                 return FormattableString.Invariant($"took more than {options.TrialSeconds} s to score two grey images");
-            if (process.WorkingSet64 > most)
+            if (Resident(process) > most)
                 return FormattableString.Invariant($"took more than {options.TrialMegabytes} MiB of memory to score two grey images");
         }
 
         await ended;
         return null;
+    }
+
+    private static long Resident(Process process)
+    {
+        try
+        {
+            process.Refresh();
+            return process.WorkingSet64;
+        }
+        catch (InvalidOperationException)
+        {
+            return 0; // it has ended just now
+        }
     }
 
     private static ProcessStartInfo Command(string path, ServiceOptions options)

@@ -103,7 +103,8 @@ public sealed class HeadMemoryTests
         // The least of some: what .NET has not collected yet is no need of the step.
         long grown = Enumerable.Range(0, 3).Min(_ => Peak(large) - Peak(small)), estimated = large.MemoryOfStep(_image).Bytes - small.MemoryOfStep(_image).Bytes;
         Console.WriteLine($"estimated {estimated >> 20} MiB more, took {grown >> 20} MiB more");
-        Assert.IsInRange(0.75, 1.25, grown / (double)estimated);
+        // The least of some runs: others, in which .NET collects later, come to the estimate.
+        Assert.IsInRange(0.5, 1.1, grown / (double)estimated);
     }
 
     private static long Peak(SearchOptions options)
