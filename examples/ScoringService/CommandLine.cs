@@ -3,6 +3,7 @@ using System.CommandLine.Parsing;
 using System.ComponentModel;
 using System.Reflection;
 using ScoringService.Load;
+using ScoringService.Model;
 using SswpNas.MLNet.Examples;
 
 namespace ScoringService;
@@ -29,7 +30,7 @@ internal sealed class CommandLine
         RootCommand root = new(
             "Scores images over HTTP with a model.onnx: POST /score, GET /health, GET /openapi/v1.json, a page at /.")
         {
-            _urls, new LoadCommand(),
+            _urls, new LoadCommand(), new TrialCommand(),
         };
         foreach (Option<string?> option in _settings.Values) root.Options.Add(option);
         return ConsoleRun.Of(root, args, Serve);

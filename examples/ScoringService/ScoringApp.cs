@@ -9,6 +9,8 @@ namespace ScoringService;
 /// <summary>The parts of the service, put together.</summary>
 internal static class ScoringApp
 {
+    private const string AllowedHosts = "AllowedHosts";
+
     public static WebApplication Build(WebApplicationBuilder builder, ServiceOptions options)
     {
         options.Check();
@@ -19,9 +21,11 @@ internal static class ScoringApp
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestBodySize = options.MaxRequestBytes;
         });
+        FilterHosts(builder.Configuration);
         IServiceCollection services = builder.Services;
         services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(options.StopSeconds));
         services.AddSingleton(options).AddSingleton<ModelSlot>().AddSingleton<ImageReader>().AddSingleton<UploadReader>();
+        services.AddSingleton<UploadMemory>();
         services.AddHostedService<ModelWatcher>();
         services.ConfigureHttpJsonOptions(json =>
         {
@@ -44,5 +48,17 @@ internal static class ScoringApp
         HealthEndpoint.Map(app);
         ScoreEndpoint.Map(app, options);
         return app;
+    }
+
+    /// <summary>
+    /// Where nobody says otherwise, only names of this machine and those of <c>--urls</c> are answered: a page elsewhere whose
+    /// name leads here cannot read the answers.
+    /// </summary>
+    private static void FilterHosts(ConfigurationManager configuration)
+    {
+        if (!string.IsNullOrWhiteSpace(configuration[AllowedHosts])) return;
+        IEnumerable<string> urls = (configuration["urls"] ?? "").Split(';', StringSplitOptions.RemoveEmptyEntries)
+            .Select(url => BindingAddress.Parse(url).Host).Where(host => host is not ("*" or "+" or "0.0.0.0" or "[::]"));
+        configuration[AllowedHosts] = string.Join(';', urls.Concat(["localhost", "127.0.0.1", "[::1]", Environment.MachineName]).Distinct());
     }
 }

@@ -40,8 +40,14 @@ internal sealed record ServiceOptions
     [Description("Pixels that an image may declare, 1 to 500 million")]
     public long MaxPixels { get; init; } = 25_000_000;
 
-    [Description("Requests under way at once, 1 to 100000; their bytes are held in memory")]
+    [Description("Requests under way at once, 1 to 100000")]
     public int MaxRequestsAtOnce { get; init; } = 64;
+
+    [Description("Requests under way at once from one address, 1 to 100000")]
+    public int MaxRequestsOfAddress { get; init; } = 20;
+
+    [Description("MiB that the bytes of all uploads may take together, 16 to 65536; who comes beyond waits")]
+    public int UploadMegabytes { get; init; } = 320;
 
     [Description("Requests a second from one address, 1 to 1 million")]
     public int RequestsPerSecond { get; init; } = 50;
@@ -53,7 +59,13 @@ internal sealed record ServiceOptions
     public double RequestSeconds { get; init; } = 30;
 
     [Description("Seconds that requests under way have to end when the service is stopped, 0 to 50")]
-    public double StopSeconds { get; init; } = 20;
+    public double StopSeconds { get; init; } = 4;
+
+    [Description("Seconds that a new model has to score two grey images, in a process of its own, 0.1 to 3600")]
+    public double TrialSeconds { get; init; } = 20;
+
+    [Description("MiB that it may take meanwhile, 128 to 65536")]
+    public long TrialMegabytes { get; init; } = 1024;
 
     /// <summary>Reads the section and checks it.</summary>
     /// <exception cref="UsageException">A name is unknown or a value is not what it should be; the message lists all of them.</exception>
@@ -93,6 +105,10 @@ internal sealed record ServiceOptions
         check.That(MaxFiles is >= 1 and <= 10_000, nameof(MaxFiles), MaxFiles, "1 to 10000");
         check.That(MaxPixels is >= 1 and <= 500_000_000, nameof(MaxPixels), MaxPixels, "1 to 500000000");
         check.That(MaxRequestsAtOnce is >= 1 and <= 100_000, nameof(MaxRequestsAtOnce), MaxRequestsAtOnce, "1 to 100000");
+        check.That(MaxRequestsOfAddress is >= 1 and <= 100_000, nameof(MaxRequestsOfAddress), MaxRequestsOfAddress, "1 to 100000");
+        check.That(UploadMegabytes is >= 16 and <= 65_536, nameof(UploadMegabytes), UploadMegabytes, "16 to 65536");
+        check.That(TrialSeconds is >= 0.1 and <= 3600, nameof(TrialSeconds), TrialSeconds, "0.1 to 3600");
+        check.That(TrialMegabytes is >= 128 and <= 65_536, nameof(TrialMegabytes), TrialMegabytes, "128 to 65536");
         check.That(RequestsPerSecond is >= 1 and <= 1_000_000, nameof(RequestsPerSecond), RequestsPerSecond, "1 to 1000000");
         check.That(RequestBurst is >= 1 and <= 1_000_000, nameof(RequestBurst), RequestBurst, "1 to 1000000");
         check.That(RequestSeconds is >= 0.01 and <= 3600, nameof(RequestSeconds), RequestSeconds, "0.01 to 3600");

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using ScoringService.Model;
 
 namespace ScoringService.Http;
@@ -10,6 +11,9 @@ internal sealed class ImageReader(ServiceOptions options) : IDisposable
     private static readonly int _cores = Environment.ProcessorCount;
 
     private readonly SemaphoreSlim _gate = new(_cores);
+
+    // A file in one piece, for the decoder: as many as images are decoded at a time, used again and again.
+    private readonly ConcurrentBag<byte[]> _buffers = [];
 
     /// <summary>Held while an image is decoded.</summary>
     internal SemaphoreSlim Gate => _gate;
@@ -26,7 +30,10 @@ internal sealed class ImageReader(ServiceOptions options) : IDisposable
             await _gate.WaitAsync(stop);
             try
             {
-                images[i] = pixels.Read(files[i].Bytes, options.MaxPixels, out problems[i]) ?? [];
+                if (!_buffers.TryTake(out byte[]? buffer) || buffer.Length < files[i].Length) buffer = new byte[files[i].Length];
+                files[i].CopyTo(buffer);
+                images[i] = pixels.Read(buffer, files[i].Length, options.MaxPixels, out problems[i]) ?? [];
+                _buffers.Add(buffer);
             }
             finally
             {

@@ -31,14 +31,16 @@ internal static class ScoreEndpoint
         });
 
     private static async Task<Results<Ok<ScoreAnswer>, ProblemHttpResult>> Score(
-        HttpContext context, UploadReader uploads, ImageReader images, ModelSlot slot, CancellationToken cancel)
+        HttpContext context, UploadReader uploads, UploadMemory memory, ImageReader images, ModelSlot slot, CancellationToken cancel)
     {
         try
         {
-            IReadOnlyList<UploadedFile> files = await uploads.Read(context.Request, cancel);
+            using UploadMemory.Share share = memory.Open();
+            IReadOnlyList<UploadedFile> files = await uploads.Read(context.Request, share, cancel);
             context.Items[_received] = true;
             await using ModelSlot.Loan loan = slot.Borrow() ?? throw HealthEndpoint.NoModel();
             float[][] pixels = await images.Read(files, loan.Model.Pixels, cancel);
+            share.Dispose(); // what follows needs the files no more
             float[][] scores = await loan.Model.Score(pixels, cancel);
             return TypedResults.Ok(ScoreAnswer.Of(loan.Model.Description, files, scores));
         }

@@ -5,8 +5,14 @@ namespace ScoringService.Http;
 
 /// <summary>A file of a request.</summary>
 /// <param name="Name">The name that came with it, for the answer only: nothing is ever opened by it.</param>
-/// <param name="Bytes">Its content.</param>
-internal sealed record UploadedFile(string Name, byte[] Bytes);
+/// <param name="Share">The memory of its request, which holds it until it is disposed.</param>
+/// <param name="Start">Where it begins there.</param>
+/// <param name="Length">Its bytes.</param>
+internal sealed record UploadedFile(string Name, UploadMemory.Share Share, long Start, int Length)
+{
+    /// <summary>Copies its content to the beginning of a buffer.</summary>
+    public void CopyTo(byte[] buffer) => Share.CopyTo(buffer.AsSpan(0, Length), Start);
+}
 
 /// <summary>
 /// Reads a multipart form of files into memory: in order, no more of it than allowed, nothing on a disk. ASP.NET's form reader
@@ -19,7 +25,7 @@ internal sealed class UploadReader(ServiceOptions options)
     private const string Advice = "Send images as files of a multipart/form-data form.";
 
     /// <exception cref="Refusal">It is no such form, or there is too much of it.</exception>
-    public async Task<IReadOnlyList<UploadedFile>> Read(HttpRequest request, CancellationToken cancel)
+    public async Task<IReadOnlyList<UploadedFile>> Read(HttpRequest request, UploadMemory.Share share, CancellationToken cancel)
     {
         MultipartReader form = Open(request);
         List<UploadedFile> files = [];
@@ -34,7 +40,7 @@ internal sealed class UploadReader(ServiceOptions options)
                         $"More than {options.MaxFiles} files came; at most {options.MaxFiles} a request were expected. Send several requests.");
                 }
 
-                files.Add(await File(section, cancel));
+                files.Add(await File(section, share, cancel));
             }
         }
         catch (BadHttpRequestException e)
@@ -65,7 +71,7 @@ internal sealed class UploadReader(ServiceOptions options)
         return request.ContentLength > options.MaxRequestBytes ? throw TooLong() : new MultipartReader(boundary, request.Body);
     }
 
-    private static async Task<UploadedFile> File(MultipartSection section, CancellationToken cancel)
+    private static async Task<UploadedFile> File(MultipartSection section, UploadMemory.Share share, CancellationToken cancel)
     {
         if (!ContentDispositionHeaderValue.TryParse(section.ContentDisposition, out ContentDispositionHeaderValue? disposition)
             || !disposition.IsFileDisposition())
@@ -74,9 +80,9 @@ internal sealed class UploadReader(ServiceOptions options)
         }
 
         string? name = disposition.FileNameStar.HasValue ? disposition.FileNameStar.Value : disposition.FileName.Value;
-        using MemoryStream content = new();
-        await section.Body.CopyToAsync(content, cancel);
-        return new UploadedFile(Plain(name ?? ""), content.ToArray());
+        long start = share.Length;
+        while (await section.Body.ReadAsync(await share.Room(cancel), cancel) is int read and > 0) share.Add(read);
+        return new UploadedFile(Plain(name ?? ""), share, start, checked((int)(share.Length - start)));
     }
 
     /// <summary>The last part of a path, without control characters, not too long.</summary>

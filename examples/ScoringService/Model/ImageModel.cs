@@ -6,7 +6,8 @@ namespace ScoringService.Model;
 /// <summary>A model.onnx that is loaded and has scored: what requests borrow from <see cref="ModelSlot"/>.</summary>
 internal sealed class ImageModel : IAsyncDisposable
 {
-    private const long MostBytes = 256 << 20;
+    /// <summary>Bytes of a model file, at most.</summary>
+    public const long MostBytes = 256 << 20;
 
     private readonly Batcher _batcher;
 
@@ -22,19 +23,16 @@ internal sealed class ImageModel : IAsyncDisposable
     /// <summary>Makes the network's numbers of image files.</summary>
     public PixelReader Pixels { get; }
 
-    /// <summary>Loads a file and tries it on a grey image.</summary>
+    /// <summary>Loads the content of a file that <see cref="ModelTrial"/> has tried.</summary>
     /// <exception cref="InvalidDataException">It is no model of the library, is damaged or cannot score.</exception>
-    /// <exception cref="IOException">It cannot be read, or is not there.</exception>
     /// <exception cref="Microsoft.ML.OnnxRuntime.OnnxRuntimeException">ONNX Runtime does not take it.</exception>
-    public static ImageModel Load(string path, ServiceOptions options)
+    public static ImageModel Of(byte[] bytes, string path, ServiceOptions options)
     {
         DateTime modified = File.GetLastWriteTimeUtc(path);
-        byte[] bytes = RegularFile.Bytes(path, MostBytes);
         OnnxModelInfo info = OnnxModelInfo.Of(bytes, path);
         Network network = new(bytes, info, options.Threads);
         try
         {
-            network.Try(grey: (info.Black + info.White) / 2);
             PixelReader pixels = new(info, network.IsInterleaved, options.Resizing);
             ModelDescription description = new(
                 Path.GetFileName(path), bytes.Length, Convert.ToHexStringLower(SHA256.HashData(bytes)), modified, DateTime.UtcNow,

@@ -46,6 +46,12 @@ internal sealed class ModelSlot : IAsyncDisposable
         if (last is not null) await Return(last);
     }
 
+    /// <summary>The current model's file is in its place, whatever was there before.</summary>
+    public void Accept()
+    {
+        lock (_gate) Refused = null;
+    }
+
     /// <summary>Leaves the current model where it is.</summary>
     public void Refuse(RefusedModel refused)
     {

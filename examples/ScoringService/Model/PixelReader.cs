@@ -25,11 +25,15 @@ internal sealed class PixelReader : IDisposable
     }
 
     /// <summary>The numbers of an image; or null, with what is wrong with it in words that follow its name.</summary>
-    public float[]? Read(byte[] file, long maxPixels, out string? problem)
+    /// <param name="file">Begins with the file.</param>
+    /// <param name="length">Bytes of the file.</param>
+    /// <param name="maxPixels">Pixels that it may declare.</param>
+    /// <param name="problem">What is wrong with it; null for nothing.</param>
+    public float[]? Read(byte[] file, int length, long maxPixels, out string? problem)
     {
         float[]? pixels = null;
-        problem = ImageKind.Problem(file) ?? ImageDecoding.Problem(
-            file, file.Length, maxPixels, (rgba, width, height) => pixels = Resized(rgba, width, height));
+        problem = ImageKind.Problem(file.AsSpan(0, length)) ?? ImageDecoding.Problem(
+            file, length, maxPixels, (rgba, width, height) => pixels = Resized(rgba, width, height));
         return pixels;
     }
 

@@ -40,6 +40,7 @@ public sealed partial class SswpNasCatalog
         }
         catch (Exception e) when (e is not (OutOfMemoryException or OperationCanceledException))
         {
+            TemporaryFolder.Check(Context.TempFilePath, zip.Length); // not the file's fault
             throw Damaged.File(full, $"cannot be loaded by ML.NET ({e.Message.Split('\n')[0]})", "a model", e);
         }
     }

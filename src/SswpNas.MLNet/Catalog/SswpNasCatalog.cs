@@ -1,3 +1,5 @@
+using SswpNas.MLNet.Onnx;
+
 namespace SswpNas.MLNet;
 
 /// <summary>From an <see cref="MLContext"/> to self-supervised, weight-preserving architecture search.</summary>
@@ -9,6 +11,7 @@ public static class SswpNasMLContextExtensions
     public static SswpNasCatalog SswpNas(this MLContext mlContext)
     {
         ArgumentNullException.ThrowIfNull(mlContext);
+        OnnxTelemetry.Forbid();
         return new SswpNasCatalog(mlContext);
     }
 }

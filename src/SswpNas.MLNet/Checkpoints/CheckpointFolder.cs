@@ -12,7 +12,7 @@ internal sealed partial class CheckpointFolder : IDisposable
     private const int Kept = 2;
 
     private readonly string _folder;
-    private readonly CheckpointLock _lock;
+    private CheckpointLock _lock;
     private readonly List<int> _damaged = [];
 
     private CheckpointFolder(string folder, CheckpointLock taken)
@@ -55,10 +55,21 @@ internal sealed partial class CheckpointFolder : IDisposable
 
     public override string ToString() => _folder;
 
+    /// <summary>Whether somebody has deleted the folder under the run.</summary>
+    public bool IsGone => !Directory.Exists(_folder);
+
     /// <summary>The last checkpoint that can be used; null if there has been none.</summary>
     /// <exception cref="InvalidDataException">There are checkpoints, but none of them can be used.</exception>
+    /// <exception cref="IOException">The folder was deleted.</exception>
     public (IReadOnlyDictionary<string, string> Identity, Checkpoint Checkpoint)? ReadLast(Action<string> damaged)
     {
+        if (IsGone)
+        {
+            throw new IOException(
+                $"The folder of checkpoints '{_folder}' was deleted while the run was using it, so there is no checkpoint to go back "
+                + "to. Run it again, and leave the folder alone until it ends.");
+        }
+
         Exception? first = null;
         foreach (int number in Numbers().OrderDescending())
         {
@@ -86,6 +97,7 @@ internal sealed partial class CheckpointFolder : IDisposable
     /// <exception cref="IOException">It could not be written; the checkpoints before it are still there.</exception>
     public void Write(IReadOnlyDictionary<string, string> identity, Checkpoint checkpoint)
     {
+        if (IsGone) Restore();
         int number = Numbers().DefaultIfEmpty(0).Max() + 1;
         string complete = PathOf(number), temporary = complete + Unfinished;
         try
@@ -105,6 +117,18 @@ internal sealed partial class CheckpointFolder : IDisposable
     }
 
     public void Dispose() => _lock.Dispose();
+
+    /// <summary>Makes the folder again, and locks it again: the lock went with it.</summary>
+    private void Restore()
+    {
+        _lock.Dispose();
+        _lock = Guarded(_folder, () =>
+        {
+            Disk.CreateFolder(_folder);
+            return CheckpointLock.Take(_folder);
+        });
+        _damaged.Clear();
+    }
 
     private void RemoveOld()
     {

@@ -20,8 +20,7 @@ internal sealed class CheckpointLock : IDisposable
         FileStream file;
         try
         {
-            // On Unix FileShare.None is an exclusive flock.
-            file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            file = RegularFile.Lock(path);
         }
         catch (IOException e) when (IsHeld(e))
         {

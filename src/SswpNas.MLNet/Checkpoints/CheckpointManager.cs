@@ -117,7 +117,9 @@ internal sealed class CheckpointManager : IDisposable
         {
             try
             {
-                _folder!.Write(_identity, checkpoint);
+                if (_folder!.IsGone)
+                    _warn($"The folder of checkpoints '{_folder}' was deleted while the run was using it; it is made again, without those before.");
+                _folder.Write(_identity, checkpoint);
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {

@@ -32,13 +32,12 @@ internal static class ImageCheck
             if (Links.Leaves(path, folder) is string outside)
                 return $"is a link that leaves the image folder, to '{outside}'";
 
-            // Before opening: a named pipe has length 0, and opening one would wait for a writer.
             var file = new FileInfo(path);
             if (file.ResolveLinkTarget(returnFinalTarget: true) is FileSystemInfo target)
                 file = new FileInfo(target.FullName);
             if (!file.Exists) return "does not exist";
             if (file.Length == 0) return "is empty (0 bytes)";
-            using FileStream stream = new(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0);
+            using FileStream stream = RegularFile.Open(path, long.MaxValue);
             long length = stream.Length;
             if (length > limits.Bytes) return $"has {length} bytes, more than the limit of {limits.Bytes}";
             if (length <= LargeBytes) return Decoded(stream, (int)length, limits.Pixels);

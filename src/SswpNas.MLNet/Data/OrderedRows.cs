@@ -38,19 +38,21 @@ internal static class OrderedRows
     private static IEnumerable<T> Merged<T>(DataViewRowCursor[] cursors, Func<DataViewRowCursor, Func<T>> open)
     {
         using CancellationTokenSource stop = new();
-        Lane<T>[] lanes = [.. cursors.Select(cursor => new Lane<T>(cursor, open, stop.Token))];
+        List<Lane<T>> lanes = [];
         try
         {
+            foreach (DataViewRowCursor cursor in cursors) lanes.Add(new Lane<T>(cursor, open, stop.Token));
             while (Next(lanes) is Lane<T> lane) yield return lane.Take();
         }
         finally
         {
             stop.Cancel();
             foreach (Lane<T> lane in lanes) lane.Dispose();
+            foreach (DataViewRowCursor cursor in cursors.Skip(lanes.Count)) cursor.Dispose(); // no thread could be started
         }
     }
 
-    private static Lane<T>? Next<T>(Lane<T>[] lanes)
+    private static Lane<T>? Next<T>(List<Lane<T>> lanes)
     {
         Lane<T>? next = null;
         foreach (Lane<T> lane in lanes)

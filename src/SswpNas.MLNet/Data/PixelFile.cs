@@ -40,7 +40,7 @@ internal sealed unsafe class PixelFile : IDisposable
 
         string path = Path.Combine(full, $"sswpnas-{Guid.NewGuid():N}.pixels");
         FileOptions options = OperatingSystem.IsWindows() ? FileOptions.DeleteOnClose : FileOptions.None;
-        FileStream file = new(path, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.Read, BufferBytes, options);
+        FileStream file = RegularFile.New(path, FileShare.Read, FileAccess.ReadWrite, BufferBytes, options);
         if (!OperatingSystem.IsWindows()) File.Delete(path);
         return new PixelFile(file);
     }

@@ -14,7 +14,7 @@ public abstract record ClassifierOptions : LongRunOptions
     }
 
     /// <summary>
-    /// Epochs, at least 1. Default of a fine-tuning: 300 (Table 4; published code: 600). Default of a training from
+    /// Epochs, 1 to 1,000,000. Default of a fine-tuning: 300 (Table 4; published code: 600). Default of a training from
     /// scratch: the paper's 600, on ImageNet 250.
     /// </summary>
     public int Epochs { get; init; }
@@ -48,7 +48,7 @@ public abstract record ClassifierOptions : LongRunOptions
     /// </summary>
     public bool RecomputeStatistics { get; init; }
 
-    /// <summary>Images per step, at least 2. Paper: 128, on ImageNet 1024.</summary>
+    /// <summary>Images per step, 2 to 1,000,000. Paper: 128, on ImageNet 1024.</summary>
     public int BatchSize { get; init; } = 128;
 
     /// <summary>SGD momentum, 0 to below 1. Paper: 0.9.</summary>
@@ -66,7 +66,7 @@ public abstract record ClassifierOptions : LongRunOptions
     /// <summary>Drop path's probability in the last epoch, to which it rises linearly, 0 to below 1. Paper: 0.3.</summary>
     public double DropPath { get; init; } = 0.3;
 
-    /// <summary>Side of the square that cutout blanks in pixels, 0 for none. Paper: 16 on 32 x 32 images.</summary>
+    /// <summary>Side of the square that cutout blanks in pixels, up to 1,000,000, 0 for none. Paper: 16 on 32 x 32 images.</summary>
     public int CutoutLength { get; init; } = 16;
 
     /// <summary>
@@ -120,24 +120,27 @@ public abstract record ClassifierOptions : LongRunOptions
         BatchSize = BatchSize,
         UnlabelledViews = Plan.Unlabelled == UnlabelledImages.Ignore ? 0 : Plan.SemiSupervised!.BatchSize * Plan.SemiSupervised.ViewsPerImage,
         CopiesOfWeights = StepMemory.CopiesFor(OptimizerKind.Sgd) + (WeightAverage > 0 ? 1 : 0),
+        Heads = body => AuxiliaryWeight > 0 ? [.. AuxiliaryTower.Layers(body).Select(layer =>
+            new HeadLayer(layer.Inputs, layer.Outputs, StepMemory.CopiesFor(OptimizerKind.Sgd)))] : [],
+        KeepsCheckpoints = Checkpoints is not null,
         ManagedKernels = UseManagedKernels,
     };
 
     private protected override void FindProblems(List<string> found)
     {
         OptionCheck check = new(found);
-        check.That(Epochs >= 1, nameof(Epochs), Epochs, "at least 1");
+        check.Count(Epochs, nameof(Epochs), 1);
         check.That(WarmUpEpochs >= 0 && WarmUpEpochs < Math.Max(1, Epochs), nameof(WarmUpEpochs), WarmUpEpochs, "0 to below Epochs");
         check.That(AuxiliaryWeight is >= 0 and <= 10, nameof(AuxiliaryWeight), AuxiliaryWeight, "0 to 10");
-        check.That(MinimumSteps is >= 0 and <= 100_000_000, nameof(MinimumSteps), MinimumSteps, "0 to 100,000,000");
+        check.Count(MinimumSteps, nameof(MinimumSteps), 0);
         check.Fraction(WeightAverage, nameof(WeightAverage), below: true);
-        check.That(BatchSize >= 2, nameof(BatchSize), BatchSize, "at least 2");
+        check.Count(BatchSize, nameof(BatchSize), 2);
         check.Fraction(Momentum, nameof(Momentum), below: true);
         check.NotNegative(WeightDecay, nameof(WeightDecay));
         check.Positive(GradientClip, nameof(GradientClip));
         check.Fraction(LabelSmoothing, nameof(LabelSmoothing), below: true);
         check.Fraction(DropPath, nameof(DropPath), below: true);
-        check.That(CutoutLength >= 0, nameof(CutoutLength), CutoutLength, "0 or more");
+        check.Count(CutoutLength, nameof(CutoutLength), 0);
         check.Fraction(FlipProbability, nameof(FlipProbability));
         check.Fraction(Rotate90Probability, nameof(Rotate90Probability));
         check.That(MinimumCropArea is > 0 and <= 1, nameof(MinimumCropArea), MinimumCropArea, "above 0, to 1");

@@ -1,5 +1,6 @@
 using SswpNas.MLNet.FineTuning;
 using SswpNas.MLNet.Onnx;
+using SswpNas.MLNet.Search;
 
 namespace SswpNas.MLNet;
 
@@ -42,6 +43,13 @@ public sealed class ConcomitantFineTuneEstimator : ClassifierEstimator<Concomita
     {
         ArgumentNullException.ThrowIfNull(input);
         FineTuneStart start = FineTuneStart.Find(input.Schema, _options.Initialization, _searchResult, _pretrainResult);
+        // In a chain nobody else holds what the search before found.
+        EncoderResult? held = start.Pretraining ?? (EncoderResult?)start.Search;
+        return ResultRescue.Keep(held == _searchResult || held == _pretrainResult ? null : held, Context, () => Fit(input, start));
+    }
+
+    private ConcomitantFineTuneTransformer Fit(IDataView input, FineTuneStart start)
+    {
         FoundNetwork found = start.Network;
         PixelColumn column = PixelColumn.Of(input.Schema, InputColumnName);
         found.CheckImage(column.Shape);

@@ -98,7 +98,7 @@ public sealed record FineTuneOptions : ClassifierOptions
     public double ValidationFraction { get; init; } = 0.2;
 
     /// <summary>
-    /// Stops after this many epochs without a better validation accuracy and takes the best epoch's weights; null (default)
+    /// Stops after this many epochs (1 to 1,000,000) without a better validation accuracy and takes the best epoch's weights; null (default)
     /// trains all epochs on all labels.
     /// </summary>
     public int? EarlyStoppingPatience { get; init; }
@@ -132,7 +132,7 @@ public sealed record FineTuneOptions : ClassifierOptions
         if (LearningRates is null || LearningRates.Count == 0) found.Add("LearningRates is empty; at least one rate was expected.");
         else foreach (double rate in LearningRates) check.Positive(rate, nameof(LearningRates));
         check.That(ValidationFraction is > 0 and < 1, nameof(ValidationFraction), ValidationFraction, "between 0 and 1");
-        check.That(EarlyStoppingPatience is null or >= 1, nameof(EarlyStoppingPatience), EarlyStoppingPatience ?? 0, "at least 1");
+        check.Count(EarlyStoppingPatience, nameof(EarlyStoppingPatience), 1);
         base.FindProblems(found);
         check.NullOrName(TensorBoardFolder, nameof(TensorBoardFolder));
         check.Defined(Unlabelled, nameof(Unlabelled));

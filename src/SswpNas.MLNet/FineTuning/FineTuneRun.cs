@@ -50,6 +50,7 @@ internal sealed class FineTuneRun : IRunState, IDisposable
         }
 
         _guard = new NonFiniteGuard(options.NonFiniteSteps);
+        if (_plan.TensorBoardFolder is string events) EventFile.Probe(events);
         _all = [.. Enumerable.Range(0, data.Labels.Length).Where(n => data.Labels[n] != LabelColumn.Missing)];
         if (_plan.Trials > 0)
         {
@@ -201,7 +202,9 @@ internal sealed class FineTuneRun : IRunState, IDisposable
         int run = _trials.Count + 1;
         TrainingChoice choice = Choice;
         _network = Start();
-        _events = _plan.TensorBoardFolder is string folder ? new FineTuneEvents(folder, run, choice.LearningRate) : null;
+        _events = _plan.TensorBoardFolder is string folder
+            ? new FineTuneEvents(folder, run, choice.LearningRate, _session.Log.Warn)
+            : null;
         _guard.State = NonFiniteState.None;
         TrainingPart part = new(
             choice.LearningRate, IsFinal ? _all : _parts.Train, IsFinal ? [] : _parts.Validation, choice.Unlabelled)

@@ -111,10 +111,10 @@ public sealed record SemiSupervisedOptions
     {
         List<string> found = [];
         OptionCheck check = new(found);
-        check.That(Steps is >= 1 and <= 100_000_000, $"{prefix}.{nameof(Steps)}", Steps, "1 to 100,000,000");
+        check.Count(Steps, $"{prefix}.{nameof(Steps)}", 1);
         check.Positive(LearningRate, $"{prefix}.{nameof(LearningRate)}");
-        check.That(BatchSize is >= 1 and <= 1_000_000, $"{prefix}.{nameof(BatchSize)}", BatchSize, "1 to 1,000,000");
-        check.That(ViewsPerImage is >= 1 and <= 8, $"{prefix}.{nameof(ViewsPerImage)}", ViewsPerImage, "1 to 8");
+        check.Count(BatchSize, $"{prefix}.{nameof(BatchSize)}", 1);
+        check.Count(ViewsPerImage, $"{prefix}.{nameof(ViewsPerImage)}", 1, 8);
         check.That(Weight is > 0 and <= 100, $"{prefix}.{nameof(Weight)}", Weight, "above 0, to 100");
         check.Fraction(WarmUpFraction, $"{prefix}.{nameof(WarmUpFraction)}", below: true);
         check.Fraction(RampFraction, $"{prefix}.{nameof(RampFraction)}", below: true);

@@ -1,3 +1,4 @@
+using SswpNas.MLNet.Training.Memory;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn.functional;
 
@@ -10,6 +11,9 @@ namespace SswpNas.MLNet.Objectives;
 internal sealed class ProjectionHead : Layer
 {
     public const int Outputs = 128;
+
+    /// <summary>Far more than any head has, and its matrix still has a number of elements that is one.</summary>
+    public const int MostOutputs = 1 << 24;
 
     public ProjectionHead(
         int features, ref RandomStream random, int outputs = Outputs, bool normalise = false, int? hidden = null)
@@ -24,6 +28,10 @@ internal sealed class ProjectionHead : Layer
     public LinearLayer Hidden { get; }
 
     public LinearLayer Projection { get; }
+
+    /// <summary>Its layers, for the estimate of a step's memory.</summary>
+    public static IEnumerable<HeadLayer> Layers(int features, int outputs, int copies, int? hidden = null) =>
+        [new(features, hidden ?? features, copies), new(hidden ?? features, outputs, copies)];
 
     /// <summary>From features, [images, d], to projections, [images, 128].</summary>
     public Tensor Forward(Tensor features, WeightGradients? gradients)

@@ -1,3 +1,5 @@
+using SswpNas.MLNet.Objectives;
+
 namespace SswpNas.MLNet;
 
 /// <summary>What the supernet is trained for during the search, weights and alphas alike (sections 3.3, 4.3).</summary>
@@ -33,7 +35,7 @@ public sealed record SupervisedOptions
     /// </summary>
     public double FlipProbability { get; init; } = 0.5;
 
-    /// <summary>Side of the square that cutout blanks in pixels, 0 (default) for none.</summary>
+    /// <summary>Side of the square that cutout blanks in pixels, up to 1,000,000, 0 (default) for none.</summary>
     public int CutoutLength { get; init; }
 
     internal IEnumerable<string> Problems(string name)
@@ -42,7 +44,7 @@ public sealed record SupervisedOptions
         OptionCheck check = new(found);
         check.Fraction(LabelSmoothing, $"{name}.{nameof(LabelSmoothing)}", below: true);
         check.Fraction(FlipProbability, $"{name}.{nameof(FlipProbability)}");
-        check.That(CutoutLength >= 0, $"{name}.{nameof(CutoutLength)}", CutoutLength, "0 or more");
+        check.Count(CutoutLength, $"{name}.{nameof(CutoutLength)}", 0);
         return found;
     }
 }
@@ -64,7 +66,7 @@ public sealed record ByolOptions
     /// </summary>
     public bool RampMomentum { get; init; } = true;
 
-    /// <summary>Width of the predictor's hidden layer, at least 2, 512 by default. BYOL: 4096.</summary>
+    /// <summary>Width of the predictor's hidden layer, 2 to 16,777,216, 512 by default. BYOL: 4096.</summary>
     public int PredictorSize { get; init; } = 512;
 
     internal IEnumerable<string> Problems(string name)
@@ -72,7 +74,7 @@ public sealed record ByolOptions
         List<string> found = [];
         OptionCheck check = new(found);
         check.Fraction(Momentum, $"{name}.{nameof(Momentum)}");
-        check.That(PredictorSize >= 2, $"{name}.{nameof(PredictorSize)}", PredictorSize, "at least 2");
+        check.Count(PredictorSize, $"{name}.{nameof(PredictorSize)}", 2, ProjectionHead.MostOutputs);
         return found;
     }
 }

@@ -9,7 +9,7 @@ public sealed record ModelFileOptions
     /// <summary>Bytes that all parts may have together once unpacked; at least 1, by default 1 GiB.</summary>
     public long MaxUnpackedBytes { get; init; } = 1 << 30;
 
-    /// <summary>Parts of the archive; at least 1, by default 1,000.</summary>
+    /// <summary>Parts of the archive; 1 to 1,000,000, by default 1,000.</summary>
     public int MaxEntries { get; init; } = 1000;
 
     /// <summary>
@@ -28,7 +28,7 @@ public sealed record ModelFileOptions
         OptionCheck check = new(found);
         check.That(MaxFileBytes is >= 1 and <= int.MaxValue, nameof(MaxFileBytes), MaxFileBytes, $"1 to {int.MaxValue}");
         check.That(MaxUnpackedBytes >= 1, nameof(MaxUnpackedBytes), MaxUnpackedBytes, "at least 1");
-        check.That(MaxEntries >= 1, nameof(MaxEntries), MaxEntries, "at least 1");
+        check.Count(MaxEntries, nameof(MaxEntries), 1);
         if (AllowedAssemblies is null) found.Add("AllowedAssemblies is null.");
         return found;
     }

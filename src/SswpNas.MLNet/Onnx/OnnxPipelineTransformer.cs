@@ -18,6 +18,7 @@ public abstract class OnnxPipelineTransformer : ITransformer, IDisposable
 {
     private readonly ITransformer _chain;
     private readonly BatchedScorer _scorer;
+    private bool _isDisposed;
 
     private protected OnnxPipelineTransformer(MLContext ml, OnnxExport export, string predictedLabel, int? threads)
     {
@@ -32,12 +33,14 @@ public abstract class OnnxPipelineTransformer : ITransformer, IDisposable
     /// <param name="inputSchema">A schema with the pixel column.</param>
     /// <returns>The input's columns and the network's outputs.</returns>
     /// <exception cref="ArgumentOutOfRangeException">The pixel column is missing or of another type or size.</exception>
+    /// <exception cref="ObjectDisposedException">This is disposed.</exception>
     public DataViewSchema GetOutputSchema(DataViewSchema inputSchema) => Describe(Scored(inputSchema));
 
     /// <summary>Scores data, many rows at a time; the work is done as rows are read.</summary>
     /// <param name="input">Data with the pixel column.</param>
     /// <returns>The input's columns and the network's outputs.</returns>
     /// <exception cref="ArgumentOutOfRangeException">The pixel column is missing or of another type or size.</exception>
+    /// <exception cref="ObjectDisposedException">This is disposed.</exception>
     public IDataView Transform(IDataView input)
     {
         ArgumentNullException.ThrowIfNull(input);
@@ -47,22 +50,29 @@ public abstract class OnnxPipelineTransformer : ITransformer, IDisposable
     /// <summary>The mapper behind <c>PredictionEngine</c>.</summary>
     /// <param name="inputSchema">A schema with the pixel column.</param>
     /// <returns>A mapper of single rows.</returns>
-    public IRowToRowMapper GetRowToRowMapper(DataViewSchema inputSchema) => _chain.GetRowToRowMapper(inputSchema);
+    /// <exception cref="ObjectDisposedException">This is disposed.</exception>
+    public IRowToRowMapper GetRowToRowMapper(DataViewSchema inputSchema) => Chain.GetRowToRowMapper(inputSchema);
 
     /// <summary>Frees the network and deletes its temporary file.</summary>
     public void Dispose()
     {
+        _isDisposed = true;
         _scorer.Dispose();
         (_chain as IDisposable)?.Dispose();
         GC.SuppressFinalize(this);
     }
 
-    void ICanSaveModel.Save(ModelSaveContext ctx) => _chain.Save(ctx);
+    void ICanSaveModel.Save(ModelSaveContext ctx) => Chain.Save(ctx);
 
     /// <summary>Whether the session behind <see cref="Transform"/> is open.</summary>
     internal bool IsScoring => _scorer.Session.IsOpen;
 
-    private DataViewSchema Scored(DataViewSchema input) => _scorer.Schema(input, _chain.GetOutputSchema(input));
+    private ITransformer Chain => _isDisposed
+        ? throw new ObjectDisposedException(
+            GetType().Name, "The transformer is disposed, and its network is gone: save it, or score with it, before Dispose.")
+        : _chain;
+
+    private DataViewSchema Scored(DataViewSchema input) => _scorer.Schema(input, Chain.GetOutputSchema(input));
 
     private protected virtual DataViewSchema Describe(DataViewSchema output) => output;
 

@@ -16,7 +16,7 @@ public sealed record CheckpointOptions
     /// <summary>The folder; it is created if missing. Two runs at once in one folder are refused.</summary>
     public required string Folder { get; init; }
 
-    /// <summary>Epochs from one checkpoint to the next, at least 1 (default).</summary>
+    /// <summary>Epochs from one checkpoint to the next, 1 (default) to 1,000,000.</summary>
     public int EveryEpochs { get; init; } = 1;
 
     /// <summary>
@@ -29,7 +29,7 @@ public sealed record CheckpointOptions
         List<string> found = [];
         OptionCheck check = new(found);
         if (string.IsNullOrWhiteSpace(Folder)) found.Add($"{name}.{nameof(Folder)} is empty; the path of a folder was expected.");
-        check.That(EveryEpochs >= 1, $"{name}.{nameof(EveryEpochs)}", EveryEpochs, "at least 1");
+        check.Count(EveryEpochs, $"{name}.{nameof(EveryEpochs)}", 1);
         if (EveryMinutes is double minutes) check.Positive(minutes, $"{name}.{nameof(EveryMinutes)}");
         return found;
     }

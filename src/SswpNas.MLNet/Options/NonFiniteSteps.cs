@@ -8,15 +8,15 @@ namespace SswpNas.MLNet;
 public sealed record NonFiniteSteps
 {
     /// <summary>
-    /// The number of skipped steps at which the run rolls back, counted since it began or last rolled back; at least 1, 20
-    /// by default. An epoch in which every step was skipped counts as too many.
+    /// The number of skipped steps at which the run rolls back, counted since it began or last rolled back; 1 to
+    /// 1,000,000, 20 by default. An epoch in which every step was skipped counts as too many.
     /// </summary>
     public int SkippedLimit { get; init; } = 20;
 
     /// <summary>The factor of the learning rate at each rollback, above 0, to 1. Default: 0.5.</summary>
     public double LearningRateFactor { get; init; } = 0.5;
 
-    /// <summary>How often the run rolls back before it fails with an error, 0 or more. Default: 3.</summary>
+    /// <summary>How often the run rolls back before it fails with an error, 0 to 1,000,000. Default: 3.</summary>
     [Option(FormerName = "ReturnLimit")]
     public int MaxRollbacks { get; init; } = 3;
 
@@ -24,10 +24,10 @@ public sealed record NonFiniteSteps
     {
         List<string> found = [];
         OptionCheck check = new(found);
-        check.That(SkippedLimit >= 1, $"{name}.{nameof(SkippedLimit)}", SkippedLimit, "at least 1");
+        check.Count(SkippedLimit, $"{name}.{nameof(SkippedLimit)}", 1);
         check.That(
             LearningRateFactor is > 0 and <= 1, $"{name}.{nameof(LearningRateFactor)}", LearningRateFactor, "above 0, to 1");
-        check.That(MaxRollbacks >= 0, $"{name}.{nameof(MaxRollbacks)}", MaxRollbacks, "0 or more");
+        check.Count(MaxRollbacks, $"{name}.{nameof(MaxRollbacks)}", 0);
         return found;
     }
 }

@@ -8,6 +8,22 @@ internal sealed class OptionCheck(ICollection<string> problems)
         if (!good) problems.Add($"{name} is {value.ToString(null, CultureInfo.InvariantCulture)}; {expected} was expected.");
     }
 
+    /// <summary>More of anything that is counted (epochs, steps, cells) is a slip of the pen.</summary>
+    public const int MostOfAny = 1_000_000;
+
+    /// <summary>More threads are refused before the first is started: systems give out no hundred thousand.</summary>
+    public const int MostThreads = 1024;
+
+    /// <summary>A whole number from one number to another.</summary>
+    public void Count(int value, string name, int least, int most = MostOfAny) => That(
+        value >= least && value <= most, name, value, string.Create(CultureInfo.InvariantCulture, $"{least} to {most}"));
+
+    /// <summary>The same, or null.</summary>
+    public void Count(int? value, string name, int least, int most = MostOfAny)
+    {
+        if (value is int number) Count(number, name, least, most);
+    }
+
     public void Positive(double value, string name) =>
         That(double.IsFinite(value) && value > 0, name, value, "a number above 0");
 

@@ -1,3 +1,4 @@
+using SswpNas.MLNet.Objectives;
 using SswpNas.MLNet.Training.Memory;
 
 namespace SswpNas.MLNet;
@@ -27,7 +28,7 @@ public sealed record PretrainOptions : EncoderOptions
     /// <summary>The counterpart of <see cref="SearchOptions.Smoke"/>.</summary>
     public static PretrainOptions Smoke { get; } = From(SearchOptions.Smoke);
 
-    /// <summary>Epochs, at least 1; null (default) takes as many as the search had, the fair comparison.</summary>
+    /// <summary>Epochs, 1 to 1,000,000; null (default) takes as many as the search had, the fair comparison.</summary>
     public int? Epochs { get; init; }
 
     /// <summary>Receives progress after every step; null disables it.</summary>
@@ -54,12 +55,14 @@ public sealed record PretrainOptions : EncoderOptions
         BatchSize = BatchSize,
         Views = 2,
         CopiesOfWeights = StepMemory.CopiesFor(Optimizer),
+        Heads = macro => ProjectionHead.Layers(macro.Features, ProjectionSize, StepMemory.CopiesFor(Optimizer)),
+        KeepsCheckpoints = Checkpoints is not null,
         ManagedKernels = UseManagedKernels,
     };
 
     private protected override void FindProblems(List<string> found)
     {
-        new OptionCheck(found).That(Epochs is null or >= 1, nameof(Epochs), Epochs ?? 0, "at least 1, or null,");
+        new OptionCheck(found).Count(Epochs, nameof(Epochs), 1);
         base.FindProblems(found);
     }
 }

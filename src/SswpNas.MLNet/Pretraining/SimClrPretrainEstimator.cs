@@ -1,5 +1,6 @@
 using SswpNas.MLNet.Onnx;
 using SswpNas.MLNet.Pretraining;
+using SswpNas.MLNet.Search;
 
 namespace SswpNas.MLNet;
 
@@ -71,8 +72,8 @@ public sealed class SimClrPretrainEstimator : IEstimator<SimClrPretrainTransform
         PretrainResult result = session.Guard(() => PretrainRun.Run(
             session, data, found, _options, epochs, epoch => session.Log.Info(string.Create(
                 CultureInfo.InvariantCulture, $"Epoch {epoch.Epoch} of {epochs}: loss {epoch.Loss:F4}, {epoch.Seconds:F1} s."))));
-        return result.Network.Export(
+        return ResultRescue.Keep(result, _ml, () => result.Network.Export(
             _input, column.IsInterleaved, _output,
-            export => new SimClrPretrainTransformer(_ml, export, result, _options.Threads));
+            export => new SimClrPretrainTransformer(_ml, export, result, _options.Threads)));
     }
 }

@@ -1,3 +1,5 @@
+using SswpNas.MLNet.Objectives;
+
 namespace SswpNas.MLNet;
 
 /// <summary>
@@ -10,7 +12,7 @@ public abstract record EncoderOptions : LongRunOptions
     {
     }
 
-    /// <summary>Images per step, at least 2; each gives two views. Paper: 96.</summary>
+    /// <summary>Images per step, 2 to 1,000,000; each gives two views. Paper: 96.</summary>
     public int BatchSize { get; init; } = 96;
 
     /// <summary>First learning rate of the weights, above 0; falls to 0 by a cosine. Paper: 0.025.</summary>
@@ -36,7 +38,7 @@ public abstract record EncoderOptions : LongRunOptions
     /// <summary>InfoNCE temperature of <see cref="SearchObjective.SimClr"/>, above 0 (equation 4). Paper: 0.07.</summary>
     public double Temperature { get; init; } = 0.07;
 
-    /// <summary>Length of the projection that the loss sees, at least 2. Paper: 128.</summary>
+    /// <summary>Length of the projection that the loss sees, 2 to 16,777,216. Paper: 128.</summary>
     public int ProjectionSize { get; init; } = 128;
 
     /// <summary>
@@ -65,7 +67,7 @@ public abstract record EncoderOptions : LongRunOptions
     private protected override void FindProblems(List<string> found)
     {
         OptionCheck check = new(found);
-        check.That(BatchSize >= 2, nameof(BatchSize), BatchSize, "at least 2");
+        check.Count(BatchSize, nameof(BatchSize), 2);
         check.Positive(LearningRate, nameof(LearningRate));
         check.Defined(Optimizer, nameof(Optimizer));
         check.Fraction(Momentum, nameof(Momentum), below: true);
@@ -73,7 +75,7 @@ public abstract record EncoderOptions : LongRunOptions
         check.NotNegative(WeightDecay, nameof(WeightDecay));
         check.Positive(GradientClip, nameof(GradientClip));
         check.Positive(Temperature, nameof(Temperature));
-        check.That(ProjectionSize >= 2, nameof(ProjectionSize), ProjectionSize, "at least 2");
+        check.Count(ProjectionSize, nameof(ProjectionSize), 2, ProjectionHead.MostOutputs);
         check.Fraction(LowResolutionFraction, nameof(LowResolutionFraction), below: true);
         found.AddRange(Views is null ? ["Views is null."] : Views.Problems(nameof(Views)));
         base.FindProblems(found);

@@ -6,9 +6,9 @@ namespace SswpNas.MLNet.Search;
 /// <summary>
 /// The epochs of a search for TensorBoard: scalars, alphas as histograms, cells as text whenever they change.
 /// </summary>
-internal sealed class SearchEvents(string folder) : IDisposable
+internal sealed class SearchEvents(string folder, Action<string>? warn = null) : IDisposable
 {
-    private readonly EventFile _file = new(folder);
+    private readonly EventFile _file = new(folder, warn);
     private Genotype? _written;
 
     /// <summary>One epoch.</summary>

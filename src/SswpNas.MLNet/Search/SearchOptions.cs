@@ -1,3 +1,4 @@
+using SswpNas.MLNet.Objectives;
 using SswpNas.MLNet.Search;
 using SswpNas.MLNet.Training.Memory;
 
@@ -21,7 +22,7 @@ public sealed partial record SearchOptions : EncoderOptions
     /// </summary>
     public StemKind Stem { get; init; } = StemKind.Cifar;
 
-    /// <summary>Epochs of all three phases together, at least 2; short searches leave out a phase. Paper: 300 or 500.</summary>
+    /// <summary>Epochs of all three phases together, 2 to 1,000,000; short searches leave out a phase. Paper: 300 or 500.</summary>
     public int Epochs { get; init; } = 300;
 
     /// <summary>How the epochs are split into warm-up, search and prune (section 3.5). Paper: 0.2, 0.4, 0.4.</summary>
@@ -53,7 +54,7 @@ public sealed partial record SearchOptions : EncoderOptions
     /// <summary>The rule that stops the alphas when skip connections dominate; null (default) for none.</summary>
     public SkipStop? SkipStop { get; init; }
 
-    /// <summary>Weight steps to one architecture step, at least 1. Published code: 5.</summary>
+    /// <summary>Weight steps to one architecture step, 1 to 1,000,000. Published code: 5.</summary>
     public int ArchitectureInterval { get; init; } = 5;
 
     /// <summary>
@@ -130,8 +131,26 @@ public sealed partial record SearchOptions : EncoderOptions
         Views = Objective == SearchObjective.Supervised ? 1 : 2,
         GatesPerEdge = Gates == GateMode.Full ? CellOperations.Count - 1 : 1,
         CopiesOfWeights = StepMemory.CopiesFor(Optimizer) + (Objective == SearchObjective.Byol ? 1 : 0),
+        Heads = Heads,
+        KeepsCheckpoints = Checkpoints is not null,
         ManagedKernels = UseManagedKernels,
     };
+
+    /// <summary>BYOL's teacher has a projection too, but no predictor. A supervised search has no head before labels are read.</summary>
+    private IEnumerable<HeadLayer> Heads(MacroStructure macro)
+    {
+        int copies = StepMemory.CopiesFor(Optimizer);
+        return Objective switch
+        {
+            SearchObjective.SimClr => ProjectionHead.Layers(macro.Features, ProjectionSize, copies),
+            SearchObjective.Byol =>
+            [
+                .. ProjectionHead.Layers(macro.Features, ProjectionSize, copies + 1),
+                .. ProjectionHead.Layers(ProjectionSize, ProjectionSize, copies, Byol.PredictorSize),
+            ],
+            _ => [],
+        };
+    }
 
     internal SearchSchedule Schedule()
     {
@@ -145,12 +164,12 @@ public sealed partial record SearchOptions : EncoderOptions
         OptionCheck check = new(found);
         found.AddRange(MacroStructure.Problems(InitialChannels, Cells));
         check.Defined(Stem, nameof(Stem));
-        check.That(Epochs >= 2, nameof(Epochs), Epochs, "at least 2");
-        check.That(MinimumWarmUpEpochs >= 0, nameof(MinimumWarmUpEpochs), MinimumWarmUpEpochs, "0 or more");
+        check.Count(Epochs, nameof(Epochs), 2);
+        check.Count(MinimumWarmUpEpochs, nameof(MinimumWarmUpEpochs), 0);
         check.Positive(ArchitectureLearningRate, nameof(ArchitectureLearningRate));
         check.Fraction(ArchitectureBeta1, nameof(ArchitectureBeta1), below: true);
         check.Fraction(ArchitectureBeta2, nameof(ArchitectureBeta2), below: true);
-        check.That(ArchitectureInterval >= 1, nameof(ArchitectureInterval), ArchitectureInterval, "at least 1");
+        check.Count(ArchitectureInterval, nameof(ArchitectureInterval), 1);
         check.That(ArchitectureFraction is > 0 and < 1, nameof(ArchitectureFraction), ArchitectureFraction, "between 0 and 1");
         check.Fraction(FinalTrainingFraction, nameof(FinalTrainingFraction), below: true);
         check.Fraction(SkipDropout, nameof(SkipDropout));

@@ -11,7 +11,9 @@ internal static class SearchRun
     public static SearchResult Run(RunSession session, LabelledPixels data, SearchOptions options, Action<SearchEpoch> finished)
     {
         PixelStore store = data.Pixels;
-        using SearchEvents? events = options.TensorBoardFolder is string folder ? new SearchEvents(folder) : null;
+        using SearchEvents? events = options.TensorBoardFolder is string folder
+            ? new SearchEvents(folder, session.Log.Warn)
+            : null;
         MacroStructure macro = options.Macro(store.Shape);
         PixelNormalization normalization = PixelNormalization.Of(store, Enumerable.Range(0, store.Count));
         RandomStream random = new(session.Seed, RandomPurpose.Weights);

@@ -18,7 +18,7 @@ public sealed record SkipStop
     /// <summary>Normal cells that have to reach the limit, at least 1. DARTS+: its only one.</summary>
     public int Cells { get; init; } = 1;
 
-    /// <summary>Epochs in a row in which they have to, at least 1. DARTS+: 1.</summary>
+    /// <summary>Epochs in a row in which they have to, 1 to 1,000,000. DARTS+: 1.</summary>
     public int Patience { get; init; } = 1;
 
     /// <summary>Whether the last epochs of a history are as the rule says; only the history is used.</summary>
@@ -35,7 +35,7 @@ public sealed record SkipStop
         check.That(
             Cells >= 1 && Cells <= normal, $"{name}.{nameof(Cells)}", Cells,
             string.Create(CultureInfo.InvariantCulture, $"1 to {normal} (the normal cells)"));
-        check.That(Patience >= 1, $"{name}.{nameof(Patience)}", Patience, "at least 1");
+        check.Count(Patience, $"{name}.{nameof(Patience)}", 1);
         return found;
     }
 

@@ -87,9 +87,9 @@ public sealed class SswpNasSearchEstimator : IEstimator<SswpNasSearchTransformer
             () => SearchRun.Run(session, data, _options, epoch => session.Log.Info(Line(epoch))));
         session.Log.Info(string.Create(
             CultureInfo.InvariantCulture, $"Found a network of {result.Parameters} parameters in {result.Seconds:F0} s."));
-        return result.Network.Export(
+        return ResultRescue.Keep(result, _ml, () => result.Network.Export(
             _input, column.IsInterleaved, _output,
-            export => new SswpNasSearchTransformer(_ml, export, result, _options.Threads));
+            export => new SswpNasSearchTransformer(_ml, export, result, _options.Threads)));
     }
 
     private string Taught() => _teacher is null ? ""

@@ -31,6 +31,10 @@ internal sealed class AuxiliaryTower : Layer
         _classifier = new LinearLayer(Wide, classes, ref random);
     }
 
+    /// <summary>Numbers in and out of its convolutions, each as one matrix; the classifier is small beside them.</summary>
+    public static IEnumerable<(int Inputs, int Outputs)> Layers(MacroStructure macro) =>
+        [(macro.AuxiliaryChannels, Narrow), (Narrow * Side * Side, Wide)];
+
     /// <summary>From the corners' means, [images, 4 x channels], to logits.</summary>
     public Tensor Forward(Tensor corners, WeightGradients? gradients)
     {

@@ -6,6 +6,7 @@ namespace SswpNas.MLNet.Storage;
 /// </summary>
 internal static partial class Disk
 {
+    private const int ProbeBlock = 1 << 20;
     private const int InvalidArgument = 22; // EINVAL: a file system whose folders need no flush
 
     private static readonly AsyncLocal<DiskTap?> _tap = new();
@@ -22,9 +23,22 @@ internal static partial class Disk
     public static void WriteNew(string path, Action<Stream> write)
     {
         Tap?.Before(DiskStep.Create, path);
-        using FileStream file = new(path, FileMode.CreateNew, FileAccess.Write);
+        using FileStream file = RegularFile.New(path);
         write(Tap?.Over(file, path) ?? file);
         Do(DiskStep.Flush, path, () => file.Flush(flushToDisk: true));
+    }
+
+    /// <summary>
+    /// Writes a file that is gone at once: a full disk is found by writing, not by asking, since quotas and thin volumes lie.
+    /// </summary>
+    /// <exception cref="IOException">The folder is not there, or cannot be written.</exception>
+    public static void Probe(string folder, int bytes)
+    {
+        string path = Path.Combine(folder, $".{Guid.NewGuid():N}.probe");
+        using FileStream stream = RegularFile.New(path, FileShare.None, bufferSize: 0, options: FileOptions.DeleteOnClose);
+        byte[] block = new byte[Math.Min(bytes, ProbeBlock)];
+        for (int left = bytes; left > 0; left -= block.Length) stream.Write(block, 0, Math.Min(left, block.Length));
+        stream.Flush(flushToDisk: true);
     }
 
     public static void CreateFolder(string path) => Do(DiskStep.CreateFolder, path, () => Directory.CreateDirectory(path));

@@ -28,7 +28,7 @@ internal static class Sha256Sums
 
     private static string Line(string folder, string name)
     {
-        using FileStream stream = File.OpenRead(Path.Combine(folder, name));
+        using FileStream stream = RegularFile.Open(Path.Combine(folder, name), long.MaxValue);
         return $"{Convert.ToHexStringLower(SHA256.HashData(stream))}  {name}";
     }
 }

@@ -10,10 +10,10 @@ internal sealed record ProcessIdentity(string Place, int Process, long Started)
 {
     public static ProcessIdentity Own { get; } = Of(System.Diagnostics.Process.GetCurrentProcess());
 
-    /// <summary>False only where it is certain that the process is gone.</summary>
-    public bool MayRun()
+    /// <summary>Whether it runs; null where that cannot be said.</summary>
+    public bool? Runs()
     {
-        if (Place != Own.Place) return true;
+        if (Place != Own.Place) return null;
         try
         {
             using Process process = System.Diagnostics.Process.GetProcessById(Process);
@@ -31,7 +31,7 @@ internal sealed record ProcessIdentity(string Place, int Process, long Started)
         }
         catch (Win32Exception)
         {
-            return true; // a process that may not be looked at
+            return null; // a process that may not be looked at
         }
     }
 
@@ -44,7 +44,7 @@ internal sealed record ProcessIdentity(string Place, int Process, long Started)
         }
     }
 
-    private static string Boot() => ReadOrEmpty(() => File.ReadAllText("/proc/sys/kernel/random/boot_id").Trim());
+    private static string Boot() => ReadOrEmpty(() => RegularFile.SystemText("/proc/sys/kernel/random/boot_id").Trim());
 
     private static string Namespace() => ReadOrEmpty(() => new FileInfo("/proc/self/ns/pid").LinkTarget ?? "");
 

@@ -11,6 +11,8 @@ internal sealed class SweepClaim : IDisposable
     /// <summary>An owner that has not touched its file for so long is gone.</summary>
     public static readonly TimeSpan Lease = TimeSpan.FromMinutes(3);
 
+    private const int MostBytes = 4096;
+
     private static readonly TimeSpan Beat = TimeSpan.FromSeconds(20);
 
     private readonly string _stem;
@@ -27,19 +29,34 @@ internal sealed class SweepClaim : IDisposable
     public string Temporary => FileOf(_stem, _generation) + ".tmp";
 
     /// <summary>The claim, or null while another process has it.</summary>
+    /// <exception cref="InvalidDataException">A pipe or a device has a claim's name.</exception>
+    /// <exception cref="IOException">The folder cannot be written to.</exception>
     public static SweepClaim? TryTake(string stem)
     {
         int last = Generations(stem).DefaultIfEmpty(0).Max();
         if (last > 0 && IsAlive(FileOf(stem, last))) return null;
+        string claim = FileOf(stem, last + 1), whole = $"{claim}.{Guid.NewGuid():N}.new";
+        bool isWritten = false;
         try
         {
-            using FileStream file = new(FileOf(stem, last + 1), FileMode.CreateNew, FileAccess.Write, FileShare.Read);
-            JsonSerializer.Serialize(file, ProcessIdentity.Own);
+            // Written under another name first: whoever sees a claim sees all of it.
+            Disk.WriteNew(whole, file => JsonSerializer.Serialize(file, ProcessIdentity.Own));
+            isWritten = true;
+            Disk.MoveFile(whole, claim, overwrite: false);
             return new SweepClaim(stem, last + 1);
         }
-        catch (IOException) when (File.Exists(FileOf(stem, last + 1)))
+        catch (IOException) when (File.Exists(whole) && File.Exists(claim))
         {
-            return null;
+            return null; // another process was first
+        }
+        catch when (isWritten && !File.Exists(whole))
+        {
+            File.Delete(claim); // this process's own, which may not be on the disk
+            throw;
+        }
+        finally
+        {
+            File.Delete(whole);
         }
     }
 
@@ -69,26 +86,28 @@ internal sealed class SweepClaim : IDisposable
 
     private static bool IsAlive(string claim)
     {
+        RegularFile.CheckKind(claim);
         try
         {
-            if (Age(claim) > Lease) return false;
-            return JsonSerializer.Deserialize<ProcessIdentity>(File.ReadAllText(claim))?.MayRun() ?? true;
+            byte[] content = RegularFile.Bytes(claim, MostBytes, FileShare.ReadWrite | FileShare.Delete);
+            ProcessIdentity? owner = JsonSerializer.Deserialize<ProcessIdentity>(content);
+            // Where the process can be looked at, no clock is asked.
+            return owner?.Place is not null && (owner.Runs() ?? Age(claim).Duration() <= Lease);
         }
-        catch (FileNotFoundException)
+        catch (Exception e) when (e is FileNotFoundException or JsonException or InvalidDataException)
         {
-            return false;
-        }
-        catch (JsonException)
-        {
-            return true; // its owner is writing it
+            return false; // claims are whole: this one was cut short by a full disk, or is gone
         }
     }
 
-    /// <summary>By the clock of the file system, which all machines share.</summary>
+    /// <summary>
+    /// By the clock of the file system on both sides, which all machines share. A claim that is dated ahead of it was dated by
+    /// somebody else than an owner.
+    /// </summary>
     private static TimeSpan Age(string claim)
     {
         string probe = claim + "." + Guid.NewGuid().ToString("N") + ".now";
-        using FileStream now = new(probe, FileMode.CreateNew, FileAccess.Write, FileShare.None, 0, FileOptions.DeleteOnClose);
+        using FileStream now = RegularFile.New(probe, FileShare.None, bufferSize: 0, options: FileOptions.DeleteOnClose);
         now.WriteByte(0);
         now.Flush(flushToDisk: true);
         return File.GetLastWriteTimeUtc(probe) - File.GetLastWriteTimeUtc(claim);
@@ -98,9 +117,9 @@ internal sealed class SweepClaim : IDisposable
     {
         try
         {
-            File.SetLastWriteTimeUtc(FileOf(_stem, _generation), DateTime.UtcNow);
+            RegularFile.Touch(FileOf(_stem, _generation));
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException)
         {
             // The next update may succeed; without any, another process takes over and finds the same figures.
         }

@@ -12,9 +12,12 @@ internal static class SweepFiles
         Converters = { new JsonStringEnumConverter() },
     };
 
+    /// <summary>For reading: what nobody wrote here is refused.</summary>
+    public static readonly JsonSerializerOptions Strict = new(Json) { AllowDuplicateProperties = false, RespectNullableAnnotations = true };
+
     public static void Write(SweepResult result, string folder)
     {
-        Directory.CreateDirectory(folder);
+        Disk.CreateFolder(folder);
         WriteText(folder, "sweep.csv", Csv(result.Records));
         WriteText(folder, "sweep.json", JsonSerializer.Serialize(result, Json) + "\n");
         WriteText(folder, "sweep.md", SweepTables.Of(result));

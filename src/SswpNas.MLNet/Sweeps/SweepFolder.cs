@@ -6,22 +6,27 @@ namespace SswpNas.MLNet.Sweeps;
 /// </summary>
 internal sealed class SweepFolder
 {
+    private const int MostBytes = 1 << 20;
+
+    private readonly string _folder;
     private readonly string _cells;
 
-    private SweepFolder(string folder) => _cells = Path.Combine(folder, "cells");
+    private SweepFolder(string folder) => (_folder, _cells) = (folder, Path.Combine(folder, "cells"));
 
     /// <summary>Opens a folder, or makes it.</summary>
     /// <exception cref="InvalidOperationException">The folder is of another sweep: the message lists every difference.</exception>
+    /// <exception cref="InvalidDataException">Its plan is damaged, or no regular file.</exception>
+    /// <exception cref="IOException">It cannot be written to.</exception>
     public static SweepFolder Open(string folder, IReadOnlyDictionary<string, string> plan)
     {
         SweepFolder opened = new(folder);
-        Directory.CreateDirectory(opened._cells);
         string path = Path.Combine(folder, "plan.json");
-        if (!File.Exists(path))
+        opened.Guarded(() =>
         {
-            string temporary = $"{path}.{Guid.NewGuid():N}.tmp";
-            WriteAndMove(temporary, path, plan, overwrite: false);
-        }
+            Directory.CreateDirectory(opened._cells);
+            if (!File.Exists(path)) WriteAndMove($"{path}.{Guid.NewGuid():N}.tmp", path, plan, overwrite: false);
+            return true;
+        });
 
         Differences.Check(OptionText.WithCurrentNames(ReadPlan(path)), plan, lines => new InvalidOperationException(
             $"The folder '{folder}' holds another sweep; choose another folder, or go back to its settings. What differs:{lines}"));
@@ -29,20 +34,25 @@ internal sealed class SweepFolder
     }
 
     /// <summary>Takes a cell, or null if another process has it.</summary>
-    public SweepClaim? TryTake(int cell) => SweepClaim.TryTake(Stem(cell));
+    public SweepClaim? TryTake(int cell) => Guarded(() => SweepClaim.TryTake(Stem(cell)));
 
     /// <summary>The outcome of a cell; null if it has not ended, or if its file is damaged.</summary>
+    /// <exception cref="InvalidDataException">A pipe or a device has its file's name.</exception>
     public SweepRecord? Read(SweepCell cell, Action<string> damaged)
     {
         string path = Stem(cell.Number) + ".json";
         if (!File.Exists(path)) return null;
+        RegularFile.CheckKind(path);
         try
         {
-            using FileStream file = File.OpenRead(path);
-            SweepRecord? record = JsonSerializer.Deserialize<SweepRecord>(file, SweepFiles.Json);
-            if (record is not null && IsOf(record, cell)) return record;
+            SweepRecord? record = JsonSerializer.Deserialize<SweepRecord>(Bytes(path), SweepFiles.Strict);
+            if (record is not null && record.IsOf(cell)) return record;
         }
-        catch (JsonException)
+        catch (FileNotFoundException)
+        {
+            return null;
+        }
+        catch (Exception e) when (e is JsonException or InvalidDataException)
         {
             // Said below.
         }
@@ -51,23 +61,22 @@ internal sealed class SweepFolder
         return null;
     }
 
-    public void Write(SweepClaim claim, SweepRecord record) =>
+    public void Write(SweepClaim claim, SweepRecord record) => Guarded(() =>
+    {
         WriteAndMove(claim.Temporary, Stem(record.Cell) + ".json", record, overwrite: true);
+        return true;
+    });
 
-    private static bool IsOf(SweepRecord record, SweepCell cell) =>
-        record.Cell == cell.Number && record.Seed == cell.Seed && record.Fold == cell.Fold
-        && record.Initialization == cell.Initialization.ToString()
-        && (record.Status == nameof(SweepStatus.Failed)
-            || (record.IsDone && record.AccuracyMicro is >= 0 and <= 1 && record.AccuracyMacro is >= 0 and <= 1));
+    private static byte[] Bytes(string path) => RegularFile.Bytes(path, MostBytes, FileShare.ReadWrite | FileShare.Delete);
 
     private static Dictionary<string, string> ReadPlan(string path)
     {
         try
         {
-            using FileStream file = File.OpenRead(path);
-            return JsonSerializer.Deserialize<Dictionary<string, string>>(file, SweepFiles.Json) ?? throw new JsonException("null");
+            Dictionary<string, string>? plan = JsonSerializer.Deserialize<Dictionary<string, string>>(Bytes(path), SweepFiles.Strict);
+            return plan?.Values.All(value => value is not null) == true ? plan : throw new JsonException("A text is null; texts were expected.");
         }
-        catch (JsonException e)
+        catch (Exception e) when (e is JsonException or InvalidDataException)
         {
             throw new InvalidDataException(
                 $"'{path}' is not the plan of a sweep ({e.Message}); choose another folder, or remove this one.", e);
@@ -90,6 +99,21 @@ internal sealed class SweepFolder
         {
             File.Delete(temporary);
             throw;
+        }
+    }
+
+    /// <summary>A full disk is named as what it is, not left to look like cells that are missing.</summary>
+    private T Guarded<T>(Func<T> action)
+    {
+        try
+        {
+            return action();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new IOException(
+                $"The sweep's folder '{_folder}' cannot be written to: {e.Message} Free some space, or choose another folder; "
+                + "cells that are done stay done.", e);
         }
     }
 

@@ -15,7 +15,7 @@ public sealed record SweepOptions
     /// </summary>
     public IReadOnlyList<double> Ratios { get; init; } = [0.9, 0.7, 0.5, 0.3, 0.1];
 
-    /// <summary>Numbers of labels a class to keep, each at least 1, in place of <see cref="Ratios"/>; empty for none.</summary>
+    /// <summary>Numbers of labels a class to keep, each 1 to 1,000,000, in place of <see cref="Ratios"/>; empty for none.</summary>
     public IReadOnlyList<int> LabelsPerClass { get; init; } = [];
 
     /// <summary>Where the weights come from. Default: all three.</summary>
@@ -36,7 +36,7 @@ public sealed record SweepOptions
         new Dictionary<WeightInitialization, IReadOnlyList<double>>();
 
     /// <summary>
-    /// Folds of the data, at least 2, of which each is the test part once; for sweeps without test data. Null with test data.
+    /// Folds of the data, 2 to 1,000, of which each is the test part once; for sweeps without test data. Null with test data.
     /// </summary>
     public int? Folds { get; init; }
 
@@ -62,16 +62,18 @@ public sealed record SweepOptions
     /// <returns>The cells.</returns>
     public IReadOnlyList<SweepCell> Cells() => SweepPlan.Of(this);
 
+    private const int MostFolds = 1000;
+
     internal IEnumerable<string> Problems(bool hasTest)
     {
         List<string> found = [];
         OptionCheck check = new(found);
         foreach (double ratio in Ratios) check.That(ratio is > 0 and <= 1, nameof(Ratios), ratio, "above 0, to 1");
-        foreach (int labels in LabelsPerClass) check.That(labels >= 1, nameof(LabelsPerClass), labels, "at least 1");
+        foreach (int labels in LabelsPerClass) check.Count(labels, nameof(LabelsPerClass), 1);
         if (Ratios.Count == 0 && LabelsPerClass.Count == 0)
             found.Add("Ratios and LabelsPerClass are empty; at least one amount of labels was expected.");
         found.AddRange(Lists());
-        check.That(Folds is null or >= 2, nameof(Folds), Folds ?? 0, "at least 2, or null,");
+        check.Count(Folds, nameof(Folds), 2, MostFolds);
         if (hasTest && Folds is not null) found.Add("Folds is given together with test data; one of them was expected.");
         if (!hasTest && Folds is null) found.Add("There are neither test data nor Folds; one of them was expected.");
         foreach (string problem in FineTune is null ? ["it is null"] : FineTune.Problems()) found.Add($"FineTune: {problem}");

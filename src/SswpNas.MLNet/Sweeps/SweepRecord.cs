@@ -69,6 +69,13 @@ public sealed record SweepRecord
 
     internal bool IsDone => Status == nameof(SweepStatus.Done);
 
+    /// <summary>Whether all of it is what a cell can come to.</summary>
+    internal bool IsOf(SweepCell cell) =>
+        this with { Labels = 0, LearningRate = double.NaN, AccuracyMicro = double.NaN, AccuracyMacro = double.NaN, LogLoss = double.NaN, Seconds = double.NaN, Status = "", Error = "" } == Of(cell)
+        && Labels >= 0 && !(Seconds < 0) && (IsDone ? IsFigure : Status == nameof(SweepStatus.Failed));
+
+    private bool IsFigure => AccuracyMicro is >= 0 and <= 1 && AccuracyMacro is >= 0 and <= 1 && LogLoss >= 0 && LearningRate > 0;
+
     /// <summary>The cell's own columns; what it came to is to be filled in.</summary>
     internal static SweepRecord Of(SweepCell cell) => new()
     {

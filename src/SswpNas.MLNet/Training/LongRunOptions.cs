@@ -37,7 +37,7 @@ public abstract record LongRunOptions
     public string Device { get; init; } = "auto";
 
     /// <summary>
-    /// CPU threads, of the fit and of scoring many rows with what was fitted, at least 1; null takes all cores. The result
+    /// CPU threads, of the fit and of scoring many rows with what was fitted, 1 to 1024; null takes all cores. The result
     /// does not depend on it.
     /// </summary>
     [Option(ChangesResult = false)]
@@ -108,7 +108,7 @@ public abstract record LongRunOptions
     private protected virtual void FindProblems(List<string> found)
     {
         OptionCheck check = new(found);
-        check.That(Threads is null or >= 1, nameof(Threads), Threads ?? 0, "at least 1");
+        check.Count(Threads, nameof(Threads), 1, OptionCheck.MostThreads);
         check.That(StoreMemoryLimit >= 0, nameof(StoreMemoryLimit), StoreMemoryLimit, "0 or more");
         check.That(MemoryLimit is null or > 0, nameof(MemoryLimit), MemoryLimit ?? 0, "a number above 0, or null,");
         if (PixelRange is { IsUsable: false } range)

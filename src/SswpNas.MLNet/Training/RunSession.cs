@@ -4,7 +4,7 @@ namespace SswpNas.MLNet.Training;
 
 /// <summary>
 /// What every <c>Fit</c> holds until it ends: device, log, checkpoints, images and seed. Opening it checks, in this order,
-/// the device, its engine, the memory of a step and the folder of checkpoints, before anything is read.
+/// the device, its engine, the memory of a step, the temporary folder and the folder of checkpoints, before anything is read.
 /// </summary>
 internal sealed class RunSession : IDisposable
 {
@@ -25,7 +25,9 @@ internal sealed class RunSession : IDisposable
     /// <param name="searched">The pixel range of the search that the run builds upon; null for none.</param>
     /// <exception cref="ArgumentException">The options state another pixel range than the search's.</exception>
     /// <exception cref="InvalidOperationException">There is no such device, it lacks the precision, or libtorch is missing.</exception>
-    /// <exception cref="IOException">The folder of checkpoints is in use, or cannot be written.</exception>
+    /// <exception cref="IOException">
+    /// The folder of checkpoints is in use, or it or the temporary folder cannot be written.
+    /// </exception>
     public RunSession(
         MLContext ml, string estimator, string work, LongRunOptions options, StepMemory step, PixelRange? searched = null)
     {
@@ -39,6 +41,7 @@ internal sealed class RunSession : IDisposable
         {
             if (_device.Note is not null) Log.Info(_device.Note);
             _memory.Before();
+            TemporaryFolder.Check(ml.TempFilePath, step.WeightBytes / step.CopiesOfWeights);
             Keeper = CheckpointManager.Open(
                 options.Checkpoints, options.CancellationBehavior, Log, options.CancellationToken);
         }

@@ -156,9 +156,9 @@ public sealed partial class CheckpointRefusalTests : IDisposable
         };
 
         SearchRefusalTests.Says<ArgumentException>(
-            () => _ml.SswpNas().Search(options: options), "Checkpoints.Folder is empty", "Checkpoints.EveryEpochs is 0; at least 1",
+            () => _ml.SswpNas().Search(options: options), "Checkpoints.Folder is empty", "Checkpoints.EveryEpochs is 0; 1 to 1000000",
             "Checkpoints.EveryMinutes is 0", "NonFiniteSteps.SkippedLimit is 0", "NonFiniteSteps.LearningRateFactor is 2; above 0, to 1",
-            "NonFiniteSteps.MaxRollbacks is -1; 0 or more", "CancellationBehavior is 7; one of Throw, Return");
+            "NonFiniteSteps.MaxRollbacks is -1; 0 to 1000000", "CancellationBehavior is 7; one of Throw, Return");
     }
 
     private void TakeEndedRun()

@@ -39,6 +39,6 @@ public sealed class CheckLabelsTests
         ArgumentException error = Assert.ThrowsExactly<ArgumentException>(
             () => _ml.SswpNas().CheckLabels(TestRow.View(_ml, 5, 5), "Label", FineTuneOptions.Laptop with { BatchSize = 0 }));
 
-        StringAssert.Contains(error.Message, "BatchSize is 0; at least 2 was expected.");
+        StringAssert.Contains(error.Message, "BatchSize is 0; 2 to 1000000 was expected.");
     }
 }

@@ -1,11 +1,15 @@
 using System.Text;
 using System.Text.RegularExpressions;
 using Microsoft.ML;
+using SswpNas.MLNet.Checkpoints;
+using SswpNas.MLNet.Objectives;
+using SswpNas.MLNet.Sweeps;
 using SswpNas.MLNet.Tensors;
 using SswpNas.MLNet.Tests.Data;
 using SswpNas.MLNet.Tests.Estimators;
 using SswpNas.MLNet.Tests.Package;
 using SswpNas.MLNet.Tests.Search;
+using SswpNas.MLNet.Training.Engines.Kernels;
 
 namespace SswpNas.MLNet.Tests.Errors;
 
@@ -45,6 +49,13 @@ public sealed partial class DocumentedErrorTests : IDisposable
         yield return Libtorch.NotLoaded(new DllNotFoundException("LibTorchSharp"), null).Message;
         yield return Thrown(() => Search(Tiny.Search with { Device = "cuda:77" }));
         yield return Thrown(() => Search(Tiny.Search with { Epochs = 0 }));
+        string file = _folder.Write("file", [1]);
+        MLContext other = new(seed: 1) { TempFilePath = file };
+        yield return Thrown(() => other.SswpNas().Search(options: Tiny.Search).Fit(new Stripes().View(other)));
+        yield return Thrown(() => Tiny.Found.WriteTensorBoard(file));
+        yield return Thrown(() => Tiny.Found.WriteReport(_folder.Root));
+        yield return Thrown(() => Tiny.Found.WriteReport(Path.Combine(_folder.Root, "no", "report.html")));
+        yield return Thrown(() => new WorkTeam(2, _ => throw new InsufficientMemoryException()).Dispose());
     }
 
     private IEnumerable<string> Images()
@@ -93,6 +104,11 @@ public sealed partial class DocumentedErrorTests : IDisposable
         yield return Thrown(() => _ml.SswpNas().Search(options: Tiny.Search).Fit(seven));
         yield return Thrown(() => Search(Tiny.Search with { MemoryLimit = 1 << 16 }));
         yield return Thrown(() => _ml.SswpNas().FineTune(options: Tiny.FineTune).Fit(new Stripes().View(_ml)));
+        ByolOptions wide = new() { PredictorSize = ProjectionHead.MostOutputs };
+        yield return Thrown(() => Search(Tiny.Search with { Objective = SearchObjective.Byol, ProjectionSize = 1000, Byol = wide }));
+        SswpNasSearchTransformer gone = _ml.SswpNas().Search(options: Tiny.Search).Fit(new Stripes().View(_ml));
+        gone.Dispose();
+        yield return Thrown(() => gone.GetRowToRowMapper(new Stripes().View(_ml).Schema));
         FineTuneOptions overflowing = Tiny.FineTune with { Epochs = 1, BatchSize = 60, LearningRates = [1e30] };
         yield return Thrown(() => FineTune(overflowing, new Stripes().View(_ml)));
     }
@@ -113,6 +129,15 @@ public sealed partial class DocumentedErrorTests : IDisposable
         foreach (string checkpoint in Directory.GetDirectories(Checkpoints.Folder))
             File.WriteAllText(Path.Combine(checkpoint, "run.json"), "{");
         yield return Thrown(() => Search(options));
+        using (CheckpointFolder deleted = CheckpointFolder.Open(Path.Combine(_folder.Root, "deleted")))
+        {
+            Directory.Delete(Path.Combine(_folder.Root, "deleted"), recursive: true);
+            yield return Thrown(() => deleted.ReadLast(_ => { }));
+        }
+
+        string file = _folder.Write("file", [1]);
+        yield return Thrown(() => CheckpointFolder.Open(file).Dispose());
+        yield return Thrown(() => SweepFolder.Open(file, new Dictionary<string, string>()));
         _folder.Write("notes/notes.txt", Encoding.ASCII.GetBytes("mine"));
         yield return Thrown(() => SearchResultSamples.Make().Save(Path.Combine(_folder.Root, "notes")));
     }

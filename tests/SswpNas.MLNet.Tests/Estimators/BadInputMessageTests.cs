@@ -111,7 +111,7 @@ public sealed class BadInputMessageTests
 
     [TestMethod]
     public void TrainingOptionsOutOfRangeByTheirOwnNames() => Says<ArgumentException>(
-        "The train options cannot be used:\n- Epochs is 0; at least 1 was expected.\n- LearningRate is -1; a number above 0 was expected.",
+        "The train options cannot be used:\n- Epochs is 0; 1 to 1000000 was expected.\n- LearningRate is -1; a number above 0 was expected.",
         () => _ml.SswpNas().Train(new Architecture(KnownGenotypes.DARTS_V1(3), 4), options: new TrainOptions { Epochs = 0, LearningRate = -1 }));
 
     private ConcomitantFineTuneTransformer FineTunePretrained(FoundNetwork trained) => _ml.SswpNas().FineTune(

@@ -114,7 +114,7 @@ public sealed class FineTuneRefusalTests
         };
 
         Says<ArgumentException>(
-            () => _ml.SswpNas().FineTune(options: options), "Epochs is 0; at least 1", "WarmUpEpochs is 5", "BatchSize is 1",
+            () => _ml.SswpNas().FineTune(options: options), "Epochs is 0; 1 to 1000000", "WarmUpEpochs is 5", "BatchSize is 1",
             "LearningRates is empty", "Momentum", "WeightDecay is NaN", "GradientClip", "LabelSmoothing", "DropPath", "AuxiliaryWeight is 11", "CutoutLength",
             "FlipProbability", "MinimumCropArea", "ColorJitter", "ValidationFraction", "EarlyStoppingPatience", "Threads", "Device",
             "PredictedLabelColumnName is empty", "'Pixels' is the name of 3 columns");

@@ -124,7 +124,7 @@ public sealed class SearchRefusalTests
 
         Says<ArgumentException>(
             () => _ml.SswpNas().Search(outputColumnName: "Pixels", options: options), "InitialChannels is 3; an even number", "Cells is 2", "Stem is 5; one of Cifar, ImageNet",
-            "Epochs is 0", "BatchSize is 1; at least 2", "LearningRate is NaN", "Momentum is 1", "WeightDecay is -1", "GradientClip",
+            "Epochs is 0", "BatchSize is 1; 2 to 1000000", "LearningRate is NaN", "Momentum is 1", "WeightDecay is -1", "GradientClip",
             "ArchitectureLearningRate", "ArchitectureInterval", "ArchitectureFraction", "Temperature", "ProjectionSize", "SkipDropout",
             "FinalTrainingFraction", "Threads is 0", "'gpu'", "Phases is 0.5, 0.5, 0.5", "FlipProbability",
             "Objective is 7; one of SimClr, Supervised, Byol", "Gates is 2; one of Two, Full", "PruneDirection is 3",

@@ -43,10 +43,10 @@ public sealed partial class HostileFileTests : IDisposable
         }
 
         File.CreateSymbolicLink(Path.Combine(_folder.Root, "train.bin"), pipe);
-        Assert.Contains("empty", Refusal(() => _ml.SswpNas().LoadCifar100(_folder.Root)));
-        Assert.Contains("empty", Refusal(() => OnnxModelInfo.Read(pipe)));
-        Assert.Contains("empty", Refusal(() => _ml.SswpNas().LoadModel(pipe, out _)));
-        Assert.Contains("empty", Refusal(() => _ml.SswpNas().LoadModel("/dev/zero", out _)));
+        Assert.Contains("a regular file was expected", Refusal(() => _ml.SswpNas().LoadCifar100(_folder.Root)));
+        Assert.Contains("a regular file was expected", Refusal(() => OnnxModelInfo.Read(pipe)));
+        Assert.Contains("a regular file was expected", Refusal(() => _ml.SswpNas().LoadModel(pipe, out _)));
+        Assert.Contains("a regular file was expected", Refusal(() => _ml.SswpNas().LoadModel("/dev/zero", out _)));
     }
 
     [TestMethod]

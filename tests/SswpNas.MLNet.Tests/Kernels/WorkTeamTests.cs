@@ -34,6 +34,25 @@ public sealed class WorkTeamTests
         }
     }
 
+    [TestMethod]
+    [TestCategory("Cases")]
+    [DataRow(0)]
+    [DataRow(7)]
+    public void ATeamThatCannotStartStopsWhatItStarted(int most)
+    {
+        List<Thread> started = [];
+        InvalidOperationException error = Assert.ThrowsExactly<InvalidOperationException>(() => new WorkTeam(20, thread =>
+        {
+            if (started.Count == most) throw new InsufficientMemoryException("Unable to create a thread.");
+            started.Add(thread);
+            thread.Start();
+        }));
+
+        StringAssert.Contains(error.Message, $"started {most} of 19 threads");
+        StringAssert.Contains(error.Message, "Lower the option Threads");
+        Assert.IsFalse(started.Any(thread => thread.IsAlive));
+    }
+
     /// <summary>Two parts that wait for each other end only if two threads work at once.</summary>
     [TestMethod]
     public void ThreadsWorkAtTheSameTime()

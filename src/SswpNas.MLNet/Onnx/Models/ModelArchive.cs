@@ -9,6 +9,7 @@ namespace SswpNas.MLNet.Onnx.Models;
 internal static class ModelArchive
 {
     private const int ChunkBytes = 1 << 16;
+    private const int MostNameLength = 1000;
     private const string OnnxEntry = "OnnxModel";
 
     public static void Check(byte[] zip, string path, ModelFileOptions options)
@@ -37,11 +38,11 @@ internal static class ModelArchive
         long left = options.MaxUnpackedBytes;
         foreach (ZipArchiveEntry entry in archive.Entries)
         {
-            string name = entry.FullName;
-            if (!IsPlain(name)) throw Refusal(path, $"has a part '{Start(name)}'", "names that stay in their folder");
+            string name = NameFor(entry.FullName, path);
             if (!names.Add(name)) throw Refusal(path, $"has two parts '{Start(name)}'", "one of each name");
-            byte[]? content = Unpack(entry, ref left, path, options);
-            if (content is not null) Marked(() => CheckPart(entry.Name, content, $"{path}:{name}", options));
+            string last = name[(name.LastIndexOf('/') + 1)..];
+            byte[]? content = Unpack(entry, IsOnnx(last) || ModelHeader.IsNameOfOne(last), ref left, path, options);
+            if (content is not null) Marked(() => CheckPart(last, content, $"{path}:{name}", options));
         }
 
         if (names.Count == 0) throw Refusal(path, "has no parts", "a model");
@@ -49,14 +50,13 @@ internal static class ModelArchive
 
     private static void CheckPart(string name, byte[] content, string path, ModelFileOptions options)
     {
-        if (name == OnnxEntry) OnnxContent.Metadata(content, path, OnnxContent.StartInArchive(content, path));
+        if (IsOnnx(name)) OnnxContent.Metadata(content, path, OnnxContent.StartInArchive(content, path));
         else ModelHeader.Check(content, path, options.AllowedAssemblies);
     }
 
     /// <summary>Reads through a part, whatever length it says; gives the content of those that are looked into.</summary>
-    private static byte[]? Unpack(ZipArchiveEntry entry, ref long left, string path, ModelFileOptions options)
+    private static byte[]? Unpack(ZipArchiveEntry entry, bool isRead, ref long left, string path, ModelFileOptions options)
     {
-        bool isRead = entry.Name == OnnxEntry || ModelHeader.IsNameOfOne(entry.Name);
         using Stream stream = entry.Open();
         using MemoryStream? content = isRead ? new MemoryStream() : null;
         byte[] chunk = new byte[ChunkBytes];
@@ -71,9 +71,25 @@ internal static class ModelArchive
         return content?.ToArray();
     }
 
-    private static bool IsPlain(string name) =>
-        name.Length is > 0 and <= 1000 && !name.Any(char.IsControl) && !name.Contains(':', StringComparison.Ordinal)
-        && name[0] is not ('/' or '\\') && !name.Split('/', '\\').Contains("..");
+    private static bool IsOnnx(string name) => name.Equals(OnnxEntry, StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>
+    /// The one name by which ML.NET on any system can look a part up: '/' between folders, whichever system made the archive.
+    /// Names that systems read differently are refused: other letters than ASCII's (their lower case may be an ASCII letter),
+    /// '.' and '..', and what Windows cuts off.
+    /// </summary>
+    private static string NameFor(string fullName, string path)
+    {
+        string name = fullName.Replace('\\', '/');
+        return name.Length is > 0 and <= MostNameLength && name.All(IsPlain) && name.Split('/').All(IsPlain)
+            ? name
+            : throw Refusal(path, $"has a part '{Start(fullName)}'", "names that stay in their folder, of plain ASCII,");
+    }
+
+    private static bool IsPlain(char c) => c is >= ' ' and <= '~' and not (':' or '*' or '?' or '"' or '<' or '>' or '|');
+
+    private static bool IsPlain(string folderOrFile) => folderOrFile.Length > 0 && folderOrFile[^1] is not ('.' or ' ')
+        && folderOrFile[0] != ' ' && !folderOrFile.Contains("..", StringComparison.Ordinal);
 
     private static string Start(string name) => name.Length > 80 ? name[..80] + "..." : name;
 

@@ -8,7 +8,6 @@ internal sealed class ResultFolder
     public const string Alphas = "alphas.safetensors";
     public const string Weights = "weights.safetensors";
 
-    // A full disk is found by writing, not by asking: quotas and thin volumes lie.
     private const int ProbeBytes = 1 << 20;
 
     private readonly string _what;
@@ -45,8 +44,8 @@ internal sealed class ResultFolder
             existing = Path.GetDirectoryName(existing);
         Guarded(full, () =>
         {
-            Probe(existing!);
-            if (Directory.Exists(full)) Probe(full);
+            Disk.Probe(existing!, ProbeBytes);
+            if (Directory.Exists(full)) Disk.Probe(full, ProbeBytes);
         });
     }
 
@@ -153,15 +152,6 @@ internal sealed class ResultFolder
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
         }
-    }
-
-    private static void Probe(string folder)
-    {
-        string path = Path.Combine(folder, $".{Guid.NewGuid():N}.probe");
-        using FileStream stream = new(
-            path, FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 0, FileOptions.DeleteOnClose);
-        stream.Write(new byte[ProbeBytes]);
-        stream.Flush(flushToDisk: true);
     }
 
     private void Guarded(string full, Action action)

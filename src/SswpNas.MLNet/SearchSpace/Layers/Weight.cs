@@ -8,6 +8,9 @@ namespace SswpNas.MLNet.SearchSpace.Layers;
 /// </summary>
 internal sealed class Weight(Tensor value) : LayerTensor(value)
 {
+    // A larger array would stay in memory, beside the tensor, until a full collection.
+    private const int MostArray = 1 << 20;
+
     /// <summary>The gradient of the last step; its numbers mean something only where <see cref="HasGradient"/>.</summary>
     public Tensor? Gradient { get; private set; }
 
@@ -63,8 +66,9 @@ internal sealed class Weight(Tensor value) : LayerTensor(value)
         long count = 1;
         foreach (long n in shape) count *= n;
         double bound = 1 / Math.Sqrt(fanIn);
+        if (count > MostArray) return new Weight(Filled(shape, bound, ref random));
         float[] values = new float[count];
-        for (int i = 0; i < values.Length; i++) values[i] = (float)random.NextDouble(-bound, bound);
+        Fill(values, bound, ref random);
         return new Weight(tensor(values, shape));
     }
 
@@ -73,6 +77,18 @@ internal sealed class Weight(Tensor value) : LayerTensor(value)
         float[] values = new float[length];
         values.AsSpan().Fill(value);
         return new Weight(tensor(values));
+    }
+
+    private static Tensor Filled(long[] shape, double bound, ref RandomStream random)
+    {
+        Tensor values = empty(shape, ScalarType.Float32);
+        Fill(MemoryMarshal.Cast<byte, float>(values.bytes), bound, ref random);
+        return values;
+    }
+
+    private static void Fill(Span<float> values, double bound, ref RandomStream random)
+    {
+        for (int i = 0; i < values.Length; i++) values[i] = (float)random.NextDouble(-bound, bound);
     }
 
     private void DisposeState()

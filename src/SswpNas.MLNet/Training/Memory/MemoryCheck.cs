@@ -9,6 +9,11 @@ namespace SswpNas.MLNet.Training.Memory;
 internal sealed class MemoryCheck
 {
     private const int WidestChannels = 1024;
+
+    // What one tensor of a checkpoint or a saved result holds.
+    private const int MostNumbers = int.MaxValue / sizeof(float);
+
+    private const string HeadAdvice = "Lower ProjectionSize, or with BYOL Byol.PredictorSize.";
     private const double Gibibyte = 1L << 30;
 
     private readonly StepMemory _step;
@@ -31,6 +36,13 @@ internal sealed class MemoryCheck
     /// <summary>Says before any long work that a step cannot fit.</summary>
     public void Before()
     {
+        if (_step.LargestHead is HeadLayer head && head.Numbers > MostNumbers)
+        {
+            throw new InsufficientMemoryException(
+                $"A head has a layer of {head.Inputs} x {head.Outputs} weights; at most {MostNumbers} in one layer were expected. "
+                + HeadAdvice);
+        }
+
         if (_step.Bytes > _limit) throw Refusal($"takes about {Text(_step.Bytes)}", null);
     }
 
@@ -63,12 +75,13 @@ internal sealed class MemoryCheck
     private InsufficientMemoryException Refusal(string took, Exception? cause)
     {
         string views = _step.Views == 1 ? "" : $" ({_step.BatchSize * (long)_step.Views} views)";
+        string heads = _step.HeadBytes == 0 ? "" : $" and the head {Text(_step.HeadBytes)}";
         string limit = _limit is long most ? $"; at most {Text(most)} may be used" : "";
         // A step that failed took more than its estimate, but not more than twice as much.
         long room = cause is null ? _limit!.Value : Math.Min(_step.Bytes / 2, _limit ?? long.MaxValue);
         return new InsufficientMemoryException(
             $"A step of BatchSize {_step.BatchSize}{views} of {_step.Macro.Image} pixels through {_step.Macro.Cells} cells of "
-            + $"{_step.Macro.InitialChannels} initial channels {took}, of which the weights {Text(_step.WeightBytes)}{limit}. "
+            + $"{_step.Macro.InitialChannels} initial channels {took}, of which the weights {Text(_step.WeightBytes)}{heads}{limit}. "
             + Advice(room), cause);
     }
 
@@ -80,6 +93,7 @@ internal sealed class MemoryCheck
         int most = Math.Min(WidestChannels, _step.Macro.InitialChannels - 1) / 2;
         if (_step.Genotype is null && Largest(most, Width, room) is int half)
             fits.Add($"InitialChannels {2 * half} with this batch");
+        if (_step.HeadBytes > room / 2) return HeadAdvice;
         return fits.Count > 0
             ? $"By the estimate {string.Join(", or ", fits)} would fit."
             : "No smaller batch would fit: smaller images, fewer cells or a narrower network are needed.";

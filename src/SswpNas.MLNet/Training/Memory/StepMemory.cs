@@ -1,8 +1,18 @@
 namespace SswpNas.MLNet.Training.Memory;
 
+/// <summary>A linear layer of a head.</summary>
+/// <param name="Inputs">Numbers of an image that come in.</param>
+/// <param name="Outputs">Numbers of an image that it gives.</param>
+/// <param name="Copies">Numbers kept for each weight; see <see cref="StepMemory.CopiesOfWeights"/>.</param>
+internal readonly record struct HeadLayer(long Inputs, long Outputs, int Copies)
+{
+    /// <summary>A double, so that no product of two options overflows.</summary>
+    public double Numbers => ((double)Inputs * Outputs) + Outputs;
+}
+
 /// <summary>
 /// The memory that a training step needs, before anything is allocated: the activations that the backward pass needs, in
-/// units of a cell's output, and every copy of the weights. Supernets count operations drawn evenly; one that comes to
+/// units of a cell's output, every copy of the weights, and the heads. Supernets count operations drawn evenly; one that comes to
 /// prefer separable convolutions takes up to twice as much.
 /// </summary>
 internal sealed record StepMemory
@@ -12,6 +22,12 @@ internal sealed record StepMemory
 
     // libtorch keeps the outputs of ReLU, depthwise, pointwise and batch norm where our kernels keep two of them.
     private const double LibtorchFactor = 2.2;
+
+    // libtorch makes a head's gradient anew in each step, while the one before is held.
+    private const int MoreGradients = 1;
+
+    // What libtorch keeps of a projection, normalised and not, until its backward pass has ended, and their gradients.
+    private const double HeadOutputs = 12;
 
     // Parts in which the kernels sum a weight's gradient.
     private const int MostParts = 32;
@@ -41,11 +57,30 @@ internal sealed record StepMemory
     /// <summary>Numbers kept for each weight: itself, its gradient, momenta, a teacher's.</summary>
     public int CopiesOfWeights { get; init; } = 3;
 
+    /// <summary>The layers between the network and the loss: they depend on its width.</summary>
+    public Func<MacroStructure, IEnumerable<HeadLayer>> Heads { get; init; } = _ => [];
+
+    /// <summary>Whether checkpoints are kept: what one saves is copied first.</summary>
+    public bool KeepsCheckpoints { get; init; }
+
     /// <summary>Whether our own kernels compute.</summary>
     public bool ManagedKernels { get; init; } = true;
 
-    /// <summary>Activations and weights, in bytes.</summary>
-    public long Bytes => ActivationBytes + WeightBytes;
+    /// <summary>Activations, weights, heads and the copy for a checkpoint, in bytes; the largest number where they are more.</summary>
+    public long Bytes => (long)((double)ActivationBytes + WeightBytes + HeadBytes + CheckpointBytes);
+
+    /// <summary>Weights of all heads in all copies, and what their forward and backward passes hold.</summary>
+    public long HeadBytes => (long)Heads(Macro).Sum(
+        layer => sizeof(float) * ((layer.Numbers * (layer.Copies + MoreGradients)) + (Rows * HeadOutputs * (layer.Outputs + layer.Inputs))));
+
+    /// <summary>The head's layer with the most weights; null without a head.</summary>
+    public HeadLayer? LargestHead => Heads(Macro).Select(layer => (HeadLayer?)layer).MaxBy(layer => layer!.Value.Numbers);
+
+    /// <summary>A checkpoint has all copies but the gradients.</summary>
+    private double CheckpointBytes => KeepsCheckpoints
+        ? ((double)WeightBytes / CopiesOfWeights * (CopiesOfWeights - 1))
+            + Heads(Macro).Sum(layer => sizeof(float) * layer.Numbers * (layer.Copies - 1))
+        : 0;
 
     /// <summary>Everything that the forward and backward passes hold.</summary>
     public long ActivationBytes

@@ -22,17 +22,28 @@ internal sealed class WorkTeam : IDisposable
     private volatile int _generation;
     private volatile bool _ending;
 
-    public WorkTeam(int threads)
+    /// <param name="threads">How many, with the caller's.</param>
+    /// <param name="start">For tests: starts a thread.</param>
+    /// <exception cref="InvalidOperationException">The system gives out no more threads; none of the team is left.</exception>
+    public WorkTeam(int threads, Action<Thread>? start = null)
     {
         Threads = Math.Max(1, threads);
         _helpers = new Thread[Threads - 1];
-        _wake = new ManualResetEventSlim[Threads - 1];
+        _wake = [.. _helpers.Select(_ => new ManualResetEventSlim())];
         for (int i = 0; i < _helpers.Length; i++)
         {
             int number = i + 1;
-            _wake[i] = new ManualResetEventSlim();
             _helpers[i] = new Thread(() => Help(number)) { IsBackground = true, Name = "SswpNas kernel" };
-            _helpers[i].Start();
+            try
+            {
+                (start ?? (thread => thread.Start()))(_helpers[i]);
+            }
+            catch (Exception e) when (e is OutOfMemoryException or ThreadStartException)
+            {
+                Dispose();
+                throw new InvalidOperationException(
+                    $"The system started {i} of {Threads - 1} threads and no more: {e.Message} Lower the option Threads.", e);
+            }
         }
     }
 
@@ -71,7 +82,8 @@ internal sealed class WorkTeam : IDisposable
         _ending = true;
         _generation++;
         WakeAll();
-        foreach (Thread helper in _helpers) helper.Join();
+        foreach (Thread helper in _helpers.Where(helper => helper?.ThreadState.HasFlag(System.Threading.ThreadState.Unstarted) == false))
+            helper.Join();
         foreach (ManualResetEventSlim wake in _wake) wake.Dispose();
     }
 
