@@ -24,11 +24,14 @@ internal sealed class PixelPass(PixelColumn pixels, LabelColumn? labels, PixelRe
     {
         DataViewSchema.Column[] needed = labels is null ? [pixels.Column] : [pixels.Column, labels.Column];
         long number = -1;
+        using RunLog? log = reading.Context is MLContext ml ? new RunLog(ml, nameof(PixelReader), "Read") : null;
+        Pace pace = new("Read", data.GetRowCount());
         using IEnumerator<Row> rows = OrderedRows.Read(data, needed, reading.Threads, Open).GetEnumerator();
         while (MoveNext(rows, data, number + 1))
         {
             cancellation.ThrowIfCancellationRequested();
             number++;
+            if (pace.Line(number) is string line) log?.Info(line);
             if (labels is null || rows.Current.Class != LabelColumn.Missing) Take(rows.Current, data, number);
         }
 
