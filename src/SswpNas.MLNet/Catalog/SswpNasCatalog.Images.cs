@@ -64,6 +64,36 @@ public sealed partial class SswpNasCatalog
     }
 
     /// <summary>
+    /// Lists the images of a table (CSV) with a path and a label a row, the label empty where nobody has said it, as a data view
+    /// with the columns <c>ImagePath</c> (text, as the table has it) and <c>Label</c> (key; an empty label is key 0, the missing
+    /// one). Continue with <see cref="LoadImages"/>, whose <c>imageFolder</c> is the table's folder, ResizeImages and ExtractPixels.
+    /// </summary>
+    /// <remarks>
+    /// Columns are separated by commas, semicolons, tabs or bars; texts may stand in quotation marks. The first line names the
+    /// columns <c>ImagePath</c> and <c>Label</c>, among others perhaps; a table of two columns needs no names. Relative paths start
+    /// from the table's folder. As with <see cref="LoadImageFolder"/>, every file is decoded to its end first, and the log warns of
+    /// the same.
+    /// </remarks>
+    /// <param name="file">The table; UTF-8, or as its byte order mark says.</param>
+    /// <param name="options">The largest image, what is left out, names of classes; null for the defaults.</param>
+    /// <returns>One row an image, in the table's order.</returns>
+    /// <exception cref="ArgumentException">Options are out of range; the message lists all of them.</exception>
+    /// <exception cref="FileNotFoundException">There is no such table.</exception>
+    /// <exception cref="InvalidDataException">
+    /// It is no such table, a path is empty, or a file cannot be used: up to 20 problems are named by line and column, and counted.
+    /// </exception>
+    /// <exception cref="IOException">The table cannot be read.</exception>
+    public IDataView LoadImageTable(string file, ImageTableOptions? options = null)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(file);
+        options ??= new ImageTableOptions();
+        options.Validate();
+        using RunLog log = new(Context, nameof(SswpNasCatalog), nameof(LoadImageTable));
+        ImageTable table = ImageTable.Read(file, options, log);
+        return View(table.Paths, table.Labels, table.ClassNames);
+    }
+
+    /// <summary>
     /// Makes images of a column of paths, as a viewer shows them: turned as the camera says (EXIF), in sRGB whatever colour profile
     /// is embedded, on a ground where they are transparent. Continue with ResizeImages and ExtractPixels.
     /// </summary>
@@ -92,13 +122,18 @@ public sealed partial class SswpNasCatalog
         int seed = options.Limit is null ? 0 : RunSeed.Of(Context, options.Seed, nameof(LoadImageFolder));
         using RunLog log = new(Context, nameof(SswpNasCatalog), nameof(LoadImageFolder));
         ImageFolder images = read(new ImageListing(folder, options, seed, log));
-        ImageRow[] rows = [.. images.Paths.Zip(images.Labels, (path, label) => new ImageRow
+        return View(images.Paths, images.Labels, images.ClassNames);
+    }
+
+    private IDataView View(string[] paths, int[] labels, string[] classNames)
+    {
+        ImageRow[] rows = [.. paths.Zip(labels, (path, label) => new ImageRow
         {
             ImagePath = path,
             // LoadFromEnumerable takes keys from 0 and stores them from 1; what is beyond the last class becomes 0, the missing one.
             Label = label == LabelColumn.Missing ? uint.MaxValue : (uint)label,
         })];
-        return Context.Data.LoadFromEnumerable(rows, ImageRow.Schema(images.ClassNames));
+        return Context.Data.LoadFromEnumerable(rows, ImageRow.Schema(classNames));
     }
 
     private sealed class ImageRow

@@ -28,8 +28,15 @@ internal static class CheckedImages
         return images;
     }
 
-    /// <summary>Warns of what ML.NET's LoadImages would get wrong.</summary>
-    public static void TellTraits(string[] paths, CheckedImage[] images, RunLog log)
+    /// <summary>Warns of what ML.NET's LoadImages would get wrong, and of images that are alike.</summary>
+    public static void Tell(string[] paths, int[] labels, string[] classNames, CheckedImage[] images, RunLog log)
+    {
+        TellTraits(paths, images, log);
+        AlikeImages alike = new(paths, labels, classNames, [.. images.Select(image => image.Content!)]);
+        foreach (string line in alike.Lines()) log.Warn(line);
+    }
+
+    private static void TellTraits(string[] paths, CheckedImage[] images, RunLog log)
     {
         foreach ((ImageTraits trait, string words) in _traits)
         {

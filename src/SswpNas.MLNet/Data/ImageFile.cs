@@ -15,6 +15,7 @@ internal static class ImageFile
         traits = ImageTraits.None;
         // Before opening: a named pipe has length 0, and opening one would wait for a writer.
         var file = new FileInfo(path);
+        if (!file.Exists) return "does not exist";
         if (file.ResolveLinkTarget(returnFinalTarget: true) is FileSystemInfo target) file = new FileInfo(target.FullName);
         if (!file.Exists) return "does not exist";
         if (file.Length == 0) return "is empty (0 bytes)";

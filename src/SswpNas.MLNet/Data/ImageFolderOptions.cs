@@ -1,6 +1,6 @@
 namespace SswpNas.MLNet;
 
-/// <summary>How a folder of class folders, or a table of images, is read.</summary>
+/// <summary>How a folder of class folders is read.</summary>
 public sealed record ImageFolderOptions
 {
     private const long MostPixels = 500_000_000;
@@ -66,20 +66,21 @@ public sealed record ImageFolderOptions
     {
         List<string> problems = [];
         if (Limit < 1) problems.Add($"{nameof(Limit)} is {Limit}; expected: at least 1, or null for all images");
-        AddLimitProblems(problems);
+        AddSharedProblems(problems);
         if (UnlabelledFolder is not null && !ImageNames.IsFolderName(UnlabelledFolder))
             problems.Add($"{nameof(UnlabelledFolder)} is '{UnlabelledFolder}'; expected: the name of a folder beside the class folders (not a path)");
-        if (ClassNames is not null && (ClassNames.Count == 0 || ClassNames.Any(string.IsNullOrWhiteSpace) || ClassNames.Distinct().Count() < ClassNames.Count))
-            problems.Add($"{nameof(ClassNames)} is '{string.Join(", ", ClassNames)}'; expected: the names of the classes, each once");
         if (problems.Count > 0)
             throw new ArgumentException($"{nameof(ImageFolderOptions)}: {string.Join("; ", problems)}.");
     }
 
-    internal void AddLimitProblems(List<string> problems)
+    /// <summary>Those that other readers of images have, too.</summary>
+    internal void AddSharedProblems(List<string> problems)
     {
         if (MaxPixels is < 1 or > MostPixels)
             problems.Add($"{nameof(MaxPixels)} is {MaxPixels}; expected: 1 to {MostPixels}");
         if (MaxFileBytes is < 1 or > MostFileBytes)
             problems.Add($"{nameof(MaxFileBytes)} is {MaxFileBytes}; expected: 1 to {MostFileBytes}");
+        if (ClassNames is not null && (ClassNames.Count == 0 || ClassNames.Any(string.IsNullOrWhiteSpace) || ClassNames.Distinct().Count() < ClassNames.Count))
+            problems.Add($"{nameof(ClassNames)} is '{string.Join(", ", ClassNames)}'; expected: the names of the classes, each once");
     }
 }

@@ -78,9 +78,7 @@ internal sealed class ImageListing(string root, ImageFolderOptions options, int 
             Add($"no image of the class '{classes[lost]}' can be used");
         if (_problems.Count > 0) throw Report();
         if (kept.Paths.Length == 0) throw new InvalidDataException($"The image folder '{_root}' has no images ({ImageNames.Extensions}).");
-        CheckedImages.TellTraits(kept.Paths, Only(images, usable), log);
-        AlikeImages alike = new(kept.Paths, kept.Labels, classes, [.. Only(images, usable).Select(image => image.Content!)]);
-        foreach (string line in alike.Lines()) log.Warn(line);
+        CheckedImages.Tell(kept.Paths, kept.Labels, classes, Only(images, usable), log);
         return kept;
     }
 
