@@ -46,16 +46,17 @@ internal static class ImageDecoding
             SKSizeI size = form.SizeOf(codec);
             SKAlphaType alpha = declared.AlphaType == SKAlphaType.Unpremul ? SKAlphaType.Premul : declared.AlphaType;
             SKImageInfo info = new(size.Width, size.Height, SKColorType.Rgba8888, alpha, SKColorSpace.CreateSrgb());
-            if (codec.EncodedOrigin is not (SKEncodedOrigin.TopLeft or 0)) traits |= ImageTraits.Turned;
+            SKEncodedOrigin origin = ImageOrientation.Of(codec, bytes.AsSpan(0, length));
+            if (origin != SKEncodedOrigin.TopLeft) traits |= ImageTraits.Turned;
             if (size != declared.Size) traits |= ImageTraits.Reduced;
             bool isProfiled = form.ComparesColors && ImageProfile.IsIn(bytes.AsSpan(0, length));
-            if ((long)size.Width * size.Height <= LargePixels) return Decoded(codec, info, form, isProfiled, use, ref traits);
-            lock (Large) return Decoded(codec, info, form, isProfiled, use, ref traits);
+            if ((long)size.Width * size.Height <= LargePixels) return Decoded(codec, info, origin, form, isProfiled, use, ref traits);
+            lock (Large) return Decoded(codec, info, origin, form, isProfiled, use, ref traits);
         }
     }
 
     private static string? Decoded(
-        SKCodec codec, SKImageInfo info, ImageForm form, bool isProfiled, PixelUse? use, ref ImageTraits traits)
+        SKCodec codec, SKImageInfo info, SKEncodedOrigin origin, ImageForm form, bool isProfiled, PixelUse? use, ref ImageTraits traits)
     {
         int length = info.Width * info.Height * info.BytesPerPixel;
         byte[] pixels = ArrayPool<byte>.Shared.Rent(length), other = [];
@@ -79,7 +80,7 @@ internal static class ImageDecoding
             }
 
             if (other.Length == 0) other = ArrayPool<byte>.Shared.Rent(length);
-            SKSizeI turned = ImageTurn.Turn(rgba, info.Size, codec.EncodedOrigin, other.AsSpan(0, length));
+            SKSizeI turned = ImageTurn.Turn(rgba, info.Size, origin, other.AsSpan(0, length));
             use(other.AsSpan(0, length), turned.Width, turned.Height);
             return null;
         }

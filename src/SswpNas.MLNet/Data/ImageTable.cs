@@ -41,7 +41,7 @@ internal sealed record ImageTable(string[] Paths, int[] Labels, string[] ClassNa
         if (classes.Length == 0) classes = [""]; // a key has at least one value
         if (usable.Length == 0) throw new InvalidDataException($"The table '{full}' has no rows with an image that can be used.");
         ImageTable table = new(
-            [.. usable.Select(i => rows[i].Fields[path])], [.. usable.Select(i => Array.IndexOf(classes, labels[i]))], classes);
+            [.. usable.Select(i => rows[i].Fields[path])], [.. usable.Select(i => labels[i].Length == 0 ? LabelColumn.Missing : Array.IndexOf(classes, labels[i]))], classes);
         CheckedImages.Tell(table.Paths, table.Labels, classes, [.. usable.Select(i => images[i])], log);
         return table;
     }

@@ -41,6 +41,20 @@ public sealed class LoadImagesTests : IDisposable
     }
 
     [TestMethod]
+    public void TheOrientationOfPngAndWebPIsTaken()
+    {
+        string png = _folder.Write("x.png", Photo.OrientedPng(Photo.Quarters(48, 32, SKEncodedImageFormat.Png), 6));
+        string webp = _folder.Write("x.webp", Photo.OrientedWebP(Photo.Quarters(48, 32, SKEncodedImageFormat.Webp), 48, 32, 6));
+
+        foreach (string file in new[] { png, webp })
+        {
+            Pixels seen = Load(file);
+            Assert.AreEqual((32, 48), (seen.Width, seen.Height), file);
+            AssertNear(Photo.Corners[2], seen[4, 4]);
+        }
+    }
+
+    [TestMethod]
     [DataRow(SKEncodedImageFormat.Png)]
     [DataRow(SKEncodedImageFormat.Jpeg)]
     [DataRow(SKEncodedImageFormat.Webp)]

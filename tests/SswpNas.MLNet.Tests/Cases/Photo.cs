@@ -30,6 +30,25 @@ internal static class Photo
         return WithSegment(jpeg, 0xE1, exif);
     }
 
+    /// <summary>A PNG with the same.</summary>
+    public static byte[] OrientedPng(byte[] png, int tag)
+    {
+        byte[] exif = [.. "II*\0"u8, 8, 0, 0, 0, 1, 0, 0x12, 0x01, 3, 0, 1, 0, 0, 0, (byte)tag, 0, 0, 0, 0, 0, 0, 0];
+        byte[] chunk = [.. "eXIf"u8, .. exif];
+        byte[] sum = BitConverter.GetBytes(Fuzz.PngEdits.Crc32(chunk));
+        // The header chunk ends at byte 33.
+        return [.. png[..33], 0, 0, 0, (byte)exif.Length, .. chunk, .. sum.Reverse(), .. png[33..]];
+    }
+
+    /// <summary>A WebP with the same: the simple form inside the extended one.</summary>
+    public static byte[] OrientedWebP(byte[] webp, int width, int height, int tag)
+    {
+        byte[] exif = [.. "Exif\0\0II*\0"u8, 8, 0, 0, 0, 1, 0, 0x12, 0x01, 3, 0, 1, 0, 0, 0, (byte)tag, 0, 0, 0, 0, 0, 0, 0];
+        byte[] head = [.. "VP8X"u8, 10, 0, 0, 0, 8, 0, 0, 0, (byte)(width - 1), 0, 0, (byte)(height - 1), 0, 0];
+        byte[] body = [.. "WEBP"u8, .. head, .. webp[12..], .. "EXIF"u8, .. BitConverter.GetBytes(exif.Length), .. exif];
+        return [.. "RIFF"u8, .. BitConverter.GetBytes(body.Length), .. body];
+    }
+
     /// <summary>A JPEG with a colour profile.</summary>
     public static byte[] Profiled(byte[] jpeg, byte[] profile) => WithSegment(jpeg, 0xE2, [.. "ICC_PROFILE\0"u8, 1, 1, .. profile]);
 
