@@ -9,30 +9,32 @@ internal sealed class AlikeImages(string[] paths, int[] labels, string[] classNa
     private const string Split = "A split may put one of them on each side.";
 
     /// <summary>Lines for the log; none where all images differ.</summary>
-    public IEnumerable<string> Lines()
+    public IReadOnlyList<string> Lines()
     {
+        List<string> lines = [];
         int[][] equal = [.. Enumerable.Range(0, paths.Length).GroupBy(i => contents[i].Pixels)
             .Select(group => group.ToArray()).Where(group => group.Length > 1)];
         Pair[] contradictions = [.. equal.Select(group => new Pair(group[0], group.FirstOrDefault(i => labels[i] != labels[group[0]], -1)))
             .Where(pair => pair.Second >= 0)];
         if (contradictions.Length > 0)
-            yield return $"{contradictions.Length} images are in two classes with the same pixels: {List(contradictions)}. Leave each in one class.";
+            lines.Add($"{contradictions.Length} images are in two classes with the same pixels: {List(contradictions)}. Leave each in one class.");
         int again = equal.Sum(group => group.Length - 1);
         if (again > 0)
-            yield return $"{again} images have the pixels of another one: {List([.. equal.Select(group => new Pair(group[0], group[1]))])}. {Split}";
+            lines.Add($"{again} images have the pixels of another one: {List([.. equal.Select(group => new Pair(group[0], group[1]))])}. {Split}");
         HashSet<int> copies = [.. equal.SelectMany(group => group.Skip(1))];
         int[] different = [.. Enumerable.Range(0, paths.Length).Where(i => !copies.Contains(i))];
         if (different.Length > MostCompared)
         {
-            yield return $"{different.Length} images are more than {MostCompared}: they were not compared for images that look alike.";
-            yield break;
+            lines.Add($"{different.Length} images are more than {MostCompared}: they were not compared for images that look alike.");
+            return lines;
         }
 
         Pair[] crossing = Near(different, (a, b) => labels[a] != labels[b]), near = Near(different, (a, b) => labels[a] == labels[b]);
         if (crossing.Length > 0)
-            yield return $"{crossing.Length} images look like one of another class: {List(crossing)}. Is one of them in the wrong class?";
+            lines.Add($"{crossing.Length} images look like one of another class: {List(crossing)}. Is one of them in the wrong class?");
         if (near.Length > 0)
-            yield return $"{near.Length} images look like another one of their class: {List(near)}. {Split}";
+            lines.Add($"{near.Length} images look like another one of their class: {List(near)}. {Split}");
+        return lines;
     }
 
     /// <summary>Each image with the next one that looks like it, if there is one.</summary>

@@ -13,6 +13,7 @@ internal static class ImageFile
     public static string? Problem(string path, ImageLimits limits, ImageForm form, out ImageTraits traits, PixelUse use)
     {
         traits = ImageTraits.None;
+        if (path.Contains('\0', StringComparison.Ordinal)) return "is no path";
         // Before opening: a named pipe has length 0, and opening one would wait for a writer.
         var file = new FileInfo(path);
         if (!file.Exists) return "does not exist";

@@ -24,9 +24,9 @@ internal sealed record ImageFolder(string[] Paths, int[] Labels, string[] ClassN
         int loose = listing.LooseImages(root);
         if (classes.Length == 0)
         {
-            throw new InvalidDataException(
-                $"The image folder '{root}' has no class folders{(loose > 0 ? $", but {loose} images beside them" : "")}. Expected: one "
-                + "folder a class, with its images.");
+            throw new InvalidDataException(loose == 0
+                ? $"The image folder '{root}' has no class folders. Expected: one folder a class, with its images."
+                : $"The image folder '{root}' has no class folders. Expected: one folder a class, with its images; {loose} images lie in none.");
         }
 
         if (listing.Options.ClassNames is not null) classes = Known(root, classes, [.. listing.Options.ClassNames]);

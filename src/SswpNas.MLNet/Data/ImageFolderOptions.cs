@@ -81,6 +81,6 @@ public sealed record ImageFolderOptions
         if (MaxFileBytes is < 1 or > MostFileBytes)
             problems.Add($"{nameof(MaxFileBytes)} is {MaxFileBytes}; expected: 1 to {MostFileBytes}");
         if (ClassNames is not null && (ClassNames.Count == 0 || ClassNames.Any(string.IsNullOrWhiteSpace) || ClassNames.Distinct().Count() < ClassNames.Count))
-            problems.Add($"{nameof(ClassNames)} is '{string.Join(", ", ClassNames)}'; expected: the names of the classes, each once");
+            problems.Add($"{nameof(ClassNames)} is '{string.Join(", ", ClassNames)}'; expected: the names of the classes (each once)");
     }
 }

@@ -39,7 +39,7 @@ internal sealed class ImageListing(string root, ImageFolderOptions options, int 
     public int LooseImages(string folder)
     {
         int images = Directory.EnumerateFiles(folder).Count(f => ImageNames.IsVisible(f) && ImageNames.IsImage(f));
-        _passed.Add("beside the class folders", images);
+        _passed.Count("beside the class folders", images);
         return images;
     }
 
@@ -77,7 +77,7 @@ internal sealed class ImageListing(string root, ImageFolderOptions options, int 
         foreach (int lost in limited.Labels.Except(options.SkipDamaged ? kept.Labels : limited.Labels).Where(c => c != LabelColumn.Missing))
             Add($"no image of the class '{classes[lost]}' can be used");
         if (_problems.Count > 0) throw Report();
-        if (kept.Paths.Length == 0) throw new InvalidDataException($"The image folder '{_root}' has no images ({ImageNames.Extensions}).");
+        if (kept.Paths.Length == 0) throw new InvalidDataException($"The image folder '{_root}' has no images; some of the kinds {ImageNames.Extensions} were expected.");
         CheckedImages.Tell(kept.Paths, kept.Labels, classes, Only(images, usable), log);
         return kept;
     }
@@ -91,8 +91,8 @@ internal sealed class ImageListing(string root, ImageFolderOptions options, int 
             files.AddRange(Directory.EnumerateFiles(next).Where(_passed.IsTakenFile));
             foreach (string inner in Directory.EnumerateDirectories(next).Where(_passed.IsTaken))
             {
-                if (!options.IncludeSubfolders) _passed.Add("folders in class folders (IncludeSubfolders is off)", 1);
-                else if (new DirectoryInfo(inner).LinkTarget is not null) _passed.Add("links to folders in class folders", 1);
+                if (!options.IncludeSubfolders) _passed.Count("folders in class folders (IncludeSubfolders is off)", 1);
+                else if (new DirectoryInfo(inner).LinkTarget is not null) _passed.Count("links to folders in class folders", 1);
                 else left.Enqueue(inner);
             }
         }

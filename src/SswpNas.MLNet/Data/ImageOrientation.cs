@@ -2,17 +2,28 @@ using SkiaSharp;
 
 namespace SswpNas.MLNet.Data;
 
-/// <summary>How an image is to be turned. Skia reads the EXIF block of JPEG and WebP files, but not that of PNG files.</summary>
+/// <summary>
+/// How an image is to be turned. Skia reads the EXIF block of JPEG files, but none of PNG files, and of WebP files only one
+/// without a prefix.
+/// </summary>
 internal static class ImageOrientation
 {
     private const int Tag = 0x0112;
     private const int PngHeader = 8;
+    private const int RiffHeader = 12;
+
+    private static ReadOnlySpan<byte> Prefix => "Exif\0\0"u8;
 
     public static SKEncodedOrigin Of(SKCodec codec, ReadOnlySpan<byte> file)
     {
         if (codec.EncodedOrigin is not (SKEncodedOrigin.TopLeft or 0)) return codec.EncodedOrigin;
-        if (codec.EncodedFormat != SKEncodedImageFormat.Png) return SKEncodedOrigin.TopLeft;
-        int value = Value(PngExif(file));
+        ReadOnlySpan<byte> exif = codec.EncodedFormat switch
+        {
+            SKEncodedImageFormat.Png => PngExif(file),
+            SKEncodedImageFormat.Webp => WebPExif(file),
+            _ => default,
+        };
+        int value = Value(exif.StartsWith(Prefix) ? exif[Prefix.Length..] : exif);
         return value is >= 1 and <= 8 ? (SKEncodedOrigin)value : SKEncodedOrigin.TopLeft;
     }
 
@@ -24,6 +35,20 @@ internal static class ImageOrientation
             if (length > chunk.Length - 12) break;
             if (chunk[4..8].SequenceEqual("eXIf"u8)) return chunk.Slice(8, (int)length);
             chunk = chunk[(12 + (int)length)..];
+        }
+
+        return default;
+    }
+
+    private static ReadOnlySpan<byte> WebPExif(ReadOnlySpan<byte> file)
+    {
+        for (ReadOnlySpan<byte> chunk = file[Math.Min(RiffHeader, file.Length)..]; chunk.Length >= 8;)
+        {
+            uint length = BinaryPrimitives.ReadUInt32LittleEndian(chunk[4..]);
+            if (length > chunk.Length - 8) break;
+            if (chunk[..4].SequenceEqual("EXIF"u8)) return chunk.Slice(8, (int)length);
+            // Lengths are padded to an even number.
+            chunk = chunk[Math.Min(chunk.Length, 8 + (int)length + (int)(length & 1))..];
         }
 
         return default;

@@ -39,7 +39,7 @@ internal sealed record ImageTable(string[] Paths, int[] Labels, string[] ClassNa
         if (problems.Count > 0) throw Report(full, problems);
         int[] usable = [.. Enumerable.Range(0, rows.Length).Where(i => images[i].Problem is null)];
         if (classes.Length == 0) classes = [""]; // a key has at least one value
-        if (usable.Length == 0) throw new InvalidDataException($"The table '{full}' has no rows with an image that can be used.");
+        if (usable.Length == 0) throw new InvalidDataException($"The table '{full}' has no rows with an image that can be used; at least one was expected.");
         ImageTable table = new(
             [.. usable.Select(i => rows[i].Fields[path])], [.. usable.Select(i => labels[i].Length == 0 ? LabelColumn.Missing : Array.IndexOf(classes, labels[i]))], classes);
         CheckedImages.Tell(table.Paths, table.Labels, classes, [.. usable.Select(i => images[i])], log);

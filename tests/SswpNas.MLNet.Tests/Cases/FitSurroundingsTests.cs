@@ -103,7 +103,7 @@ public sealed class FitSurroundingsTests
     private static EstimatorChain<ConcomitantFineTuneTransformer> Chain(MLContext ml) =>
         ml.SswpNas().Search(options: Tiny.Search).Append(ml.SswpNas().FineTune(options: Tiny.FineTune));
 
-    private static IDataView InMemory(MLContext ml) => ml.Data.LoadFromEnumerable(Enumerable.Range(0, 48)
+    internal static IDataView InMemory(MLContext ml) => ml.Data.LoadFromEnumerable(Enumerable.Range(0, 48)
         .Select(i => new ImageRow { Image = MLImage.CreateFromStream(new MemoryStream(TestFolder.Image(SKEncodedImageFormat.Png, i, 8))) }).ToArray());
 
     private sealed class ImageRow

@@ -101,7 +101,7 @@ public sealed class FolderListingTests : IDisposable
     public void ImagesBesideClassFoldersAreSaid()
     {
         _folder.Write("loose.png", TestFolder.Image(SKEncodedImageFormat.Png));
-        Assert.Contains("has no class folders, but 1 images beside them", Refused());
+        Assert.Contains("with its images; 1 images lie in none.", Refused());
 
         _folder.WithClasses(1, "a", "b");
         Load();

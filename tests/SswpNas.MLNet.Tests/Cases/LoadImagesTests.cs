@@ -177,7 +177,7 @@ public sealed class LoadImagesTests : IDisposable
         string message = Assert.ThrowsExactly<ArgumentException>(
             () => _ml.SswpNas().LoadImages(options: new() { LeastSide = 0, MaxPixels = 0, MaxFileBytes = 0 })).Message;
 
-        Assert.Contains("LeastSide is 0; expected: 1 to 65535, or null for full size; MaxPixels is 0; ", message);
+        Assert.Contains("LeastSide is 0; expected: 1 to 65535 (null for full size); MaxPixels is 0; ", message);
         Assert.Contains("MaxFileBytes is 0", message);
         Assert.Contains("There is no column 'ImagePath'", Assert.ThrowsExactly<ArgumentException>(
             () => _ml.SswpNas().LoadImages().Fit(_ml.Data.LoadFromEnumerable(new[] { new WidthRow() }))).Message);

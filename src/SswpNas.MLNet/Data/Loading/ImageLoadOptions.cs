@@ -37,7 +37,7 @@ public sealed record ImageLoadOptions
     {
         List<string> problems = [];
         if (LeastSide is < 1 or > MostSide)
-            problems.Add($"{nameof(LeastSide)} is {LeastSide}; expected: 1 to {MostSide}, or null for full size");
+            problems.Add($"{nameof(LeastSide)} is {LeastSide}; expected: 1 to {MostSide} (null for full size)");
         new ImageFolderOptions { MaxPixels = MaxPixels, MaxFileBytes = MaxFileBytes }.AddSharedProblems(problems);
         if (problems.Count > 0) throw new ArgumentException($"{nameof(ImageLoadOptions)}: {string.Join("; ", problems)}.");
     }

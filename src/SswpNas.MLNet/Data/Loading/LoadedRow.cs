@@ -40,7 +40,7 @@ internal sealed class LoadedRow(DataViewRow source, ImageLoader loader, DataView
     /// <summary>What reads a column: the last one is the image, the others are the source's.</summary>
     public static ValueGetter<TValue> Getter<TValue>(DataViewRow source, ImageLoader loader, DataViewSchema.Column column, bool[] active)
     {
-        if (!active[column.Index]) throw new InvalidOperationException($"The column '{column.Name}' was not asked for when the cursor was made.");
+        if (!active[column.Index]) throw new InvalidOperationException($"The column '{column.Name}' is not active: it was not asked for when the cursor was made.");
         if (column.Index < source.Schema.Count) return source.GetGetter<TValue>(source.Schema[column.Index]);
         return loader.Getter(source) as ValueGetter<TValue>
             ?? throw new InvalidOperationException($"The column '{column.Name}' holds images, no {typeof(TValue)}.");
