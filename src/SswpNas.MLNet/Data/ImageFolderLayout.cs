@@ -33,10 +33,21 @@ internal static class ImageFolderLayout
 
     private static void CheckParts(string root, string[] classes)
     {
-        // An archive often unpacks to one folder more.
-        string inside = classes is [string only] && !ImageNames.IsPart(only) ? only : root;
-        string[] parts = inside == root ? classes : Visible(inside);
-        if (parts.Length == 0 || !parts.All(ImageNames.IsPart)) return;
+        Refuse(root, classes, classes.Length);
+        // An archive often unpacks to one folder more, and some have the images in one and their descriptions in another.
+        foreach (string inside in classes.Where(c => !ImageNames.IsPart(c)))
+        {
+            string[] folders = Visible(inside);
+            Refuse(root, folders, classes.Length == 1 ? folders.Length : int.MaxValue);
+        }
+    }
+
+    /// <summary>Refuses folders of which one is a part to train on and another one a further part, or of which enough are parts.</summary>
+    private static void Refuse(string root, string[] folders, int enough)
+    {
+        string[] parts = [.. folders.Where(ImageNames.IsPart)];
+        bool isSplit = parts.Length > 1 && parts.Any(ImageNames.IsTraining);
+        if (parts.Length == 0 || (!isSplit && parts.Length < enough)) return;
         string part = parts.FirstOrDefault(ImageNames.IsTraining) ?? parts[0];
         string names = string.Join(", ", parts.Select(p => Path.GetFileName(p)));
         throw new InvalidDataException(Visible(part).Length > 0

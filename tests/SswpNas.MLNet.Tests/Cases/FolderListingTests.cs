@@ -71,6 +71,7 @@ public sealed class FolderListingTests : IDisposable
     [DataRow("Training", "Validation", "Test")]
     [DataRow("train")]
     [DataRow("dev", "val")]
+    [DataRow("train", "test", "generator")]
     public void PartsOfADataSetAreSeenAndTheFolderIsNamed(params string[] parts)
     {
         _folder.WithClasses(2, [.. parts.SelectMany(part => new[] { $"{part}/a", $"{part}/b" })]);

@@ -88,7 +88,8 @@ public sealed partial class DocumentedErrorTests : IDisposable
         using ConcomitantFineTuneTransformer tuned = _ml.SswpNas().FineTune(options: Tiny.FineTune, searchResult: Tiny.Found).Fit(data);
         yield return Thrown(() => _ml.Model.ConvertToOnnx(tuned, data, Stream.Null));
         IDataView once = Cases.FitSurroundingsTests.InMemory(_ml);
-        yield return Thrown(() => _ml.Transforms.ExtractPixels("Pixels", "Image").Append(_ml.SswpNas().Search(options: Tiny.Search)).Fit(once));
+        yield return Thrown(() => _ml.Transforms.ResizeImages("Image", 8, 8).Append(_ml.Transforms.ExtractPixels("Pixels", "Image"))
+            .Append(_ml.SswpNas().Search(options: Tiny.Search)).Fit(once));
     }
 
     private IEnumerable<string> Pixels()
