@@ -49,10 +49,10 @@ internal sealed class ImageContent
         byte[] grey = new byte[Side * Side];
         for (int y = 0; y < Side; y++)
         {
-            (int top, int bottom) = Part(y, height);
+            (int top, int bottom) = Covered(y, height);
             for (int x = 0; x < Side; x++)
             {
-                (int left, int right) = Part(x, width);
+                (int left, int right) = Covered(x, width);
                 long sum = 0;
                 for (int row = top; row < bottom; row++)
                 {
@@ -68,7 +68,7 @@ internal sealed class ImageContent
     }
 
     /// <summary>The pixels that one of the thumbnail stands for; at least one.</summary>
-    private static (int First, int End) Part(int index, int length)
+    private static (int First, int End) Covered(int index, int length)
     {
         int first = (int)((long)index * length / Side);
         return (first, Math.Max(first + 1, (int)((index + 1L) * length / Side)));

@@ -53,6 +53,18 @@ public sealed class FitSurroundingsTests
     }
 
     [TestMethod]
+    public void ImagesThatAreNotFreedAreSearchedAndFineTunedOn()
+    {
+        MLContext ml = new(1);
+        var pixels = ml.Transforms.ResizeImages("Image", 8, 8).Append(ml.Transforms.ExtractPixels("Pixels", "Image"));
+        IDataView images = InMemory(ml, size: 16);
+
+        using TransformerChain<SswpNasSearchTransformer> found = pixels.Append(ml.SswpNas().Search(options: Tiny.Search)).Fit(images);
+
+        for (int reading = 0; reading < 3; reading++) Assert.AreEqual(48, found.Transform(images).GetColumn<float[]>("Features").Count());
+    }
+
+    [TestMethod]
     public void ImagesThatCanBeReadOnlyOnceAreRefusedBeforeTheSearch()
     {
         MLContext ml = new(1);
@@ -103,12 +115,13 @@ public sealed class FitSurroundingsTests
     private static EstimatorChain<ConcomitantFineTuneTransformer> Chain(MLContext ml) =>
         ml.SswpNas().Search(options: Tiny.Search).Append(ml.SswpNas().FineTune(options: Tiny.FineTune));
 
-    internal static IDataView InMemory(MLContext ml) => ml.Data.LoadFromEnumerable(Enumerable.Range(0, 48)
-        .Select(i => new ImageRow { Image = MLImage.CreateFromStream(new MemoryStream(TestFolder.Image(SKEncodedImageFormat.Png, i, 8))) }).ToArray());
+    internal static IDataView InMemory(MLContext ml, int size = 8) => ml.Data.LoadFromEnumerable(Enumerable.Range(0, 48)
+        .Select(i => new ImageRow { Image = MLImage.CreateFromStream(new MemoryStream(TestFolder.Image(SKEncodedImageFormat.Png, i, size))) }).ToArray());
 
     private sealed class ImageRow
     {
-        [Microsoft.ML.Transforms.Image.ImageType(8, 8)]
+        // Any size: the type wants one.
+        [Microsoft.ML.Transforms.Image.ImageType(1, 1)]
         public MLImage? Image { get; set; }
     }
 

@@ -5,6 +5,7 @@ public sealed class ImageLoadEstimator : IEstimator<ImageLoadTransformer>
 {
     private readonly MLContext _ml;
     private readonly string _input;
+    private readonly string _folder;
     private readonly ImageLoadOptions _options;
 
     // ML.NET gives third parties no way to make an image column of a shape or a schema: its own step describes it.
@@ -15,12 +16,9 @@ public sealed class ImageLoadEstimator : IEstimator<ImageLoadTransformer>
         ArgumentException.ThrowIfNullOrWhiteSpace(output);
         ArgumentException.ThrowIfNullOrWhiteSpace(input);
         options.Validate();
-        (_ml, _input, _options) = (ml, input, options);
-        Folder = imageFolder;
+        (_ml, _input, _folder, _options) = (ml, input, imageFolder, options);
         _stock = ml.Transforms.LoadImages(output, imageFolder, input);
     }
-
-    private string Folder { get; }
 
     /// <summary>Looks for the column of paths; no image is read.</summary>
     /// <param name="input">Data with a text column of paths.</param>
@@ -32,7 +30,7 @@ public sealed class ImageLoadEstimator : IEstimator<ImageLoadTransformer>
         DataViewSchema.Column paths = SchemaColumns.Find(input.Schema, _input, "paths");
         if (paths.Type is not TextDataViewType)
             throw new ArgumentException($"The column '{_input}' holds {paths.Type}; expected: text, the path of an image a row.");
-        return new ImageLoadTransformer(_ml, _stock.Fit(input), _input, Folder, _options);
+        return new ImageLoadTransformer(_ml, _stock.Fit(input), _input, _folder, _options);
     }
 
     /// <summary>The input's columns and the image.</summary>
