@@ -100,7 +100,7 @@ internal sealed record Images(IDataView Train, IDataView Test, int TrainCount, I
         IDataView files = ml.SswpNas().LoadImageFolder(folder, new ImageFolderOptions { Limit = limit, Seed = SplitSeed });
         using var first = MLImage.CreateFromFile(files.GetColumn<string>("ImagePath").First());
         int size = Math.Clamp(Math.Min(first.Width, first.Height) / 4 * 4, 8, LargestSide);
-        return ml.Transforms.LoadImages("Image", "", "ImagePath")
+        return ml.SswpNas().LoadImages()
             .Append(ml.Transforms.ResizeImages("Image", size, size))
             .Append(ml.Transforms.ExtractPixels("Pixels", "Image"))
             .Fit(files).Transform(files);

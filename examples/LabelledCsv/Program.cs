@@ -10,7 +10,7 @@ using SswpNas.MLNet.Examples;
 bool demonstration = arguments.Length == 0;
 smoke |= demonstration;
 string output = Directory.CreateDirectory(Path.Combine("output", "labelled-csv")).FullName;
-string table = demonstration ? DemonstrationTable() : Path.GetFullPath(arguments[0]);
+string table = demonstration ? DemonstrationTable() : arguments[0], folder = Path.GetDirectoryName(table)!;
 if (!File.Exists(table))
     throw new InvalidDataException($"There is no file '{table}'. Give a CSV file with the columns ImagePath and Label.");
 const int size = 32;    // pixels, a multiple of 4; larger where details matter
@@ -19,22 +19,21 @@ FineTuneOptions fineTuneOptions = (smoke ? FineTuneOptions.Smoke : FineTuneOptio
 
 MLContext ml = new(seed: 1);
 SswpNasCatalog sswp = ml.SswpNas();
-IDataView rows = ml.Data.LoadFromTextFile<TableRow>(table, separatorChar: ',', hasHeader: true, allowQuoting: true, trimWhitespace: true);
+IDataView rows = sswp.LoadImageTable(table);    // looks at every file; an empty label becomes a missing key
 
-// What would be found out only after the search: whether the labels will do. An empty text becomes a missing key.
-ValueToKeyMappingEstimator toKey = ml.Transforms.Conversion.MapValueToKey("Label");
-sswp.CheckLabels(toKey.Fit(rows).Transform(rows), "Label", fineTuneOptions);
+// What would be found out only after the search: whether the labels will do.
+sswp.CheckLabels(rows, "Label", fineTuneOptions);
 
-var pipeline = ml.Transforms.LoadImages("Image", Path.GetDirectoryName(table), "ImagePath")
+ImageLoadOptions images = new() { SaveAsLoadImages = true };
+var pipeline = sswp.LoadImages("Image", "ImagePath", folder, images)
     .Append(ml.Transforms.ResizeImages("Image", size, size))
     .Append(ml.Transforms.ExtractPixels("Pixels", "Image"))
     .Append(sswp.Search(options: searchOptions))      // sees all rows, no labels
-    .Append(toKey)
     .Append(sswp.FineTune("Label", "Pixels", fineTuneOptions))     // sees the rows that have a label
     .Append(ml.Transforms.Conversion.MapKeyToValue("Name", "PredictedLabel"));
 using TransformerChain<KeyToValueMappingTransformer> model = pipeline.Fit(rows);
 
-// The chain made a key of Label, in which the missing ones are 0.
+// A missing label is key 0.
 var answers = ml.Data.CreateEnumerable<ScoredRow>(model.Transform(rows), reuseRowObject: false)
     .Where(row => row.Label == 0)
     .Select(row => new Answer { ImagePath = row.ImagePath, Name = row.Name, Probability = row.Score.Max() })
@@ -45,9 +44,9 @@ NewFile.Write(Path.Combine(output, "predictions.csv"), file =>
     ml.Data.SaveAsText(ml.Data.LoadFromEnumerable(answers), csv, separatorChar: ',', schema: false);
 });
 
-// A model that only names images needs no labels: leave out the step that reads them.
-TransformerChain<ITransformer> naming = new([.. model.Where(step => step is not ValueToKeyMappingTransformer)]);
+// A model that only names images takes their paths as they are given, not from the table's folder.
 IDataView paths = ml.Transforms.SelectColumns("ImagePath").Fit(rows).Transform(rows);
+TransformerChain<ITransformer> naming = new([sswp.LoadImages(options: images).Fit(paths), .. model.Skip(1)]);
 NewFile.Write(Path.Combine(output, "model.zip"), file => ml.Model.Save(naming, paths.Schema, file));
 Console.WriteLine($"{answers.Length} rows without a label are named. Written to {output}: predictions.csv, model.zip");
 
@@ -59,15 +58,6 @@ string DemonstrationTable()
         .Select((path, i) => $"\"{path}\",{(i % 4 == 0 ? Path.GetFileName(Path.GetDirectoryName(path)) : "")}");
     NewFile.WriteText(file, string.Join('\n', lines.Prepend("ImagePath,Label")));
     return file;
-}
-
-internal sealed class TableRow
-{
-    [LoadColumn(0)]
-    public string ImagePath { get; set; } = "";
-
-    [LoadColumn(1)]
-    public string Label { get; set; } = "";
 }
 
 internal sealed class ScoredRow

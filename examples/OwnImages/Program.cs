@@ -29,7 +29,7 @@ if (demonstration) train = sswp.MaskLabels(train, "Label", fraction: 0.2);    //
 sswp.CheckLabels(train, "Label", fineTuneOptions);
 SearchResult.EnsureCanSave(Path.Combine(output, "search-result"));
 
-var pipeline = ml.Transforms.LoadImages("Image", "", "ImagePath")
+var pipeline = sswp.LoadImages(options: new ImageLoadOptions { SaveAsLoadImages = true })
     .Append(ml.Transforms.ResizeImages("Image", size, size))
     .Append(ml.Transforms.ExtractPixels("Pixels", "Image"))
     .Append(sswp.Search(options: searchOptions))      // sees all images, no labels

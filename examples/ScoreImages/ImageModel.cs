@@ -1,14 +1,23 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
+using Microsoft.ML.Transforms.Image;
+using SswpNas.MLNet.Data;
+using SswpNas.MLNet.Storage;
 
 namespace ScoreImages;
 
 /// <summary>What a model says of an image.</summary>
 internal sealed record Prediction(string Label, float[] Scores);
 
-/// <summary>A saved model that takes the path of an image.</summary>
+/// <summary>
+/// A saved model that takes the path of an image. Its LoadImages is left out: images are decoded as the library does it in
+/// training, turned, in sRGB and on a white ground.
+/// </summary>
 internal sealed class ImageModel : IDisposable
 {
+    private const long MostBytes = 1 << 30;
+    private const long MostPixels = 500_000_000;
+
     private readonly PredictionEngine<ImageRow, ScoreRow> _engine;
 
     private ImageModel(PredictionEngine<ImageRow, ScoreRow> engine)
@@ -30,7 +39,7 @@ internal sealed class ImageModel : IDisposable
         {
             if (inputs.GetColumnOrNull(nameof(ImageRow.ImagePath))?.Type is not TextDataViewType)
                 throw new UsageException(NotForImages(file, inputs));
-            return new ImageModel(ml.Model.CreatePredictionEngine<ImageRow, ScoreRow>(model));
+            return new ImageModel(Engine(ml, model, inputs));
         }
         catch (Exception problem)
         {
@@ -40,13 +49,43 @@ internal sealed class ImageModel : IDisposable
         }
     }
 
-    public Prediction Predict(string path)
+    /// <summary>What is wrong with an image, null for nothing.</summary>
+    public string? Predict(string path, out Prediction? prediction)
     {
-        ScoreRow row = _engine.Predict(new ImageRow { ImagePath = path });
-        return new Prediction(ClassNames[(int)row.PredictedLabel - 1], row.Score);
+        prediction = null;
+        if (new FileInfo(path) is { Exists: true, Length: 0 }) return "is empty (0 bytes)";
+        using FileStream stream = RegularFile.Open(path, MostBytes);
+        byte[] file = new byte[stream.Length];
+        stream.ReadExactly(file);
+        Prediction? made = null;
+        string? problem = ImageDecoding.Problem(file, file.Length, MostPixels, (rgba, width, height) => made = Scored(rgba, width, height));
+        prediction = made;
+        return problem;
     }
 
     public void Dispose() => _engine.Dispose();
+
+    private Prediction Scored(ReadOnlySpan<byte> rgba, int width, int height)
+    {
+        using MLImage image = MLImage.CreateFromPixels(width, height, MLPixelFormat.Rgba32, rgba);
+        ScoreRow row = _engine.Predict(new ImageRow { Image = image });
+        return new Prediction(ClassNames[(int)row.PredictedLabel - 1], row.Score);
+    }
+
+    private static PredictionEngine<ImageRow, ScoreRow> Engine(MLContext ml, ITransformer model, DataViewSchema inputs)
+    {
+        ITransformer[] steps = [.. Steps(model)];
+        ImageLoadingTransformer loading = steps.OfType<ImageLoadingTransformer>().FirstOrDefault()
+            ?? throw new InvalidOperationException("The chain has no LoadImages.");
+        DataViewSchema loaded = loading.GetOutputSchema(inputs);
+        SchemaDefinition schema = SchemaDefinition.Create(typeof(ImageRow));
+        schema[nameof(ImageRow.Image)].ColumnName = loaded[loaded.Count - 1].Name;
+        return ml.Model.CreatePredictionEngine<ImageRow, ScoreRow>(
+            new TransformerChain<ITransformer>([.. steps.Where(step => step != loading)]), inputSchemaDefinition: schema);
+    }
+
+    private static IEnumerable<ITransformer> Steps(ITransformer model) =>
+        model is IEnumerable<ITransformer> chain ? chain.SelectMany(Steps) : [model];
 
     private static ITransformer Read(MLContext ml, FileInfo file, out DataViewSchema inputs)
     {
@@ -86,6 +125,10 @@ internal sealed class ImageModel : IDisposable
     private sealed class ImageRow
     {
         public string ImagePath { get; set; } = "";
+
+        // Any size: the type wants one.
+        [ImageType(1, 1)]
+        public MLImage? Image { get; set; }
     }
 
     private sealed class ScoreRow

@@ -1,5 +1,3 @@
-using System.Runtime.InteropServices;
-
 namespace ScoreImages;
 
 /// <summary>ONNX Runtime's binaries send telemetry unless the environment says no before their first call.</summary>

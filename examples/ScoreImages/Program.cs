@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
 using ScoreImages;
+using SswpNas.MLNet.Data;
 
 // Scores a folder of images with a saved model. Stock ML.NET only: the model needs neither the library that made it nor
 // libtorch. Exit codes: 0 all images scored, 1 some could not be read, 2 nothing could be done.
@@ -13,7 +14,7 @@ Option<FileInfo> model = new("--model")
 };
 Option<DirectoryInfo> images = new("--images")
 {
-    Description = "The folder of images (png, jpg, jpeg, bmp, gif), searched with its sub-folders.",
+    Description = $"The folder of images ({ImageNames.Extensions}), searched with its sub-folders.",
     Required = true,
 };
 Option<FileInfo> output = new("--output")

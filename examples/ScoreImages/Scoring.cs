@@ -29,15 +29,13 @@ internal static class Scoring
         return unreadable == 0 ? 0 : 1;
     }
 
-    // A file can pass the check and still fail (it may be gone by then): it must not stop the others.
+    // Whatever is wrong with a file must not stop the others.
     private static string? Score(ImageModel scorer, string image, out Prediction? prediction)
     {
         prediction = null;
         try
         {
-            string? problem = ImageFolder.Problem(image);
-            if (problem is null) prediction = scorer.Predict(image);
-            return problem;
+            return scorer.Predict(image, out prediction);
         }
         catch (Exception failure) when (failure is not OutOfMemoryException)
         {

@@ -37,16 +37,7 @@ internal sealed record Images(IDataView Train, IDataView Test, string Descriptio
         }
 
         IDataView test = ml.SswpNas().LoadImageFolder(
-            testData, new ImageFolderOptions { Limit = source.TestLimit, Seed = source.Seed });
-        string[] classes = ClassNames(images);
-        string[] testClasses = ClassNames(test);
-        if (!classes.SequenceEqual(testClasses))
-        {
-            throw new InvalidDataException(
-                $"The class folders of '{testData}' ({string.Join(", ", testClasses)}) differ from those of '{data}' "
-                + $"({string.Join(", ", classes)}); the same names were expected.");
-        }
-
+            testData, new ImageFolderOptions { Limit = source.TestLimit, Seed = source.Seed, ClassNames = ClassNames(images) });
         return new Images(images, test, $"{data}; to be scored: {testData}");
     }
 
@@ -60,7 +51,7 @@ internal sealed record Images(IDataView Train, IDataView Test, string Descriptio
 
     /// <summary>From ImagePath to Pixels.</summary>
     public static EstimatorChain<ImagePixelExtractingTransformer> ToPixels(MLContext ml, int size) =>
-        ml.Transforms.LoadImages("Image", "", "ImagePath")
+        ml.SswpNas().LoadImages(options: new ImageLoadOptions { SaveAsLoadImages = true })
             .Append(ml.Transforms.ResizeImages("Image", size, size))
             .Append(ml.Transforms.ExtractPixels("Pixels", "Image"));
 

@@ -25,7 +25,7 @@ IDataView images = sswp.LoadImageFolder(inputs[1], new ImageFolderOptions { Limi
 (IDataView train, IDataView test) = sswp.StratifiedSplit(images, "Label", testFraction: 0.3);
 
 // The search result wants its own size of images.
-var toPixels = ml.Transforms.LoadImages("Image", "", "ImagePath")
+var toPixels = sswp.LoadImages(options: new ImageLoadOptions { SaveAsLoadImages = true })
     .Append(ml.Transforms.ResizeImages("Image", found.ImageSize, found.ImageSize))
     .Append(ml.Transforms.ExtractPixels("Pixels", "Image"));
 
@@ -48,7 +48,7 @@ string[] Demonstration()
 {
     string data = EmbeddedData.Folder("Name a search result and a folder of class folders."), result = Path.Combine(output, "search-result");
     IDataView searched = sswp.LoadImageFolder(Path.Combine(data, "train"), new ImageFolderOptions { Limit = 200 });
-    var chain = ml.Transforms.LoadImages("Image", "", "ImagePath")
+    var chain = sswp.LoadImages()
         .Append(ml.Transforms.ResizeImages("Image", 32, 32))
         .Append(ml.Transforms.ExtractPixels("Pixels", "Image"))
         .Append(sswp.Search(options: SearchOptions.Smoke));

@@ -12,19 +12,22 @@ internal sealed class BenchmarkCommand
     /// <summary>What child processes of a measurement are asked for; the help does not name them.</summary>
     public const string LoadChild = "load-here";
 
+    public const string PhotographsChild = "photographs-here";
+
     public const string ProductMemoryChild = "product-memory-here";
 
     public const string PortMemoryChild = "port-memory-here";
 
     private const string Everything = "all";
 
-    private static readonly string[] _children = [LoadChild, ProductMemoryChild, PortMemoryChild];
+    private static readonly string[] _children = [LoadChild, PhotographsChild, ProductMemoryChild, PortMemoryChild];
 
     private static readonly OrderedDictionary<string, IFigure> _figures = new()
     {
         ["search_step"] = new SearchStepFigure(),
         ["views"] = new ViewsFigure(),
         ["load"] = new LoadFigure(),
+        ["photographs"] = new PhotographsFigure(),
         ["fine_tune_epoch"] = new FineTuneEpochFigure(),
         ["scoring"] = new ScoringFigure(),
         ["memory"] = new MemoryFigure(),
@@ -112,6 +115,7 @@ internal sealed class BenchmarkCommand
     public static void Measure(string figure, MeasureContext context)
     {
         if (figure == LoadChild) LoadFigure.MeasureHere(context.Rounds);
+        else if (figure == PhotographsChild) PhotographsFigure.MeasureHere(context.Rounds);
         else if (_children.Contains(figure)) MemoryFigure.MeasureHere(context, figure == PortMemoryChild);
         else _figures[figure].Measure(context);
     }

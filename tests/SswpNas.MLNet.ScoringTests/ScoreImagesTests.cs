@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text.Json;
 using Microsoft.ML;
 using Microsoft.ML.Data;
+using SkiaSharp;
 
 namespace SswpNas.MLNet.ScoringTests;
 
@@ -68,6 +69,41 @@ public sealed class ScoreImagesTests
 
         Assert.AreEqual(4, lines.Count(line => line[1].Length > 0 && ClassNames.Contains(line[1])));
         Assert.HasCount(4, error.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+    }
+
+    [TestMethod]
+    [TestCategory("Cases")]
+    public void AnImageScoresAsAViewerShowsIt()
+    {
+        using SKBitmap upright = SKBitmap.Decode(Fixture("ramp.png")), lying = new(upright.Height, upright.Width), clear = new(upright.Width, upright.Height, false);
+        for (int y = 0; y < upright.Height; y++)
+        {
+            for (int x = 0; x < upright.Width; x++) lying.SetPixel(y, upright.Width - 1 - x, upright.GetPixel(x, y));
+        }
+
+        byte[] exif = [0xFF, 0xE1, 0, 34, .. "Exif\0\0MM\0*"u8, 0, 0, 0, 8, 0, 1, 0x01, 0x12, 0, 3, 0, 0, 0, 1, 0, 6, 0, 0, 0, 0, 0, 0];
+        byte[] jpeg = Encoded(lying, SKEncodedImageFormat.Jpeg);
+        string folder = Directory.CreateDirectory(Path.Combine(_folder.FullName, "turned")).FullName;
+        File.WriteAllBytes(Path.Combine(folder, "a.jpg"), Encoded(upright, SKEncodedImageFormat.Jpeg));
+        File.WriteAllBytes(Path.Combine(folder, "b.jpg"), [.. jpeg[..2], .. exif, .. jpeg[2..]]);
+        clear.Erase(SKColors.Transparent);
+        File.WriteAllBytes(Path.Combine(folder, "c.png"), Encoded(clear, SKEncodedImageFormat.Png));
+        clear.Erase(SKColors.White);
+        File.WriteAllBytes(Path.Combine(folder, "d.png"), Encoded(clear, SKEncodedImageFormat.Png));
+
+        Assert.AreEqual((0, ""), Run(Fixture("tiny-model.zip"), folder));
+
+        List<string[]> lines = Lines();
+        for (int k = 2; k < lines[1].Length - 1; k++) Assert.AreEqual(Number(lines[1][k]), Number(lines[2][k]), 0.02f);
+        CollectionAssert.AreEqual(lines[4][1..], lines[3][1..]);
+
+        static float Number(string text) => float.Parse(text, CultureInfo.InvariantCulture);
+    }
+
+    private static byte[] Encoded(SKBitmap image, SKEncodedImageFormat format)
+    {
+        using SKData data = image.Encode(format, 100);
+        return data.ToArray();
     }
 
     [TestMethod]

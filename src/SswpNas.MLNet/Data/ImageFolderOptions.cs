@@ -29,9 +29,35 @@ public sealed record ImageFolderOptions
 
     /// <summary>
     /// Name of the folder, beside the class folders, whose images have no label (key 0, which ML.NET takes as missing): they
-    /// come last and take part in the search only. It must exist. Null (default) takes every folder as a class.
+    /// come last and take part in the search only. It must exist. Null (default) takes every folder as a class, and refuses one
+    /// that is called <c>unlabelled</c> or the like.
     /// </summary>
     public string? UnlabelledFolder { get; init; }
+
+    /// <summary>
+    /// The classes in the order of their keys, for a second folder whose images are to be scored by what the first one taught:
+    /// a class may have no folder then, and a folder of another name is refused. Null (default) takes the folders' names in
+    /// ordinal order.
+    /// </summary>
+    public IReadOnlyList<string>? ClassNames { get; init; }
+
+    /// <summary>Whether a class folder's own folders are searched, too (default).</summary>
+    public bool IncludeSubfolders { get; init; } = true;
+
+    /// <summary>
+    /// Whether files that cannot be used (empty, no images, damaged, truncated, too large) are left out; each is in the log and
+    /// goes to <see cref="OnProblem"/>. Otherwise (default) they are refused.
+    /// </summary>
+    public bool SkipDamaged { get; init; }
+
+    /// <summary>Whether class folders without images are left out, with a line in the log. Otherwise (default) they are refused.</summary>
+    public bool SkipEmptyClasses { get; init; }
+
+    /// <summary>
+    /// Called with every file that cannot be used, in the order of the files, whether they are left out or refused. Null
+    /// (default) for nobody.
+    /// </summary>
+    public Action<ImageProblem>? OnProblem { get; init; }
 
     internal ImageLimits Limits => new(MaxPixels, MaxFileBytes) { Images = Limit };
 
@@ -40,13 +66,21 @@ public sealed record ImageFolderOptions
     {
         List<string> problems = [];
         if (Limit < 1) problems.Add($"{nameof(Limit)} is {Limit}; expected: at least 1, or null for all images");
+        AddSharedProblems(problems);
+        if (UnlabelledFolder is not null && !ImageNames.IsFolderName(UnlabelledFolder))
+            problems.Add($"{nameof(UnlabelledFolder)} is '{UnlabelledFolder}'; expected: the name of a folder beside the class folders (not a path)");
+        if (problems.Count > 0)
+            throw new ArgumentException($"{nameof(ImageFolderOptions)}: {string.Join("; ", problems)}.");
+    }
+
+    /// <summary>Those that other readers of images have, too.</summary>
+    internal void AddSharedProblems(List<string> problems)
+    {
         if (MaxPixels is < 1 or > MostPixels)
             problems.Add($"{nameof(MaxPixels)} is {MaxPixels}; expected: 1 to {MostPixels}");
         if (MaxFileBytes is < 1 or > MostFileBytes)
             problems.Add($"{nameof(MaxFileBytes)} is {MaxFileBytes}; expected: 1 to {MostFileBytes}");
-        if (UnlabelledFolder is not null && !ImageFolder.IsFolderName(UnlabelledFolder))
-            problems.Add($"{nameof(UnlabelledFolder)} is '{UnlabelledFolder}'; expected: the name of a folder beside the class folders (not a path)");
-        if (problems.Count > 0)
-            throw new ArgumentException($"{nameof(ImageFolderOptions)}: {string.Join("; ", problems)}.");
+        if (ClassNames is not null && (ClassNames.Count == 0 || ClassNames.Any(string.IsNullOrWhiteSpace) || ClassNames.Distinct().Count() < ClassNames.Count))
+            problems.Add($"{nameof(ClassNames)} is '{string.Join(", ", ClassNames)}'; expected: the names of the classes (each once)");
     }
 }

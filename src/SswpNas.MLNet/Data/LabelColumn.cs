@@ -28,7 +28,9 @@ internal sealed record LabelColumn(DataViewSchema.Column Column, string[] ClassN
             throw Refuse(name, $"{column.Type}", "one key a row");
         if (key.Count > MaxClasses)
             throw Refuse(name, $"keys up to {key.Count}", $"at most {MaxClasses} classes");
-        return new LabelColumn(column, Names(column, (int)key.Count));
+        string[] names = KeyNames.Of(column, (int)key.Count)
+            ?? throw Refuse(name, $"keys with the values {column.Annotations.Schema["KeyValues"].Type}", $"a value of a number, text, truth or time for each of {key.Count} keys");
+        return new LabelColumn(column, names);
     }
 
     /// <summary>A column with the true classes, which are those of the labels.</summary>
@@ -63,31 +65,6 @@ internal sealed record LabelColumn(DataViewSchema.Column Column, string[] ClassN
             ulong wide = widen(key);
             value = wide <= (ulong)ClassNames.Length ? (int)wide - 1 : Missing;
         };
-    }
-
-    private static string[] Names(DataViewSchema.Column column, int count)
-    {
-        string[] names = [.. Enumerable.Range(1, count).Select(i => i.ToString(CultureInfo.InvariantCulture))];
-        DataViewSchema.Column? values = column.Annotations.Schema.GetColumnOrNull("KeyValues");
-        if (values?.Type is not VectorDataViewType { IsKnownSize: true } type || type.Size != count) return names;
-        if (type.ItemType is TextDataViewType) return Values<ReadOnlyMemory<char>>(column, v => v.ToString());
-        if (type.ItemType.RawType == typeof(float)) return Values<float>(column, Invariant);
-        if (type.ItemType.RawType == typeof(double)) return Values<double>(column, Invariant);
-        if (type.ItemType.RawType == typeof(int)) return Values<int>(column, Invariant);
-        if (type.ItemType.RawType == typeof(long)) return Values<long>(column, Invariant);
-        if (type.ItemType.RawType == typeof(uint)) return Values<uint>(column, Invariant);
-        if (type.ItemType.RawType == typeof(bool)) return Values<bool>(column, v => v ? "true" : "false");
-        return names;
-    }
-
-    private static string Invariant<T>(T value) where T : IFormattable =>
-        value.ToString(null, CultureInfo.InvariantCulture);
-
-    private static string[] Values<T>(DataViewSchema.Column column, Func<T, string> name)
-    {
-        VBuffer<T> values = default;
-        column.Annotations.GetValue("KeyValues", ref values);
-        return [.. values.DenseValues().Select(name)];
     }
 
     private static ArgumentException Refuse(string name, string came, string expected) =>

@@ -38,11 +38,14 @@ internal sealed class PixelPass(PixelColumn pixels, LabelColumn? labels, PixelRe
         if (Teacher is not null && Teacher.Column.Index != pixels.Column.Index) needed.Add(Teacher.Column);
         if (Truth is not null && Truth.Column.Index != labels!.Column.Index) needed.Add(Truth.Column);
         long number = -1;
+        using RunLog? log = reading.Context is MLContext ml ? new RunLog(ml, nameof(PixelReader), "Read") : null;
+        Pace pace = new("Read", data.GetRowCount());
         using IEnumerator<Row> rows = OrderedRows.Read(data, needed, reading.Threads, Open).GetEnumerator();
         while (MoveNext(rows, data, number + 1))
         {
             cancellation.ThrowIfCancellationRequested();
             number++;
+            if (pace.Line(number) is string line) log?.Info(line);
             if (IsTaken(rows.Current.Class)) Take(rows.Current, data, number);
         }
 

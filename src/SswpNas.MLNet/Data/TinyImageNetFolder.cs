@@ -16,12 +16,12 @@ internal static class TinyImageNetFolder
 
     /// <summary>The files of a part; classes are in the ordinal order of the train folders, in both parts alike.</summary>
     /// <exception cref="InvalidDataException">Something is missing or cannot be used; the message lists every problem.</exception>
-    public static ImageFolder Read(string folder, DatasetPart part, ImageLimits limits)
+    public static ImageFolder Read(string folder, DatasetPart part, ImageListing listing)
     {
         string root = Path.GetFullPath(folder);
         string train = Path.Combine(root, "train");
         string[] classes = Directory.Exists(train)
-            ? [.. ImageFolder.ClassFolders(train).Select(c => Path.GetFileName(c)!)]
+            ? [.. listing.Folders(train).Select(c => Path.GetFileName(c)!)]
             : [];
         if (classes.Length == 0)
         {
@@ -29,22 +29,21 @@ internal static class TinyImageNetFolder
                 $"'{train}' has no class folders. The unpacked folder of Tiny-ImageNet, with train and val, was expected.");
         }
 
-        List<string> problems = [];
         string[][] files = part == DatasetPart.Train
-            ? [.. classes.Select(c => TrainFiles(Path.Combine(train, c), root, problems))]
-            : ValidationFiles(Path.Combine(root, "val"), classes, problems);
-        return ImageFolder.Kept(root, ClassNames(root, classes), files, problems, limits);
+            ? [.. classes.Select(c => TrainFiles(Path.Combine(train, c), listing))]
+            : ValidationFiles(Path.Combine(root, "val"), classes, listing);
+        return listing.Kept(ClassNames(root, classes), files);
     }
 
-    private static string[] TrainFiles(string folder, string root, List<string> problems)
+    private static string[] TrainFiles(string folder, ImageListing listing)
     {
         string images = Path.Combine(folder, "images");
-        if (Directory.Exists(images)) return ImageFolder.ClassFiles(images, root, problems);
-        problems.Add($"'{folder}' has no folder 'images'");
+        if (Directory.Exists(images)) return listing.Files(images);
+        listing.Add($"'{folder}' has no folder 'images'");
         return [];
     }
 
-    private static string[][] ValidationFiles(string folder, string[] classes, List<string> problems)
+    private static string[][] ValidationFiles(string folder, string[] classes, ImageListing listing)
     {
         string list = Path.Combine(folder, Annotations);
         if (!File.Exists(list))
@@ -59,8 +58,8 @@ internal static class TinyImageNetFolder
             bool isFile = parts.Length >= 2 && IsName(parts[0]);
             int label = !isFile ? -1 : Array.BinarySearch(classes, parts[1].Trim(), StringComparer.Ordinal);
             if (label >= 0) files[label].Add(Path.Combine(folder, "images", parts[0]));
-            else if (problems.Count < MostProblems)
-                problems.Add($"'{list}', line {number}, is '{Start(line)}'; a file, a tab and a class of train were expected");
+            else if (listing.Problems < MostProblems)
+                listing.Add($"'{list}', line {number}, is '{Start(line)}'; a file, a tab and a class of train were expected");
         }
 
         return [.. files.Select(f => f.Order(StringComparer.Ordinal).ToArray())];

@@ -7,6 +7,7 @@ internal static class FoundNetworkExport
     public static T Export<T>(
         this FoundNetwork found, string input, bool interleaved, string features, Func<OnnxExport, T> use)
     {
+        using TorchDefaults defaults = new();
         using DerivedNetwork network = found.Create();
         return use(new OnnxExport(network, found.Range, found.Normalization)
         {

@@ -41,9 +41,11 @@ public abstract class OnnxPipelineTransformer : ITransformer, IDisposable
     /// <returns>The input's columns and the network's outputs.</returns>
     /// <exception cref="ArgumentOutOfRangeException">The pixel column is missing or of another type or size.</exception>
     /// <exception cref="ObjectDisposedException">This is disposed.</exception>
+    /// <exception cref="NotSupportedException"><c>mlContext.Model.ConvertToOnnx</c> asks, which would leave the network out.</exception>
     public IDataView Transform(IDataView input)
     {
         ArgumentNullException.ThrowIfNull(input);
+        StockConversion.Refuse();
         return Describe(new ScoredView(input, _scorer, Scored(input.Schema)));
     }
 

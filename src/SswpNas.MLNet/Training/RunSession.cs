@@ -3,8 +3,9 @@ using SswpNas.MLNet.Training.Memory;
 namespace SswpNas.MLNet.Training;
 
 /// <summary>
-/// What every <c>Fit</c> holds until it ends: device, log, checkpoints, images and seed. Opening it checks, in this order,
-/// the device, its engine, the memory of a step, the temporary folder and the folder of checkpoints, before anything is read.
+/// What every <c>Fit</c> holds until it ends: device, libtorch's settings, log, checkpoints, images and seed. Opening it checks, in
+/// this order, the device, its engine, the memory of a step, the temporary folder and the folder of checkpoints, before anything is
+/// read.
 /// </summary>
 internal sealed class RunSession : IDisposable
 {
@@ -12,6 +13,7 @@ internal sealed class RunSession : IDisposable
     private readonly string _estimator;
     private readonly LongRunOptions _options;
     private readonly TorchDevice _device;
+    private readonly TorchDefaults _defaults;
     private readonly MemoryCheck _memory;
     private readonly PixelReading _reading;
     private PixelStore? _pixels;
@@ -34,11 +36,12 @@ internal sealed class RunSession : IDisposable
         _reading = PixelReading.Of(ml, options.StoreMemoryLimit, options.Threads, options.PixelRange, searched);
         (_ml, _estimator, _options) = (ml, estimator, options);
         _device = TorchDevice.Resolve(options.Device, ml);
-        EngineCheck.Require(_device, options.UseManagedKernels, options.Precision);
-        _memory = new MemoryCheck(step, options.MemoryLimit, _device);
+        _defaults = new TorchDefaults();
         Log = new RunLog(ml, estimator, work);
         try
         {
+            EngineCheck.Require(_device, options.UseManagedKernels, options.Precision);
+            _memory = new MemoryCheck(step, options.MemoryLimit, _device);
             if (_device.Note is not null) Log.Info(_device.Note);
             _memory.Before();
             TemporaryFolder.Check(ml.TempFilePath, step.WeightBytes / step.CopiesOfWeights);
@@ -48,6 +51,7 @@ internal sealed class RunSession : IDisposable
         catch
         {
             Log.Dispose();
+            _defaults.Dispose();
             throw;
         }
     }
@@ -68,6 +72,7 @@ internal sealed class RunSession : IDisposable
     {
         LabelledPixels data = PixelReader.Read(input, columns, _reading, _options.CancellationToken);
         _pixels = data.Pixels;
+        SecondReading.Check(input, columns.Pixels);
         return data;
     }
 
@@ -93,5 +98,6 @@ internal sealed class RunSession : IDisposable
         _pixels?.Dispose();
         Keeper.Dispose();
         Log.Dispose();
+        _defaults.Dispose();
     }
 }

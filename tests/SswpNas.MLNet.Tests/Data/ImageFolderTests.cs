@@ -196,7 +196,7 @@ public sealed class ImageFolderTests : IDisposable
         Assert.Contains("has no class folders", Message());
         _folder.WithClasses(1, "a");
         Directory.CreateDirectory(Path.Combine(_folder.Root, "void"));
-        AssertNamed(Message(), "void", "has no images (png, jpg, jpeg, bmp, gif)");
+        AssertNamed(Message(), "void", "has no images (png, jpg, jpeg, jpe");
         string missing = Path.Combine(_folder.Root, "missing");
         Assert.Contains(
             $"'{missing}' does not exist or is not a folder",

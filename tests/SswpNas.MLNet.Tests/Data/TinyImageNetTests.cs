@@ -67,7 +67,7 @@ public sealed class TinyImageNetTests : IDisposable
         Text("val/val_annotations.txt", "val_0.JPEG\tn03\nval_1.JPEG\tn09\nval_2.JPEG\n../words.txt\tn01\nval_9.JPEG\tn01\n");
         Says<InvalidDataException>(
             () => _ml.SswpNas().LoadTinyImageNet(_folder.Root, DatasetPart.Test), "4 problems", "line 2, is 'val_1.JPEG\tn09'",
-            "line 3, is 'val_2.JPEG'", "line 4, is '../words.txt", "val_9.JPEG' cannot be read");
+            "line 3, is 'val_2.JPEG'", "line 4, is '../words.txt", "val_9.JPEG' does not exist");
         File.Delete(Path.Combine(_folder.Root, "val/val_annotations.txt"));
         Says<InvalidDataException>(
             () => _ml.SswpNas().LoadTinyImageNet(_folder.Root, DatasetPart.Test), "no file", "val_annotations.txt");

@@ -35,7 +35,7 @@ public sealed partial class DocumentedErrorTests : IDisposable
     [TestMethod]
     public void EveryQuotedMessageIsThrownAndEveryThrownOneIsQuoted()
     {
-        string[] messages = [.. Starting(), .. Images(), .. Pixels(), .. Labels(), .. Searching(), .. GoingOn()];
+        string[] messages = [.. Starting(), .. Images(), .. FoldersAndTables(), .. Chains(), .. Pixels(), .. Labels(), .. Searching(), .. GoingOn()];
 
         Assert.IsGreaterThan(20, Quotes().Length);
         foreach (string message in messages)
@@ -73,6 +73,34 @@ public sealed partial class DocumentedErrorTests : IDisposable
         File.Delete(file);
         yield return Thrown(() => _ml.Transforms.LoadImages("Image", "", "ImagePath").Append(_ml.Transforms.ResizeImages("Image", 8, 8))
             .Append(_ml.Transforms.ExtractPixels("Pixels", "Image")).Append(_ml.SswpNas().Search(options: Tiny.Search)).Fit(listed));
+    }
+
+    private IEnumerable<string> FoldersAndTables()
+    {
+        byte[] image = TestFolder.Image(SkiaSharp.SKEncodedImageFormat.Png);
+        _folder.Write("parts/train/bee/1.png", image);
+        yield return Thrown(() => _ml.SswpNas().LoadImageFolder(Path.Combine(_folder.Root, "parts")));
+        _folder.Write("mixed/bee/1.png", image);
+        _folder.Write("mixed/unlabelled/1.png", image);
+        string mixed = Path.Combine(_folder.Root, "mixed");
+        yield return Thrown(() => _ml.SswpNas().LoadImageFolder(mixed));
+        yield return Thrown(() => _ml.SswpNas().LoadImageFolder(mixed, new() { UnlabelledFolder = "unlabelled", ClassNames = ["ant"] }));
+        string table = _folder.Write("table.csv", "ImagePath,Label\nmissing.png,ant"u8.ToArray());
+        yield return Thrown(() => _ml.SswpNas().LoadImageTable(table));
+        _folder.Write("table.csv", "a,b,c"u8.ToArray());
+        yield return Thrown(() => _ml.SswpNas().LoadImageTable(table));
+    }
+
+    private IEnumerable<string> Chains()
+    {
+        IDataView paths = _ml.Data.LoadFromEnumerable([new { ImagePath = "x.png" }]);
+        yield return Thrown(() => _ml.Model.Save(_ml.SswpNas().LoadImages().Fit(paths), paths.Schema, Stream.Null));
+        IDataView data = new Stripes().View(_ml);
+        using ConcomitantFineTuneTransformer tuned = _ml.SswpNas().FineTune(options: Tiny.FineTune, searchResult: Tiny.Found).Fit(data);
+        yield return Thrown(() => _ml.Model.ConvertToOnnx(tuned, data, Stream.Null));
+        IDataView once = Cases.FitSurroundingsTests.InMemory(_ml);
+        yield return Thrown(() => _ml.Transforms.ResizeImages("Image", 8, 8).Append(_ml.Transforms.ExtractPixels("Pixels", "Image"))
+            .Append(_ml.SswpNas().Search(options: Tiny.Search)).Fit(once));
     }
 
     private IEnumerable<string> Pixels()

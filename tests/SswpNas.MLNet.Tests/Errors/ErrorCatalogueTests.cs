@@ -34,7 +34,7 @@ public sealed partial class ErrorCatalogueTests
         "The cursor is on no row: MoveNext was not called, or there are no more rows.",
         "Row … (the first is 0…) cannot be read: … Have its source files changed since the data were listed?",
         "…. …… With Checkpoints in the options the run would have rolled back and tried a smaller learning rate.",
-        "There is no file '…'.", "… is …; expected: at least 1, or null for all images", "'…', line …, is '…'; a file, a tab and a class of train were expected",
+        "no image of the class '…' can be used", "There is no file '…'.", "… is …; expected: at least 1, or null for all images", "'…', line …, is '…'; a file, a tab and a class of train were expected",
     ];
 
     /// <summary>Files whose messages are the second half of another one, which says what to do.</summary>
@@ -97,7 +97,7 @@ public sealed partial class ErrorCatalogueTests
             .Where(e => e.FirstAncestorOrSelf<MethodDeclarationSyntax>()?.ReturnType.ToString().EndsWith("Exception", StringComparison.Ordinal) == true)
             .SelectMany(e => e.ArgumentList.Arguments.Select(a => a.Expression));
         IEnumerable<ExpressionSyntax> ofOptions = root.DescendantNodes().OfType<InvocationExpressionSyntax>()
-            .Where(i => i.Expression.ToString() is "found.Add" or "problems.Add" or "missing.Add")
+            .Where(i => i.Expression.ToString() is "found.Add" or "problems.Add" or "missing.Add" or "listing.Add" or "Add")
             .SelectMany(i => i.ArgumentList.Arguments.Select(a => a.Expression));
         IEnumerable<ExpressionSyntax> ofProblems = root.DescendantNodes().OfType<YieldStatementSyntax>().Select(y => y.Expression).OfType<ExpressionSyntax>();
         return ofExceptions.Concat(ofMakers).Concat(ofOptions).Concat(ofProblems).SelectMany(Sentences).Where(text => text.Contains(' ', StringComparison.Ordinal));

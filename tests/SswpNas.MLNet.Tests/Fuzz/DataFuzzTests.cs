@@ -3,6 +3,7 @@ using CsCheck;
 using Microsoft.ML;
 using SkiaSharp;
 using SswpNas.MLNet.Data;
+using SswpNas.MLNet.Tests.Cases;
 using SswpNas.MLNet.Tests.Data;
 
 namespace SswpNas.MLNet.Tests.Fuzz;
@@ -66,6 +67,9 @@ public sealed class DataFuzzTests : IDisposable
         [
             PngEdits.Of(TestFolder.Image(SKEncodedImageFormat.Png)), ByteEdits.Of(TestFolder.Image(SKEncodedImageFormat.Jpeg)),
             ByteEdits.Of(ImageFolderTests.Gif), ByteEdits.Of(ImageFolderTests.Bmp),
+            ByteEdits.Of(Photo.Oriented(Photo.Quarters(16, 8), 6)), PngEdits.Of(Photo.OrientedPng(Photo.Quarters(16, 8, SKEncodedImageFormat.Png), 8)),
+            ByteEdits.Of(Photo.OrientedWebP(Photo.Quarters(16, 8, SKEncodedImageFormat.Webp), 16, 8, 5)), ByteEdits.Of(Photo.Cmyk(1, 200, 30, 90)),
+            ByteEdits.Of(Photo.Profiled(Photo.Quarters(16, 8), IccProfile.Matrix())), ByteEdits.Of(Photo.Profiled(Photo.Cmyk(1, 2, 3, 4), IccProfile.Table(4))),
         ];
         ImageLimits limits = new(1 << 20, 1 << 20);
         Fuzzing.Run(
@@ -74,6 +78,17 @@ public sealed class DataFuzzTests : IDisposable
                 string path = _folder.Write("a/x.png", bytes);
                 if (ImageCheck.Problem(path, _folder.Root, limits) is string problem) throw new InvalidDataException(problem);
             },
+            [typeof(InvalidDataException)]);
+    }
+
+    [TestMethod]
+    public void ATableOfImagesIsReadOrRefused()
+    {
+        for (int i = 0; i < 3; i++) Image($"img/{i}.jpg");
+        const string Table = "ImagePath,Label,Note\nimg/0.jpg,ant,\"one, two\"\nimg/1.jpg,,x\nimg/2.jpg,bee,";
+        Fuzzing.Run(
+            "table of images", Gen.Frequency((3, LineEdits.Of(Table, ',', "", "\"", "\"\"", ";", "..", "img/9.jpg", "a\0b", "ImagePath", "\t")), (1, ByteEdits.Of(Encoding.UTF8.GetBytes(Table)).Select(Encoding.UTF8.GetString))),
+            text => _ml.SswpNas().LoadImageTable(_folder.Write("table.csv", Encoding.UTF8.GetBytes(text))),
             [typeof(InvalidDataException)]);
     }
 

@@ -64,7 +64,7 @@ internal static class PngEdits
         return chunk;
     }
 
-    private static uint Crc32(ReadOnlySpan<byte> bytes)
+    public static uint Crc32(ReadOnlySpan<byte> bytes)
     {
         uint crc = 0xFFFFFFFF;
         foreach (byte b in bytes)

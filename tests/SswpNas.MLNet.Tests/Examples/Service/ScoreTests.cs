@@ -149,7 +149,7 @@ public sealed class ScoreTests
         MLContext ml = new(seed: 1);
         IDataView paths = ml.Data.LoadFromEnumerable(
             _images.Select(image => new PathRow { ImagePath = folder.Write(image.Name, image.Bytes) }).ToArray());
-        IEstimator<ITransformer> pixels = ml.Transforms.LoadImages("Image", "", "ImagePath")
+        IEstimator<ITransformer> pixels = ml.SswpNas().LoadImages()
             .Append(ml.Transforms.ResizeImages("Image", 8, 8, resizing: resizing));
         pixels = form switch
         {
