@@ -14,15 +14,22 @@ internal static class SecondReading
     public static void Check(IDataView data, string pixelColumn)
     {
         DataViewSchema.Column? images = data.Schema.Cast<DataViewSchema.Column?>().FirstOrDefault(column => column!.Value.Type is ImageDataViewType);
-        if (images is null || FirstFreed(data, images.Value) is not long row) return;
+        if (images is null) return;
+        long row = 0;
         try
         {
+            if (FirstFreed(data, images.Value) is not long freed) return;
+            row = freed;
             // A cache has them all the same.
             DataViewSchema.Column pixels = data.Schema[pixelColumn];
             using DataViewRowCursor cursor = data.GetRowCursor([pixels]);
             VBuffer<float> values = default;
             for (long i = 0; i <= row; i++) cursor.MoveNext();
             cursor.GetGetter<VBuffer<float>>(pixels)(ref values);
+        }
+        catch (IOException)
+        {
+            // Images of files, one of which has gone by now: no matter of memory.
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {
