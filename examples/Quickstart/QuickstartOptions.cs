@@ -11,7 +11,6 @@ internal sealed record QuickstartOptions
 
     private const int EpochsToACheckpoint = 5;
     private const double TurnProbability = 0.75; // all four positions alike
-    private const double TaughtLearningRate = 0.1;
 
     public required string? Data { get; init; }
 
@@ -125,8 +124,8 @@ internal sealed record QuickstartOptions
 
     private SemiSupervisedOptions SemiSupervised(SemiSupervisedOptions preset, Start start) => preset with
     {
-        // A teacher's targets are right more often, so they bear larger steps.
-        LearningRate = start.IsTaught ? TaughtLearningRate : preset.LearningRate,
+        // A teacher has more to say than the labels.
+        Steps = start.IsTaught ? preset.Steps * 3 / 2 : preset.Steps,
         Views = Turned(preset.Views),
         TruthColumnName = Pipeline.TruthColumn,
     };

@@ -38,17 +38,17 @@ public enum PseudoLabelMethod
 /// <summary>How a fine-tuning learns from images without a label. Immutable.</summary>
 public sealed record SemiSupervisedOptions
 {
-    /// <summary>Steps of the training, at least 1. Default: 1500.</summary>
-    public int Steps { get; init; } = 1500;
+    /// <summary>Steps of the training, at least 1. Default: 1000.</summary>
+    public int Steps { get; init; } = 1000;
 
-    /// <summary>Learning rate, above 0. Default: 0.03.</summary>
-    public double LearningRate { get; init; } = 0.03;
+    /// <summary>Learning rate, above 0. Default: 0.1.</summary>
+    public double LearningRate { get; init; } = 0.1;
 
     /// <summary>Images without a label in a step, at least 1. Default: 48.</summary>
     public int BatchSize { get; init; } = 48;
 
-    /// <summary>Views of each of them that are trained on, 1 to 8. Default: 2.</summary>
-    public int ViewsPerImage { get; init; } = 2;
+    /// <summary>Views of each of them that are trained on, 1 to 8. Default: 1.</summary>
+    public int ViewsPerImage { get; init; } = 1;
 
     /// <summary>Weight of their loss against that of the labelled images, above 0, at most 100. Default: 1.</summary>
     public double Weight { get; init; } = 1;
