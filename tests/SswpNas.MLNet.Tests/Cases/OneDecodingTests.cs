@@ -42,7 +42,7 @@ public sealed class OneDecodingTests
 
         for (int i = 0; i < files.Length; i++)
         {
-            float[]? served = service.Read(files[i], 64_000_000, out string? problem);
+            float[]? served = service.Read(files[i], files[i].Length, 64_000_000, out string? problem);
             Assert.IsNull(problem);
             CollectionAssert.AreEqual(trained[i], served, $"file {i}");
         }
