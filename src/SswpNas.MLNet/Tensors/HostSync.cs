@@ -26,6 +26,9 @@ internal static class HostSync
     /// <summary>The same of a tensor of doubles.</summary>
     public static double[] Doubles(Tensor tensor) => Fetch<double>(tensor);
 
+    /// <summary>The memory of a tensor that is new and lies on the host, to be filled.</summary>
+    public static Span<float> Memory(Tensor tensor) => MemoryMarshal.Cast<byte, float>(tensor.bytes);
+
     private static T[] Fetch<T>(Tensor tensor)
         where T : unmanaged
     {

@@ -37,6 +37,27 @@ internal static class DocsCode
         return [parts, letters, stains, details];
     }
 
+    public static FineTuneOptions PseudoLabels()
+    {
+        // <pseudo-labels>
+        FineTuneOptions options = FineTuneOptions.Laptop with { Unlabelled = UnlabelledImages.PseudoLabels };
+        // </pseudo-labels>
+        return options;
+    }
+
+    public static (SswpNasSearchEstimator Search, FineTuneOptions FineTune) Taught(SswpNasCatalog sswp, SearchOptions searchOptions)
+    {
+        // <taught>
+        var search = sswp.Search(options: searchOptions, teacherColumnName: "TeacherFeatures");
+        FineTuneOptions options = FineTuneOptions.Laptop with
+        {
+            Unlabelled = UnlabelledImages.Teacher,
+            TeacherColumnName = "TeacherFeatures",
+        };
+        // </taught>
+        return (search, options);
+    }
+
     public static SearchOptions Remaining()
     {
         // <remaining>

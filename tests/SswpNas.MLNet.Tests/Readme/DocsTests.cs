@@ -55,6 +55,8 @@ public sealed class DocsTests
         foreach (SearchOptions options in DocsCode.Kinds(search).Append(search).Append(DocsCode.Remaining()))
             Assert.IsNotNull(sswp.Search(options: options));
         Assert.IsNotNull(sswp.FineTune("Label", "Pixels", fineTune));
+        Assert.IsNotNull(sswp.FineTune(options: DocsCode.PseudoLabels()));
+        Assert.IsNotNull(sswp.FineTune(options: DocsCode.Taught(sswp, search).FineTune));
         Assert.IsNotNull(sswp.Search(options: SearchOptions.Cifar10 with { InitialChannels = 16, Cells = 8, BatchSize = 256 }));
         Assert.IsNotNull(sswp.Search(options: search with { SkipDropout = 0.3, SkipStop = new SkipStop() }));
     }

@@ -82,7 +82,7 @@ internal sealed class Weight(Tensor value) : LayerTensor(value)
     private static Tensor Filled(long[] shape, double bound, ref RandomStream random)
     {
         Tensor values = empty(shape, ScalarType.Float32);
-        Fill(MemoryMarshal.Cast<byte, float>(values.bytes), bound, ref random);
+        Fill(HostSync.Memory(values), bound, ref random);
         return values;
     }
 

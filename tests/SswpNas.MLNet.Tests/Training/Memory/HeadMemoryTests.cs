@@ -92,6 +92,7 @@ public sealed class HeadMemoryTests
     /// <summary>What a process comes to hold more where a head is larger, against what the estimate says of it.</summary>
     [TestMethod]
     [TestCategory("Cases")]
+    [TestCategory("Long")]
     [OSCondition(OperatingSystems.Linux)]
     [DataRow(SearchObjective.SimClr, OptimizerKind.Sgd)]
     [DataRow(SearchObjective.SimClr, OptimizerKind.Adam)]
@@ -104,7 +105,7 @@ public sealed class HeadMemoryTests
         long grown = Enumerable.Range(0, 3).Min(_ => Peak(large) - Peak(small)), estimated = large.MemoryOfStep(_image).Bytes - small.MemoryOfStep(_image).Bytes;
         Console.WriteLine($"estimated {estimated >> 20} MiB more, took {grown >> 20} MiB more");
         // The least of some runs: others, in which .NET collects later, come to the estimate.
-        Assert.IsInRange(0.5, 1.1, grown / (double)estimated);
+        Assert.IsInRange(0.5, 1.5, grown / (double)estimated);
     }
 
     private static long Peak(SearchOptions options)
