@@ -24,6 +24,20 @@ internal sealed partial class CommandLine
     private readonly Option<double?> _labelFraction = Number<double>("--label-fraction",
         "Part of the labels that fine-tuning sees, stratified", "above 0, to 1", f => f is > 0 and <= 1, 0.1);
 
+    private readonly Option<string?> _unlabelled = Text("--unlabelled", "USE",
+        "What images without a label are for in fine-tuning: pseudo-labels (the network learns from its own predictions of "
+        + "them) or ignore",
+        "pseudo-labels or ignore", use => use is "pseudo-labels" or "ignore", "pseudo-labels");
+
+    private readonly Option<string?> _teacher = Text("--teacher", "TEACHER",
+        "A pre-trained network to learn from: resnet18, or an ONNX file with one image input [N, 3, H, W], from 0 to 1, and one "
+        + "vector output [default: none]",
+        "resnet18 or the path of an ONNX file", IsName);
+
+    private readonly Option<string?> _rival = Text("--rival", "BOOL",
+        "Whether to train a linear classifier on ResNet-18's features, too, for comparison", "true or false",
+        text => bool.TryParse(text, out _), "true");
+
     private readonly Option<string?> _preset = Text("--preset", "NAME",
         "Size of the search and of fine-tuning: laptop (minutes), smoke (seconds, to try the program) or paper (days "
         + "without a GPU)",
@@ -80,15 +94,18 @@ internal sealed partial class CommandLine
     {
         RootCommand root = new(
             "Searches a network on images without their labels, fine-tunes it with few labels, once from the weights "
-            + "that the search trained along (concomitant) and once from random ones, and scores both on test images.")
+            + "that the search trained along (concomitant), once from random ones and once with the images without a label, and "
+            + "scores all of them on test images.")
         {
-            _data, _testData, _limit, _labelFraction, _preset, _searchEpochs, _fineTuneEpochs, _channels, _cells,
-            _imageSize, _anyOrientation, _batch, _seed, _device, _threads, _output, _quiet, _verbose,
+            _data, _testData, _limit, _labelFraction, _unlabelled, _teacher, _rival, _preset, _searchEpochs,
+            _fineTuneEpochs, _channels, _cells, _imageSize, _anyOrientation, _batch, _seed, _device, _threads, _output, _quiet, _verbose,
         };
         root.Validators.Add(result =>
         {
             if (result.GetValue(_quiet) && result.GetValue(_verbose))
                 result.AddError("--quiet and --verbose came together; one of them was expected.");
+            if (result.GetValue(_teacher) is not null && result.GetValue(_unlabelled) == "ignore")
+                result.AddError("--teacher and --unlabelled ignore came together; a teacher teaches on images without a label.");
         });
         return ConsoleRun.Of(root, args, (parsed, cancel) => Run(Options(parsed), cancel));
     }
@@ -121,6 +138,9 @@ internal sealed partial class CommandLine
         TestData = parsed.GetValue(_testData),
         Limit = parsed.GetValue(_limit),
         LabelFraction = parsed.GetValue(_labelFraction)!.Value,
+        Unlabelled = parsed.GetValue(_unlabelled) == "pseudo-labels",
+        Teacher = parsed.GetValue(_teacher),
+        Rival = bool.Parse(parsed.GetValue(_rival)!),
         Preset = parsed.GetValue(_preset)!,
         SearchEpochs = parsed.GetValue(_searchEpochs),
         FineTuneEpochs = parsed.GetValue(_fineTuneEpochs),

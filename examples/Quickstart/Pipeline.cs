@@ -8,11 +8,12 @@ using SswpNas.MLNet.Examples;
 
 namespace Quickstart;
 
-/// <summary>The whole job: images, search, two fine-tunings of what was found, files, scores.</summary>
+/// <summary>The whole job: images, search, fine-tunings of what was found, files, scores.</summary>
 internal sealed class Pipeline
 {
     // Saved, scored and deleted: the baseline is for comparison only.
     private const string Baseline = "random.zip.tmp";
+    private const string RivalModel = "rival.zip.tmp";
     private const double TestFraction = 0.2;
 
     private readonly MLContext _ml;
@@ -23,6 +24,7 @@ internal sealed class Pipeline
     private readonly SswpNasSearchEstimator _search;
     private readonly ConcomitantFineTuneEstimator _concomitant;
     private readonly ConcomitantFineTuneEstimator _random;
+    private readonly Teacher? _teacher;
 
     /// <summary>Checks the options.</summary>
     /// <exception cref="UsageException">The library refuses them.</exception>
@@ -40,9 +42,14 @@ internal sealed class Pipeline
         _cancel = cancel;
         try
         {
-            _search = _ml.SswpNas().Search(options: options.Search(display.Search, Checkpoints("search"), cancel));
-            _concomitant = FineTuning(WeightInitialization.Concomitant);
-            _random = FineTuning(WeightInitialization.Random);
+            _search = _ml.SswpNas().Search(
+                options: options.Search(display.Search, Checkpoints("search"), cancel),
+                teacherColumnName: options.Teacher is null ? null : Teacher.Column);
+            _concomitant = Estimator(Plain(WeightInitialization.Concomitant, Results.ConcomitantName));
+            _random = Estimator(Plain(WeightInitialization.Random, Results.RandomName));
+            // Checked now, fitted after the choice of a learning rate.
+            if (options.Unlabelled) WithUnlabelled(learningRate: null);
+            _teacher = options.Teacher is null ? null : Teacher.Open(_ml, options.Teacher);
         }
         catch (ArgumentException problem)
         {
@@ -60,6 +67,7 @@ internal sealed class Pipeline
         var toPixels = Images.ToPixels(_ml, size).Fit(images.Train);
         // Decoded once: the search and both fine-tunings read the same pixels.
         IDataView train = _ml.Data.Cache(toPixels.Transform(images.Train), "Pixels", "Label");
+        if (_teacher is not null) train = _teacher.AddTo(train, _display.Say, _cancel);
         IDataView fewLabels = _ml.SswpNas().MaskLabels(train, "Label", _options.LabelFraction, _options.Seed);
         ImageCounts counts = new(
             Images.Count(train), LabelCount.Of(fewLabels, _options.LabelFraction), Images.Count(images.Test));
@@ -78,8 +86,14 @@ internal sealed class Pipeline
         try
         {
             FineTuned random = FineTune(_random, searched, toPixels, images, Baseline, null);
+            FineTuned? unlabelled = FineTuneWithUnlabelled(concomitant, counts, searched, toPixels, images);
+            Rival? rival = _options.Rival ? TrainRival(fewLabels, images.Test) : null;
             ReportTest test = Describe(found, images.Test);
-            return new Results(_options, size, counts, found.Result, searchSeconds, probe, concomitant, random, test);
+            return new Results(_options, size, counts, found.Result, searchSeconds, probe, concomitant, random, unlabelled, rival, test)
+            {
+                MillisecondsPerImage = MillisecondsPerImage(images.Test),
+                Megabytes = Scoring.Megabytes(_output.PathOf(OutputFolder.OnnxName)),
+            };
         }
         finally
         {
@@ -100,8 +114,43 @@ internal sealed class Pipeline
         return _ml.MulticlassClassification.Evaluate(classifier.Transform(encoder.Transform(test))).MicroAccuracy;
     }
 
-    private ConcomitantFineTuneEstimator FineTuning(WeightInitialization initialization) => _ml.SswpNas().FineTune(
-        "Label", "Pixels", _options.FineTune(initialization, _display.FineTune(initialization), Checkpoints(Display.Name(initialization)), _cancel));
+    private FineTuneOptions Plain(WeightInitialization initialization, string name) =>
+        _options.FineTune(initialization, _display.FineTune(name), Checkpoints(name), _cancel);
+
+    private ConcomitantFineTuneEstimator Estimator(FineTuneOptions options) => _ml.SswpNas().FineTune("Label", "Pixels", options);
+
+    private ConcomitantFineTuneEstimator WithUnlabelled(double? learningRate) => Estimator(
+        _options.WithUnlabelled(Plain(WeightInitialization.Concomitant, _options.UnlabelledName), learningRate));
+
+    /// <summary>Its model takes the plain one's place, whatever the test images say of the two.</summary>
+    private FineTuned? FineTuneWithUnlabelled(
+        FineTuned plain, ImageCounts counts, IDataView searched, ITransformer toPixels, Images images)
+    {
+        if (!_options.Unlabelled) return null;
+        if (counts.Labels == counts.Search)
+        {
+            _display.Say("Every image has a label: there is none to learn from without.");
+            return null;
+        }
+
+        return FineTune(
+            WithUnlabelled(plain.LearningRate), searched, toPixels, images, OutputFolder.ModelName, OutputFolder.OnnxName);
+    }
+
+    private Rival TrainRival(IDataView fewLabels, IDataView test)
+    {
+        _display.Say("A linear classifier on ResNet-18's features, for comparison ...");
+        _cancel.ThrowIfCancellationRequested();
+        return Rival.Train(
+            _options.Seed, _ml.Data.FilterRowsByMissingValues(fewLabels, "Label"), test, _output.PathOf(RivalModel));
+    }
+
+    private double MillisecondsPerImage(IDataView test)
+    {
+        ITransformer model = _ml.Model.Load(_output.PathOf(OutputFolder.ModelName), out _);
+        using var owner = model as IDisposable;
+        return Scoring.MillisecondsPerImage(_ml, model, test);
+    }
 
     private string Checkpoints(string run) => Path.Combine(_output.Checkpoints, run);
 

@@ -10,6 +10,14 @@ internal sealed record QuickstartOptions
 
     private const int EpochsToACheckpoint = 5;
 
+    // The smoke preset only shows that all works.
+    private const int SmokeSteps = 30;
+
+    private const double AnyQuarter = 0.75;
+
+    // With a teacher, it and the network's own predictions label the images that have none.
+    private const UnlabelledImages WithTeacher = UnlabelledImages.TeacherAndPseudoLabels;
+
     public required string? Data { get; init; }
 
     public required string? TestData { get; init; }
@@ -17,6 +25,18 @@ internal sealed record QuickstartOptions
     public required int? Limit { get; init; }
 
     public required double LabelFraction { get; init; }
+
+    /// <summary>Whether images without a label take part in fine-tuning.</summary>
+    public required bool Unlabelled { get; init; }
+
+    /// <summary>resnet18 or an ONNX file; null for no teacher.</summary>
+    public required string? Teacher { get; init; }
+
+    /// <summary>Whether a linear classifier on ResNet-18's features is trained for comparison.</summary>
+    public required bool Rival { get; init; }
+
+    /// <summary>What the fine-tuning with them is called in what the program says.</summary>
+    public string UnlabelledName => Teacher is null ? "semi-supervised" : "taught";
 
     public required string Preset { get; init; }
 
@@ -62,7 +82,7 @@ internal sealed record QuickstartOptions
         return preset with
         {
             Epochs = epochs,
-            Views = AnyOrientation ? preset.Views with { Rotate90Probability = 0.75 } : preset.Views,
+            Views = AnyOrientation ? preset.Views with { Rotate90Probability = AnyQuarter } : preset.Views,
             MinimumWarmUpEpochs = Proportional(preset.MinimumWarmUpEpochs, epochs, preset.Epochs),
             InitialChannels = Channels ?? preset.InitialChannels,
             Cells = Cells ?? preset.Cells,
@@ -94,6 +114,7 @@ internal sealed record QuickstartOptions
         return preset with
         {
             Initialization = initialization,
+            Rotate90Probability = AnyOrientation ? AnyQuarter : preset.Rotate90Probability,
             Epochs = epochs,
             WarmUpEpochs = Proportional(preset.WarmUpEpochs, epochs, preset.Epochs),
             Seed = Seed,
@@ -102,6 +123,25 @@ internal sealed record QuickstartOptions
             Progress = progress,
             Checkpoints = Checkpoints(checkpoints),
             CancellationToken = cancel,
+        };
+    }
+
+    /// <summary>A fine-tuning in which images without a label take part, taught where there is a teacher.</summary>
+    /// <param name="plain">The fine-tuning with labels alone.</param>
+    /// <param name="learningRate">The rate that was chosen for that, so that it is not chosen again; null leaves its rates.</param>
+    public FineTuneOptions WithUnlabelled(FineTuneOptions plain, double? learningRate)
+    {
+        SemiSupervisedOptions semi = plain.SemiSupervised;
+        return plain with
+        {
+            LearningRates = learningRate is double rate ? [rate] : plain.LearningRates,
+            Unlabelled = Teacher is null ? UnlabelledImages.PseudoLabels : WithTeacher,
+            TeacherColumnName = Teacher is null ? null : SswpNas.MLNet.Examples.Teacher.Column,
+            SemiSupervised = semi with
+            {
+                Steps = Preset == "smoke" ? SmokeSteps : semi.Steps,
+                Views = AnyOrientation ? semi.Views with { Rotate90Probability = AnyQuarter } : semi.Views,
+            },
         };
     }
 

@@ -30,30 +30,71 @@ internal sealed record FineTuned(
 /// <param name="Probe">Accuracy of a linear classifier on the frozen features, on the test images, 0 to 1.</param>
 /// <param name="Concomitant">Fine-tuning from the search's weights.</param>
 /// <param name="Random">Fine-tuning from fresh ones.</param>
-/// <param name="Test">What the concomitant model made of the test images.</param>
+/// <param name="Unlabelled">Fine-tuning with images without a label, taught where there is a teacher; null where there was none.</param>
+/// <param name="Rival">A linear classifier on ResNet-18's features; null where it was not asked for.</param>
+/// <param name="Test">What the saved model made of the test images.</param>
 internal sealed record Results(
     QuickstartOptions Options, int ImageSize, ImageCounts Images, SearchResult Search, double SearchSeconds,
-    double Probe, FineTuned Concomitant, FineTuned Random, ReportTest Test)
+    double Probe, FineTuned Concomitant, FineTuned Random, FineTuned? Unlabelled, Rival? Rival,
+    ReportTest Test)
 {
+    public const string ConcomitantName = "concomitant";
+    public const string RandomName = "random";
+
     private static readonly JsonSerializerOptions _json =
         new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     public double PeakMemoryMiB { get; } = Machine.PeakMemoryMiB();
 
-    public string ToJson() => JsonSerializer.Serialize(
-        new Dictionary<string, object?>
+    /// <summary>To score one image with the saved model, decoding included.</summary>
+    public required double MillisecondsPerImage { get; init; }
+
+    /// <summary>Of model.onnx.</summary>
+    public required double Megabytes { get; init; }
+
+    private string UnlabelledKey => Options.Teacher is null ? "semiSupervised" : "taught";
+
+    private IEnumerable<(string Name, string Key, WeightInitialization Start, FineTuned Run)> Runs()
+    {
+        yield return (ConcomitantName, ConcomitantName, WeightInitialization.Concomitant, Concomitant);
+        yield return (RandomName, RandomName, WeightInitialization.Random, Random);
+        if (Unlabelled is not null)
+            yield return (Options.UnlabelledName, UnlabelledKey, WeightInitialization.Concomitant, Unlabelled);
+    }
+
+    private Dictionary<string, object?> Accuracies()
+    {
+        Dictionary<string, object?> found = [];
+        foreach ((_, string key, _, FineTuned run) in Runs()) Add(key, run.Micro, run.Macro, run.Seconds);
+        if (Rival is not null)
         {
-            ["accuracy.concomitant.micro"] = Concomitant.Micro,
-            ["accuracy.concomitant.macro"] = Concomitant.Macro,
-            ["accuracy.random.micro"] = Random.Micro,
-            ["accuracy.random.macro"] = Random.Macro,
+            Add("rival", Rival.Micro, Rival.Macro, Rival.Seconds);
+            found["rival.millisecondsPerImage"] = Math.Round(Rival.MillisecondsPerImage, 3);
+            found["rival.megabytes"] = Math.Round(Rival.Megabytes, 3);
+        }
+
+        return found;
+
+        void Add(string key, double micro, double macro, double seconds)
+        {
+            found[$"accuracy.{key}.micro"] = micro;
+            found[$"accuracy.{key}.macro"] = macro;
+            found[$"accuracy.{key}.seconds"] = Math.Round(seconds, 3);
+        }
+    }
+
+    public string ToJson() => JsonSerializer.Serialize(
+        new Dictionary<string, object?>(Accuracies())
+        {
             ["accuracy.probe.micro"] = Probe,
+            ["millisecondsPerImage"] = Math.Round(MillisecondsPerImage, 3),
+            ["megabytes"] = Math.Round(Megabytes, 3),
             ["validationAccuracy.concomitant"] = Concomitant.ValidationAccuracy,
             ["validationAccuracy.random"] = Random.ValidationAccuracy,
             ["learningRate.concomitant"] = Concomitant.LearningRate,
             ["learningRate.random"] = Random.LearningRate,
             ["seconds.search"] = Math.Round(SearchSeconds, 3),
-            ["seconds.fineTune"] = Math.Round(Concomitant.Seconds + Random.Seconds, 3),
+            ["seconds.fineTune"] = Math.Round(Runs().Sum(run => run.Run.Seconds), 3),
             ["peakMemoryMiB"] = Math.Round(PeakMemoryMiB, 1),
             ["parameters"] = Concomitant.Parameters,
             ["genotype"] = Search.Genotype.Cells.Select(cell => cell.ToString()),
@@ -70,15 +111,24 @@ internal sealed record Results(
     public void ShowTable(string folder)
     {
         var table = new Table().Border(TableBorder.Simple);
-        table.AddColumn(new TableColumn("initialisation").NoWrap());
+        table.AddColumn(new TableColumn("fine-tuning").NoWrap());
         foreach (string name in new[] { "learning rate", "validation", "test micro", "test macro", "seconds" })
             table.AddColumn(new TableColumn(name).RightAligned().NoWrap().Padding(0, 1));
-        table.AddRow(Row("concomitant", Concomitant));
-        table.AddRow(Row("random", Random));
+        foreach ((string name, _, _, FineTuned run) in Runs()) table.AddRow(Row(name, run));
+        if (Rival is not null)
+        {
+            table.AddRow(
+                "ResNet-18, linear", "-", "-", Invariant($"{100 * Rival.Micro:F1} %"), Invariant($"{100 * Rival.Macro:F1} %"),
+                Invariant($"{Rival.Seconds:F0}"));
+        }
+
         AnsiConsole.Write(table);
         Console.WriteLine(Invariant($"Linear probe (a stock trainer on the search's features): test micro {100 * Probe:F1} %"));
         Console.WriteLine(Invariant(
             $"Search {SearchSeconds:F0} s, {Concomitant.Parameters} parameters, peak memory {PeakMemoryMiB:F0} MiB"));
+        string rival = Rival is null
+            ? "" : Invariant($"; ResNet-18 with its classifier {Rival.MillisecondsPerImage:F1} ms and {Rival.Megabytes:F1} MB");
+        Console.WriteLine(Invariant($"Scoring: {MillisecondsPerImage:F2} ms an image, one at a time, {Megabytes:F2} MB{rival}"));
         Console.WriteLine($"Written to {folder}: model.zip, model.onnx, search-result, results.json, report.html");
     }
 
@@ -86,16 +136,13 @@ internal sealed record Results(
     public ReportContent ToReport() => new()
     {
         Title = $"Quickstart: {Images.Search} images, {Images.Labels} labels",
-        FineTunings = [Curves("concomitant", WeightInitialization.Concomitant, Concomitant), Curves("random", WeightInitialization.Random, Random)],
+        FineTunings = [.. Runs().Select(run => Curves(run.Name, run.Start, run.Run))],
         Test = Test,
         Hardware = Texts(Machine.Hardware()),
         Versions = Texts(Machine.Versions()),
-        Seconds = new Dictionary<string, double>
-        {
-            ["search with its preparations"] = SearchSeconds,
-            ["fine-tuning, concomitant"] = Concomitant.Seconds,
-            ["fine-tuning, random"] = Random.Seconds,
-        },
+        Seconds = new Dictionary<string, double>(
+            Runs().Select(run => KeyValuePair.Create($"fine-tuning, {run.Name}", run.Run.Seconds))
+                .Prepend(KeyValuePair.Create("search with its preparations", SearchSeconds))),
     };
 
     private ReportFineTuning Curves(string name, WeightInitialization start, FineTuned run) => new(name, run.Trials)
@@ -105,8 +152,14 @@ internal sealed record Results(
         TestAccuracy = run.Micro,
         Parameters = run.Parameters,
         Seconds = run.Seconds,
-        Options = Options.FineTune(start, new Progress<FineTuneProgress>(), null, CancellationToken.None),
+        Options = OptionsOf(start, run),
     };
+
+    private FineTuneOptions OptionsOf(WeightInitialization start, FineTuned run)
+    {
+        FineTuneOptions plain = Options.FineTune(start, new Progress<FineTuneProgress>(), null, CancellationToken.None);
+        return ReferenceEquals(run, Unlabelled) ? Options.WithUnlabelled(plain, Concomitant.LearningRate) : plain;
+    }
 
     private static Dictionary<string, string> Texts(Dictionary<string, object?> values) =>
         values.ToDictionary(v => v.Key, v => Invariant($"{v.Value}"));
@@ -131,6 +184,9 @@ internal sealed record Results(
             ["testData"] = Options.TestData,
             ["limit"] = Options.Limit,
             ["labelFraction"] = Options.LabelFraction,
+            ["unlabelled"] = Options.Unlabelled,
+            ["teacher"] = Options.Teacher,
+            ["rival"] = Options.Rival,
             ["preset"] = Options.Preset,
             ["searchEpochs"] = search.Epochs,
             ["fineTuneEpochs"] = fineTune.Epochs,
