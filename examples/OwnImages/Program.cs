@@ -1,55 +1,76 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
-using Microsoft.ML.Transforms;
 using SswpNas.MLNet;
 using SswpNas.MLNet.Examples;
 
-// OwnImages [FOLDER] [--smoke]: FOLDER has a folder for each class, with the images that somebody has sorted, and a folder
-// "unlabelled" with all others. Without FOLDER: some images of this repository, in seconds.
-(string[] arguments, bool smoke) = Page.Begin(args, "OwnImages [FOLDER] [--smoke]", most: 1);
+// OwnImages [FOLDER] [--smoke] [--unlabelled pseudo-labels|ignore] [--teacher resnet18|FILE.onnx]: FOLDER has a folder for each
+// class, with the images that somebody has sorted, and a folder "unlabelled" with all others. Without FOLDER: some images of this
+// repository, in seconds.
+string unlabelled = Page.Take(ref args, "--unlabelled", use => use is "pseudo-labels" or "ignore", "pseudo-labels or ignore") ?? "pseudo-labels";
+string? teacherName = Page.Take(ref args, "--teacher", _ => true, "resnet18 or an ONNX file");
+(string[] arguments, bool smoke) = Page.Begin(args, "OwnImages [FOLDER] [--smoke] [--unlabelled USE] [--teacher TEACHER]", most: 1);
 bool demonstration = arguments.Length == 0;
 smoke |= demonstration;
 string folder = demonstration ? Path.Combine(EmbeddedData.Folder("Name a folder of class folders."), "train") : arguments[0];
 string output = Directory.CreateDirectory(Path.Combine("output", "own-images")).FullName;
 const int size = 32;    // pixels, a multiple of 4; larger where details matter
+const int folds = 5;
 SearchOptions searchOptions = (smoke ? SearchOptions.Smoke : SearchOptions.Laptop with { Epochs = 200 }) with { Progress = Page.Search };
-FineTuneOptions fineTuneOptions = (smoke ? FineTuneOptions.Smoke : FineTuneOptions.Laptop) with { Progress = Page.FineTune };
+FineTuneOptions fineTuneOptions = (smoke ? FineTuneOptions.Smoke : FineTuneOptions.Laptop) with
+{
+    Progress = Page.FineTune,
+    Unlabelled = teacherName is not null ? UnlabelledImages.TeacherAndPseudoLabels
+        : unlabelled == "ignore" ? UnlabelledImages.Ignore : UnlabelledImages.PseudoLabels,
+    TeacherColumnName = teacherName is null ? null : Teacher.Column,
+};
+if (smoke) fineTuneOptions = fineTuneOptions with { SemiSupervised = fineTuneOptions.SemiSupervised with { Steps = 30 } };
 
 MLContext ml = new(seed: 1);
 SswpNasCatalog sswp = ml.SswpNas();
+Teacher? teacher = teacherName is null ? null : Teacher.Open(ml, teacherName);
 IDataView images = sswp.LoadImageFolder(folder, demonstration
     ? new ImageFolderOptions { Limit = 200 }
     : new ImageFolderOptions { UnlabelledFolder = "unlabelled" });
-
-// A fifth of the sorted images is not learnt from, to say how good the model is.
-(IDataView train, IDataView test) = sswp.StratifiedSplit(images, "Label", testFraction: 0.2);
-if (demonstration) train = sswp.MaskLabels(train, "Label", fraction: 0.2);    // these are all sorted: pretend that few are
+if (demonstration) images = sswp.MaskLabels(images, "Label", fraction: 0.25);    // these are all sorted: pretend that few are
 
 // What would be found out only after the search.
-sswp.CheckLabels(train, "Label", fineTuneOptions);
+sswp.CheckLabels(images, "Label", fineTuneOptions);
 SearchResult.EnsureCanSave(Path.Combine(output, "search-result"));
 
-var pipeline = sswp.LoadImages(options: new ImageLoadOptions { SaveAsLoadImages = true })
+var toPixels = sswp.LoadImages(options: new ImageLoadOptions { SaveAsLoadImages = true })
     .Append(ml.Transforms.ResizeImages("Image", size, size))
     .Append(ml.Transforms.ExtractPixels("Pixels", "Image"))
-    .Append(sswp.Search(options: searchOptions))      // sees all images, no labels
-    .Append(sswp.FineTune("Label", "Pixels", fineTuneOptions))     // sees the images that have a label
-    .Append(ml.Transforms.Conversion.MapKeyToValue("Name", "PredictedLabel"));
-using TransformerChain<KeyToValueMappingTransformer> model = pipeline.Fit(train);
+    .Fit(images);
+IDataView pixels = ml.Data.Cache(toPixels.Transform(images), "Pixels", "Label");    // decoded once
+if (teacher is not null) pixels = teacher.AddTo(pixels, Console.WriteLine, CancellationToken.None);
 
-IDataView known = ml.Data.FilterRowsByMissingValues(test, "Label");
-double accuracy = ml.MulticlassClassification.Evaluate(model.Transform(known)).MicroAccuracy;
-Console.WriteLine($"{accuracy:P1} of {known.GetColumn<uint>("Label").Count()} sorted images that were not learnt from are named correctly.");
+// Sees all images, no labels.
+using SswpNasSearchTransformer found = sswp.Search(options: searchOptions, teacherColumnName: fineTuneOptions.TeacherColumnName).Fit(pixels);
+found.Result.Save(Path.Combine(output, "search-result"));    // it serves for other classes, too: examples/Transfer
 
-// The search result serves for other classes, too: examples/Transfer.
-SearchResult found = model.OfType<SswpNasSearchTransformer>().Single().Result;
-found.Save(Path.Combine(output, "search-result"));
-found.WriteReport(Path.Combine(output, "report.html"));
+// The model learns from every label there is.
+using ConcomitantFineTuneTransformer tuned = sswp.FineTune("Label", "Pixels", fineTuneOptions, found.Result).Fit(pixels);
+using TransformerChain<ITransformer> model = new(
+    toPixels, tuned, ml.Transforms.Conversion.MapKeyToValue("Name", "PredictedLabel").Fit(tuned.Transform(pixels)));
 NewFile.Write(Path.Combine(output, "model.zip"), file => ml.Model.Save(model, images.Schema, file));
 
+// How good such a model is: each labelled image is named by a model that has not learnt from it, from the same search.
+FineTuneOptions chosen = fineTuneOptions with { LearningRates = [tuned.LearningRate] };
+IDataView named = CrossValidated.Score(ml, pixels, sswp.FineTune("Label", "Pixels", chosen, found.Result), folds);
+int n = named.GetColumn<uint>("Label").Count();
+double accuracy = ml.MulticlassClassification.Evaluate(named).MicroAccuracy;
+(double low, double high) = CrossValidated.Wilson(accuracy, n);
+Console.WriteLine(FormattableString.Invariant(
+    $"{100 * accuracy:F1} % of the sorted images are named correctly by models that have not learnt from them (95 % interval {100 * low:F1} to {100 * high:F1} %, n = {n}, {folds} folds)."));
+found.Result.WriteReport(Path.Combine(output, "report.html"), new ReportContent
+{
+    Title = $"{n} sorted images of {Path.GetFileName(folder)}, cross-validated",
+    FineTunings = [new ReportFineTuning("on all labels", tuned)],
+    Test = sswp.DescribeTest(found.Transform(named)),
+});
+
 // What the others show, the doubtful ones first: sort some of these by hand and run it again.
-IDataView named = model.Transform(demonstration ? train : images);
-var unsorted = ml.Data.CreateEnumerable<ScoredImage>(named, reuseRowObject: false)
+var unsorted = ml.Data.CreateEnumerable<ScoredImage>(model.Transform(images), reuseRowObject: false)
     .Where(image => image.Label == 0)
     .Select(image => new NamedImage { ImagePath = image.ImagePath, Name = image.Name, Probability = image.Score.Max() })
     .OrderBy(image => image.Probability)

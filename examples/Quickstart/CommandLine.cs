@@ -24,6 +24,20 @@ internal sealed partial class CommandLine
     private readonly Option<double?> _labelFraction = Number<double>("--label-fraction",
         "Part of the labels that fine-tuning sees, stratified", "above 0, to 1", f => f is > 0 and <= 1, 0.1);
 
+    private readonly Option<string?> _unlabelled = Text("--unlabelled", "USE",
+        "What images without a label are for in fine-tuning: pseudo-labels (the network learns from its own predictions of "
+        + "them) or ignore",
+        "pseudo-labels or ignore", use => use is "pseudo-labels" or "ignore", "pseudo-labels");
+
+    private readonly Option<string?> _teacher = Text("--teacher", "TEACHER",
+        "A pre-trained network to learn from: resnet18, or an ONNX file with one image input [N, 3, H, W], from 0 to 1, and one "
+        + "vector output [default: none]",
+        "resnet18 or the path of an ONNX file", IsName);
+
+    private readonly Option<string?> _rival = Text("--rival", "BOOL",
+        "Whether to train a linear classifier on ResNet-18's features, too, for comparison", "true or false",
+        text => bool.TryParse(text, out _), "true");
+
     private readonly Option<string?> _preset = Text("--preset", "NAME",
         "Size of the search and of fine-tuning: laptop (minutes), smoke (seconds, to try the program) or paper (days "
         + "without a GPU)",
@@ -53,21 +67,6 @@ internal sealed partial class CommandLine
             + "[default: without --data]",
     };
 
-    private readonly Option<string?> _unlabelled = Text("--unlabelled", "USE",
-        "What fine-tuning makes of images without a label: pseudo-labels (it learns from its own predictions of them) or ignore "
-        + "(nothing; they are searched on only)",
-        "pseudo-labels or ignore", name => name is "pseudo-labels" or "ignore", "pseudo-labels");
-
-    private readonly Option<string?> _teacher = Text("--teacher", "NETWORK",
-        "A pre-trained network that teaches ours, in the search and in the fine-tuning: resnet18, or the path of an ONNX file with "
-        + "one input of images and one output of vectors [default: none]",
-        "resnet18 or a path", IsName);
-
-    private readonly Option<bool> _noRival = new("--no-rival")
-    {
-        Description = "Leave out the comparison with a linear classifier on the features of a pre-trained ResNet-18",
-    };
-
     private readonly Option<int?> _batch = Number<int>("--batch",
         "Images of a search step; fine-tuning keeps the preset's [default: the preset's]", "at least 2", n => n >= 2);
 
@@ -94,17 +93,19 @@ internal sealed partial class CommandLine
     public Task<int> RunAsync(string[] args)
     {
         RootCommand root = new(
-            "Searches a network on images without their labels, fine-tunes it with few labels, from the weights that the search "
-            + "trained along (concomitant), with and without the images that have no label, and from random ones, and scores all of "
-            + "them on test images, beside a pre-trained ResNet-18.")
+            "Searches a network on images without their labels, fine-tunes it with few labels, once from the weights "
+            + "that the search trained along (concomitant), once from random ones and once with the images without a label, and "
+            + "scores all of them on test images.")
         {
-            _data, _testData, _limit, _labelFraction, _preset, _searchEpochs, _fineTuneEpochs, _channels, _cells,
-            _imageSize, _anyOrientation, _unlabelled, _teacher, _noRival, _batch, _seed, _device, _threads, _output, _quiet, _verbose,
+            _data, _testData, _limit, _labelFraction, _unlabelled, _teacher, _rival, _preset, _searchEpochs,
+            _fineTuneEpochs, _channels, _cells, _imageSize, _anyOrientation, _batch, _seed, _device, _threads, _output, _quiet, _verbose,
         };
         root.Validators.Add(result =>
         {
             if (result.GetValue(_quiet) && result.GetValue(_verbose))
                 result.AddError("--quiet and --verbose came together; one of them was expected.");
+            if (result.GetValue(_teacher) is not null && result.GetValue(_unlabelled) == "ignore")
+                result.AddError("--teacher and --unlabelled ignore came together; a teacher teaches on images without a label.");
         });
         return ConsoleRun.Of(root, args, (parsed, cancel) => Run(Options(parsed), cancel));
     }
@@ -137,6 +138,9 @@ internal sealed partial class CommandLine
         TestData = parsed.GetValue(_testData),
         Limit = parsed.GetValue(_limit),
         LabelFraction = parsed.GetValue(_labelFraction)!.Value,
+        Unlabelled = parsed.GetValue(_unlabelled) == "pseudo-labels",
+        Teacher = parsed.GetValue(_teacher),
+        Rival = bool.Parse(parsed.GetValue(_rival)!),
         Preset = parsed.GetValue(_preset)!,
         SearchEpochs = parsed.GetValue(_searchEpochs),
         FineTuneEpochs = parsed.GetValue(_fineTuneEpochs),
@@ -144,9 +148,6 @@ internal sealed partial class CommandLine
         Cells = parsed.GetValue(_cells),
         ImageSize = parsed.GetValue(_imageSize),
         AnyOrientation = parsed.GetValue(_anyOrientation) || parsed.GetValue(_data) is null,
-        UsesUnlabelled = parsed.GetValue(_unlabelled) == "pseudo-labels",
-        Teacher = parsed.GetValue(_teacher),
-        Rival = !parsed.GetValue(_noRival),
         Batch = parsed.GetValue(_batch),
         Seed = parsed.GetValue(_seed)!.Value,
         Device = parsed.GetValue(_device)!,

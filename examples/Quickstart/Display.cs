@@ -10,7 +10,7 @@ internal interface IDisplay
 {
     IProgress<SearchProgress> Search { get; }
 
-    IProgress<FineTuneProgress> FineTune(Start start);
+    IProgress<FineTuneProgress> FineTune(string name);
 
     void Say(string line);
 
@@ -86,7 +86,7 @@ internal sealed class SilentDisplay : IDisplay
 {
     public IProgress<SearchProgress> Search { get; } = new Told<SearchProgress>(_ => { });
 
-    public IProgress<FineTuneProgress> FineTune(Start start) => new Told<FineTuneProgress>(_ => { });
+    public IProgress<FineTuneProgress> FineTune(string name) => new Told<FineTuneProgress>(_ => { });
 
     public void Say(string line)
     {
@@ -105,8 +105,9 @@ internal sealed class LineDisplay(bool details) : IDisplay
         if (p.Step == p.Steps) Console.WriteLine($"search: {Display.Words(p)}");
     });
 
-    public IProgress<FineTuneProgress> FineTune(Start start) =>
-        new Told<FineTuneProgress>(p => Console.WriteLine($"fine-tune {start.Words}: {Display.Words(p)}"));
+    public IProgress<FineTuneProgress> FineTune(string name) =>
+        new Told<FineTuneProgress>(p =>
+            Console.WriteLine($"fine-tune {name}: {Display.Words(p)}"));
 
     public void Say(string line) => Console.WriteLine(line);
 
@@ -122,8 +123,8 @@ internal sealed class BarDisplay(ProgressContext context, bool details) : IDispl
     public IProgress<SearchProgress> Search { get; } = Bar<SearchProgress>(
         context, "search", p => (p.Epoch - 1 + ((double)p.Step / p.Steps)) / p.Epochs, Display.FewWords);
 
-    public IProgress<FineTuneProgress> FineTune(Start start) => Bar<FineTuneProgress>(
-        context, start.Words,
+    public IProgress<FineTuneProgress> FineTune(string name) => Bar<FineTuneProgress>(
+        context, name,
         p => (p.Run - 1 + ((double)p.Epoch / p.Epochs)) / p.Runs, Display.FewWords);
 
     public void Say(string line) => AnsiConsole.WriteLine(line);

@@ -3,22 +3,18 @@ using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
 using Microsoft.ML.Trainers;
-using Microsoft.ML.Transforms.Image;
 using SswpNas.MLNet;
 using SswpNas.MLNet.Examples;
 
 namespace Quickstart;
 
-/// <summary>The whole job: images, search, fine-tunings of what was found, a rival, files, scores.</summary>
+/// <summary>The whole job: images, search, fine-tunings of what was found, files, scores.</summary>
 internal sealed class Pipeline
 {
-    /// <summary>The column with the labels before they were masked, for the records alone.</summary>
-    public const string TruthColumn = "TrueLabel";
-
-    // Saved, scored and deleted: these models are for comparison only.
-    private const string Compared = "compared.zip.tmp";
+    // Saved, scored and deleted: the baseline is for comparison only.
+    private const string Baseline = "random.zip.tmp";
+    private const string RivalModel = "rival.zip.tmp";
     private const double TestFraction = 0.2;
-    private const int ImagesToTime = 50;
 
     private readonly MLContext _ml;
     private readonly QuickstartOptions _options;
@@ -26,11 +22,12 @@ internal sealed class Pipeline
     private readonly IDisplay _display;
     private readonly CancellationToken _cancel;
     private readonly SswpNasSearchEstimator _search;
-    private readonly PretrainedNetwork? _teacher;
-    private readonly PretrainedNetwork? _rival;
+    private readonly ConcomitantFineTuneEstimator _concomitant;
+    private readonly ConcomitantFineTuneEstimator _random;
+    private readonly Teacher? _teacher;
 
     /// <summary>Checks the options.</summary>
-    /// <exception cref="UsageException">The library refuses them, or the teacher cannot be used.</exception>
+    /// <exception cref="UsageException">The library refuses them.</exception>
     public Pipeline(QuickstartOptions options, OutputFolder output, IDisplay display, CancellationToken cancel)
     {
         _ml = new MLContext(options.Seed);
@@ -43,23 +40,22 @@ internal sealed class Pipeline
         _output = output;
         _display = display;
         _cancel = cancel;
-        _teacher = options.Teacher is string teacher ? PretrainedNetwork.Open(_ml, teacher) : null;
-        _rival = options.Rival ? PretrainedNetwork.Open(_ml, PretrainedNetwork.ResNet18) : null;
         try
         {
             _search = _ml.SswpNas().Search(
                 options: options.Search(display.Search, Checkpoints("search"), cancel),
-                teacherColumnName: _teacher is null ? null : PretrainedNetwork.Column);
-            FineTuning(Start.Concomitant);
+                teacherColumnName: options.Teacher is null ? null : Teacher.Column);
+            _concomitant = Estimator(Plain(WeightInitialization.Concomitant, Results.ConcomitantName));
+            _random = Estimator(Plain(WeightInitialization.Random, Results.RandomName));
+            // Checked now, fitted after the choice of a learning rate.
+            if (options.Unlabelled) WithUnlabelled(learningRate: null);
+            _teacher = options.Teacher is null ? null : Teacher.Open(_ml, options.Teacher);
         }
         catch (ArgumentException problem)
         {
             throw new UsageException(problem.Message);
         }
     }
-
-    /// <summary>What is learnt from images without a label, and how; null where they are ignored.</summary>
-    private Start? FromUnlabelled => _teacher is not null ? Start.Taught : _options.UsesUnlabelled ? Start.SemiSupervised : null;
 
     public Results Run()
     {
@@ -69,7 +65,9 @@ internal sealed class Pipeline
             _options.Data, _options.TestData, _options.Limit, TestLimit: null, TestFraction, _options.Seed));
         int size = _options.ImageSize ?? images.UsualSize();
         var toPixels = Images.ToPixels(_ml, size).Fit(images.Train);
-        IDataView train = Train(images, toPixels, out double teacherSeconds);
+        // Decoded once: the search and both fine-tunings read the same pixels.
+        IDataView train = _ml.Data.Cache(toPixels.Transform(images.Train), "Pixels", "Label");
+        if (_teacher is not null) train = _teacher.AddTo(train, _display.Say, _cancel);
         IDataView fewLabels = _ml.SswpNas().MaskLabels(train, "Label", _options.LabelFraction, _options.Seed);
         ImageCounts counts = new(
             Images.Count(train), LabelCount.Of(fewLabels, _options.LabelFraction), Images.Count(images.Test));
@@ -83,58 +81,25 @@ internal sealed class Pipeline
         // The features' column carries the search result to the fine-tuning.
         IDataView searched = found.Transform(fewLabels);
         double probe = Probe(found, searched, toPixels.Transform(images.Test));
-        List<FineTuned> tuned = FineTunings(searched, toPixels, images);
-        string model = _output.PathOf(OutputFolder.ModelName);
-        ReportTest test = Describe(found, images.Test);
-        return new Results(_options, size, counts, found.Result, searchSeconds, probe, tuned, test)
-        {
-            TeacherSeconds = teacherSeconds,
-            Rival = Compare(images),
-            MillisecondsAnImage = Milliseconds(model, images.Test),
-            Megabytes = new FileInfo(_output.PathOf(OutputFolder.OnnxName)).Length / 1e6,
-        };
-    }
-
-    /// <summary>The images to search and train on, decoded once: the search and all fine-tunings read the same pixels.</summary>
-    private IDataView Train(
-        Images images, TransformerChain<ImagePixelExtractingTransformer> toPixels, out double teacherSeconds)
-    {
-        teacherSeconds = 0;
-        IDataView pixels = _ml.Transforms.CopyColumns(TruthColumn, "Label").Fit(images.Train).Transform(images.Train);
-        if (_teacher is null) return _ml.Data.Cache(toPixels.Transform(pixels), "Pixels", "Label", TruthColumn);
-        PretrainedNetwork teacher = _teacher;
-        var features = Timed(() => teacher.Features(images.Train, _display.Say, _cancel), out teacherSeconds);
-        return _ml.Data.Cache(
-            toPixels.Transform(teacher.With(pixels, features)), "Pixels", "Label", TruthColumn, PretrainedNetwork.Column);
-    }
-
-    /// <summary>
-    /// The fine-tunings. What learns from all images is the model that is kept; it takes over the learning rate that was chosen for
-    /// labels alone.
-    /// </summary>
-    private List<FineTuned> FineTunings(IDataView searched, ITransformer toPixels, Images images)
-    {
-        List<FineTuned> tuned = [];
+        FineTuned concomitant = FineTune(
+            _concomitant, searched, toPixels, images, OutputFolder.ModelName, OutputFolder.OnnxName);
         try
         {
-            tuned.Add(FineTune(Start.Concomitant, null, searched, toPixels, images, isKept: FromUnlabelled is null));
-            if (FromUnlabelled is Start start)
-                tuned.Add(FineTune(start, tuned[0].LearningRate, searched, toPixels, images, isKept: true));
-            tuned.Add(FineTune(Start.Random, null, searched, toPixels, images, isKept: false));
-            return tuned;
+            FineTuned random = FineTune(_random, searched, toPixels, images, Baseline, null);
+            FineTuned? unlabelled = FineTuneWithUnlabelled(concomitant, counts, searched, toPixels, images);
+            Rival? rival = _options.Rival ? TrainRival(fewLabels, images.Test) : null;
+            ReportTest test = Describe(found, images.Test);
+            return new Results(_options, size, counts, found.Result, searchSeconds, probe, concomitant, random, unlabelled, rival, test)
+            {
+                MillisecondsPerImage = MillisecondsPerImage(images.Test),
+                Megabytes = Scoring.Megabytes(_output.PathOf(OutputFolder.OnnxName)),
+            };
         }
         finally
         {
-            File.Delete(_output.PathOf(Compared));
+            File.Delete(_output.PathOf(Baseline));
         }
     }
-
-    /// <summary>The stock line on the same split.</summary>
-    private RivalResult? Compare(Images images) => _rival is null
-        ? null
-        : Rival.Run(
-            _ml, _rival, _ml.SswpNas().MaskLabels(images.Train, "Label", _options.LabelFraction, _options.Seed), images.Test,
-            _display.Say, _cancel);
 
     /// <summary>
     /// A linear probe: a stock trainer learns from the features of the images that have a label; the encoder stays as the
@@ -149,31 +114,59 @@ internal sealed class Pipeline
         return _ml.MulticlassClassification.Evaluate(classifier.Transform(encoder.Transform(test))).MicroAccuracy;
     }
 
-    private ConcomitantFineTuneEstimator FineTuning(Start start, double? learningRate = null) => _ml.SswpNas().FineTune(
-        "Label", "Pixels", _options.FineTune(start, learningRate, _display.FineTune(start), Checkpoints(start.Name), _cancel));
+    private FineTuneOptions Plain(WeightInitialization initialization, string name) =>
+        _options.FineTune(initialization, _display.FineTune(name), Checkpoints(name), _cancel);
+
+    private ConcomitantFineTuneEstimator Estimator(FineTuneOptions options) => _ml.SswpNas().FineTune("Label", "Pixels", options);
+
+    private ConcomitantFineTuneEstimator WithUnlabelled(double? learningRate) => Estimator(
+        _options.WithUnlabelled(Plain(WeightInitialization.Concomitant, _options.UnlabelledName), learningRate));
+
+    /// <summary>Its model takes the plain one's place, whatever the test images say of the two.</summary>
+    private FineTuned? FineTuneWithUnlabelled(
+        FineTuned plain, ImageCounts counts, IDataView searched, ITransformer toPixels, Images images)
+    {
+        if (!_options.Unlabelled) return null;
+        if (counts.Labels == counts.Search)
+        {
+            _display.Say("Every image has a label: there is none to learn from without.");
+            return null;
+        }
+
+        return FineTune(
+            WithUnlabelled(plain.LearningRate), searched, toPixels, images, OutputFolder.ModelName, OutputFolder.OnnxName);
+    }
+
+    private Rival TrainRival(IDataView fewLabels, IDataView test)
+    {
+        _display.Say("A linear classifier on ResNet-18's features, for comparison ...");
+        _cancel.ThrowIfCancellationRequested();
+        return Rival.Train(
+            _options.Seed, _ml.Data.FilterRowsByMissingValues(fewLabels, "Label"), test, _output.PathOf(RivalModel));
+    }
+
+    private double MillisecondsPerImage(IDataView test)
+    {
+        ITransformer model = _ml.Model.Load(_output.PathOf(OutputFolder.ModelName), out _);
+        using var owner = model as IDisposable;
+        return Scoring.MillisecondsPerImage(_ml, model, test);
+    }
 
     private string Checkpoints(string run) => Path.Combine(_output.Checkpoints, run);
 
     private FineTuned FineTune(
-        Start start, double? learningRate, IDataView searched, ITransformer toPixels, Images images, bool isKept)
+        ConcomitantFineTuneEstimator estimator, IDataView searched, ITransformer toPixels, Images images, string zip,
+        string? onnx)
     {
-        using ConcomitantFineTuneTransformer model =
-            Timed(() => FineTuning(start, learningRate).Fit(searched), out double seconds);
+        using ConcomitantFineTuneTransformer model = Timed(() => estimator.Fit(searched), out double seconds);
         TransformerChain<ITransformer> fromPath = new(toPixels, model);
-        string path = _output.Write(isKept ? OutputFolder.ModelName : Compared, file => _ml.Model.Save(fromPath, images.Train.Schema, file));
-        if (isKept) model.ExportToOnnx(_output.PathOf(OutputFolder.OnnxName));
+        string path = _output.Write(zip, file => _ml.Model.Save(fromPath, images.Train.Schema, file));
+        if (onnx is not null) model.ExportToOnnx(_output.PathOf(onnx));
         _cancel.ThrowIfCancellationRequested();
         MulticlassClassificationMetrics metrics = Score(path, images.Test);
         return new FineTuned(
-            start, isKept, model.LearningRate, model.ValidationAccuracy, model.Parameters, metrics.MicroAccuracy,
+            model.LearningRate, model.ValidationAccuracy, model.Parameters, metrics.MicroAccuracy,
             metrics.MacroAccuracy, seconds, model.Trials);
-    }
-
-    private double Milliseconds(string path, IDataView test)
-    {
-        ITransformer model = _ml.Model.Load(path, out _);
-        using var owner = model as IDisposable;
-        return SingleImages.Milliseconds(_ml, model, test, ImagesToTime);
     }
 
     /// <summary>The test images for the report: what the saved model says of them and where the search's features put them.</summary>

@@ -1,5 +1,4 @@
 using SswpNas.MLNet;
-using SswpNas.MLNet.Examples;
 
 namespace Quickstart;
 
@@ -10,7 +9,14 @@ internal sealed record QuickstartOptions
     private const int EpochsOnOwnData = 200;
 
     private const int EpochsToACheckpoint = 5;
-    private const double TurnProbability = 0.75; // all four positions alike
+
+    // The smoke preset only shows that all works.
+    private const int SmokeSteps = 30;
+
+    private const double AnyQuarter = 0.75;
+
+    // With a teacher, it and the network's own predictions label the images that have none.
+    private const UnlabelledImages WithTeacher = UnlabelledImages.TeacherAndPseudoLabels;
 
     public required string? Data { get; init; }
 
@@ -19,6 +25,18 @@ internal sealed record QuickstartOptions
     public required int? Limit { get; init; }
 
     public required double LabelFraction { get; init; }
+
+    /// <summary>Whether images without a label take part in fine-tuning.</summary>
+    public required bool Unlabelled { get; init; }
+
+    /// <summary>resnet18 or an ONNX file; null for no teacher.</summary>
+    public required string? Teacher { get; init; }
+
+    /// <summary>Whether a linear classifier on ResNet-18's features is trained for comparison.</summary>
+    public required bool Rival { get; init; }
+
+    /// <summary>What the fine-tuning with them is called in what the program says.</summary>
+    public string UnlabelledName => Teacher is null ? "semi-supervised" : "taught";
 
     public required string Preset { get; init; }
 
@@ -34,15 +52,6 @@ internal sealed record QuickstartOptions
 
     /// <summary>Whether images have no up and down.</summary>
     public required bool AnyOrientation { get; init; }
-
-    /// <summary>Whether fine-tuning learns from images without a label.</summary>
-    public required bool UsesUnlabelled { get; init; }
-
-    /// <summary>The pre-trained network that teaches; null for none.</summary>
-    public required string? Teacher { get; init; }
-
-    /// <summary>Whether the pre-trained ResNet-18 is scored too.</summary>
-    public required bool Rival { get; init; }
 
     public required int? Batch { get; init; }
 
@@ -73,7 +82,7 @@ internal sealed record QuickstartOptions
         return preset with
         {
             Epochs = epochs,
-            Views = Turned(preset.Views),
+            Views = AnyOrientation ? preset.Views with { Rotate90Probability = AnyQuarter } : preset.Views,
             MinimumWarmUpEpochs = Proportional(preset.MinimumWarmUpEpochs, epochs, preset.Epochs),
             InitialChannels = Channels ?? preset.InitialChannels,
             Cells = Cells ?? preset.Cells,
@@ -88,13 +97,12 @@ internal sealed record QuickstartOptions
     }
 
     /// <summary>The preset's fine-tuning with what the command line changes.</summary>
-    /// <param name="start">Which weights it starts from, and what images without a label are for.</param>
-    /// <param name="learningRate">The learning rate of trainings with labels alone; null tries the preset's.</param>
+    /// <param name="initialization">Which weights it starts from.</param>
     /// <param name="progress">Told how far it is.</param>
     /// <param name="checkpoints">Folder of the run's checkpoints; null keeps none.</param>
     /// <param name="cancel">Stops it.</param>
     public FineTuneOptions FineTune(
-        Start start, double? learningRate, IProgress<FineTuneProgress> progress, string? checkpoints, CancellationToken cancel)
+        WeightInitialization initialization, IProgress<FineTuneProgress> progress, string? checkpoints, CancellationToken cancel)
     {
         FineTuneOptions preset = Preset switch
         {
@@ -105,12 +113,8 @@ internal sealed record QuickstartOptions
         int epochs = FineTuneEpochs ?? preset.Epochs;
         return preset with
         {
-            Initialization = start.Initialization,
-            Unlabelled = start.Unlabelled,
-            TeacherColumnName = start.IsTaught ? PretrainedNetwork.Column : null,
-            LearningRates = learningRate is double rate ? [rate] : preset.LearningRates,
-            Rotate90Probability = AnyOrientation ? TurnProbability : 0,
-            SemiSupervised = SemiSupervised(preset.SemiSupervised, start),
+            Initialization = initialization,
+            Rotate90Probability = AnyOrientation ? AnyQuarter : preset.Rotate90Probability,
             Epochs = epochs,
             WarmUpEpochs = Proportional(preset.WarmUpEpochs, epochs, preset.Epochs),
             Seed = Seed,
@@ -122,15 +126,25 @@ internal sealed record QuickstartOptions
         };
     }
 
-    private SemiSupervisedOptions SemiSupervised(SemiSupervisedOptions preset, Start start) => preset with
+    /// <summary>A fine-tuning in which images without a label take part, taught where there is a teacher.</summary>
+    /// <param name="plain">The fine-tuning with labels alone.</param>
+    /// <param name="learningRate">The rate that was chosen for that, so that it is not chosen again; null leaves its rates.</param>
+    public FineTuneOptions WithUnlabelled(FineTuneOptions plain, double? learningRate)
     {
-        // A teacher has more to say than the labels.
-        Steps = start.IsTaught ? preset.Steps * 3 / 2 : preset.Steps,
-        Views = Turned(preset.Views),
-        TruthColumnName = Pipeline.TruthColumn,
-    };
-
-    private ViewOptions Turned(ViewOptions views) => AnyOrientation ? views with { Rotate90Probability = TurnProbability } : views;
+        SemiSupervisedOptions semi = plain.SemiSupervised;
+        return plain with
+        {
+            LearningRates = learningRate is double rate ? [rate] : plain.LearningRates,
+            Unlabelled = Teacher is null ? UnlabelledImages.PseudoLabels : WithTeacher,
+            TeacherColumnName = Teacher is null ? null : SswpNas.MLNet.Examples.Teacher.Column,
+            SemiSupervised = semi with
+            {
+                // A teacher has more to say than the labels.
+                Steps = Preset == "smoke" ? SmokeSteps : Teacher is null ? semi.Steps : semi.Steps * 3 / 2,
+                Views = AnyOrientation ? semi.Views with { Rotate90Probability = AnyQuarter } : semi.Views,
+            },
+        };
+    }
 
     private static CheckpointOptions? Checkpoints(string? folder) =>
         folder is null ? null : new CheckpointOptions { Folder = folder, EveryEpochs = EpochsToACheckpoint };

@@ -10,8 +10,6 @@ namespace Quickstart;
 internal sealed record ImageCounts(int Search, int Labels, int Test);
 
 /// <summary>What one fine-tuning came to.</summary>
-/// <param name="Start">What it started from and learnt from.</param>
-/// <param name="IsKept">Whether its model is the one that is kept.</param>
 /// <param name="LearningRate">The one that was chosen on the validation part.</param>
 /// <param name="ValidationAccuracy">Accuracy there, 0 to 1; null where there was nothing to choose.</param>
 /// <param name="Parameters">Trainable parameters of the network.</param>
@@ -20,7 +18,7 @@ internal sealed record ImageCounts(int Search, int Labels, int Test);
 /// <param name="Seconds">Its duration, the choice of the learning rate included.</param>
 /// <param name="Trials">Its training runs.</param>
 internal sealed record FineTuned(
-    Start Start, bool IsKept, double LearningRate, double? ValidationAccuracy, long Parameters, double Micro, double Macro, double Seconds,
+    double LearningRate, double? ValidationAccuracy, long Parameters, double Micro, double Macro, double Seconds,
     IReadOnlyList<FineTuneTrial> Trials);
 
 /// <summary>What the run came to: results.json, report.html and the table at its end.</summary>
@@ -30,71 +28,85 @@ internal sealed record FineTuned(
 /// <param name="Search">What the search found.</param>
 /// <param name="SearchSeconds">Its duration.</param>
 /// <param name="Probe">Accuracy of a linear classifier on the frozen features, on the test images, 0 to 1.</param>
-/// <param name="Tuned">The fine-tunings.</param>
-/// <param name="Test">What the model that is kept made of the test images.</param>
+/// <param name="Concomitant">Fine-tuning from the search's weights.</param>
+/// <param name="Random">Fine-tuning from fresh ones.</param>
+/// <param name="Unlabelled">Fine-tuning with images without a label, taught where there is a teacher; null where there was none.</param>
+/// <param name="Rival">A linear classifier on ResNet-18's features; null where it was not asked for.</param>
+/// <param name="Test">What the saved model made of the test images.</param>
 internal sealed record Results(
     QuickstartOptions Options, int ImageSize, ImageCounts Images, SearchResult Search, double SearchSeconds,
-    double Probe, IReadOnlyList<FineTuned> Tuned, ReportTest Test)
+    double Probe, FineTuned Concomitant, FineTuned Random, FineTuned? Unlabelled, Rival? Rival,
+    ReportTest Test)
 {
+    public const string ConcomitantName = "concomitant";
+    public const string RandomName = "random";
+
     private static readonly JsonSerializerOptions _json =
         new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     public double PeakMemoryMiB { get; } = Machine.PeakMemoryMiB();
 
-    /// <summary>Time to compute the teacher's features; 0 without a teacher.</summary>
-    public double TeacherSeconds { get; init; }
+    /// <summary>To score one image with the saved model, decoding included.</summary>
+    public required double MillisecondsPerImage { get; init; }
 
-    /// <summary>The stock line on the same split; null where it was left out.</summary>
-    public RivalResult? Rival { get; init; }
+    /// <summary>Of model.onnx.</summary>
+    public required double Megabytes { get; init; }
 
-    /// <summary>Median time of the kept model for an image from its file, one at a time.</summary>
-    public double MillisecondsAnImage { get; init; }
+    private string UnlabelledKey => Options.Teacher is null ? "semiSupervised" : "taught";
 
-    /// <summary>Size of model.onnx.</summary>
-    public double Megabytes { get; init; }
-
-    private FineTuned Kept => Tuned.Single(t => t.IsKept);
-
-    public string ToJson()
+    private IEnumerable<(string Name, string Key, WeightInitialization Start, FineTuned Run)> Runs()
     {
-        Dictionary<string, object?> json = [];
-        foreach (FineTuned tuned in Tuned)
-        {
-            json[$"accuracy.{tuned.Start.Name}.micro"] = tuned.Micro;
-            json[$"accuracy.{tuned.Start.Name}.macro"] = tuned.Macro;
-            json[$"accuracy.{tuned.Start.Name}.seconds"] = Math.Round(tuned.Seconds, 3);
-            json[$"validationAccuracy.{tuned.Start.Name}"] = tuned.ValidationAccuracy;
-            json[$"learningRate.{tuned.Start.Name}"] = tuned.LearningRate;
-        }
+        yield return (ConcomitantName, ConcomitantName, WeightInitialization.Concomitant, Concomitant);
+        yield return (RandomName, RandomName, WeightInitialization.Random, Random);
+        if (Unlabelled is not null)
+            yield return (Options.UnlabelledName, UnlabelledKey, WeightInitialization.Concomitant, Unlabelled);
+    }
 
+    private Dictionary<string, object?> Accuracies()
+    {
+        Dictionary<string, object?> found = [];
+        foreach ((_, string key, _, FineTuned run) in Runs()) Add(key, run.Micro, run.Macro, run.Seconds);
         if (Rival is not null)
         {
-            json["accuracy.rival.micro"] = Rival.Micro;
-            json["accuracy.rival.macro"] = Rival.Macro;
-            json["accuracy.rival.seconds"] = Math.Round(Rival.Seconds, 3);
-            json["millisecondsAnImage.rival"] = Math.Round(Rival.MillisecondsAnImage, 3);
-            json["megabytes.rival"] = Math.Round(Rival.Megabytes, 3);
+            Add("rival", Rival.Micro, Rival.Macro, Rival.Seconds);
+            found["rival.millisecondsPerImage"] = Math.Round(Rival.MillisecondsPerImage, 3);
+            found["rival.megabytes"] = Math.Round(Rival.Megabytes, 3);
         }
 
-        json["accuracy.probe.micro"] = Probe;
-        json["model"] = Kept.Start.Name;
-        json["millisecondsAnImage"] = Math.Round(MillisecondsAnImage, 3);
-        json["megabytes"] = Math.Round(Megabytes, 3);
-        json["seconds.search"] = Math.Round(SearchSeconds, 3);
-        json["seconds.teacher"] = Math.Round(TeacherSeconds, 3);
-        json["seconds.fineTune"] = Math.Round(Tuned.Sum(t => t.Seconds), 3);
-        json["peakMemoryMiB"] = Math.Round(PeakMemoryMiB, 1);
-        json["parameters"] = Kept.Parameters;
-        json["genotype"] = Search.Genotype.Cells.Select(cell => cell.ToString());
-        json["images.search"] = Images.Search;
-        json["images.labels"] = Images.Labels;
-        json["images.test"] = Images.Test;
-        json["options"] = Effective();
-        json["seed"] = Options.Seed;
-        json["hardware"] = Machine.Hardware();
-        json["versions"] = Machine.Versions();
-        return JsonSerializer.Serialize(json, _json);
+        return found;
+
+        void Add(string key, double micro, double macro, double seconds)
+        {
+            found[$"accuracy.{key}.micro"] = micro;
+            found[$"accuracy.{key}.macro"] = macro;
+            found[$"accuracy.{key}.seconds"] = Math.Round(seconds, 3);
+        }
     }
+
+    public string ToJson() => JsonSerializer.Serialize(
+        new Dictionary<string, object?>(Accuracies())
+        {
+            ["accuracy.probe.micro"] = Probe,
+            ["millisecondsPerImage"] = Math.Round(MillisecondsPerImage, 3),
+            ["megabytes"] = Math.Round(Megabytes, 3),
+            ["validationAccuracy.concomitant"] = Concomitant.ValidationAccuracy,
+            ["validationAccuracy.random"] = Random.ValidationAccuracy,
+            ["learningRate.concomitant"] = Concomitant.LearningRate,
+            ["learningRate.random"] = Random.LearningRate,
+            ["seconds.search"] = Math.Round(SearchSeconds, 3),
+            ["seconds.fineTune"] = Math.Round(Runs().Sum(run => run.Run.Seconds), 3),
+            ["peakMemoryMiB"] = Math.Round(PeakMemoryMiB, 1),
+            ["parameters"] = Concomitant.Parameters,
+            ["genotype"] = Search.Genotype.Cells.Select(cell => cell.ToString()),
+            ["images.search"] = Images.Search,
+            ["images.labels"] = Images.Labels,
+            ["images.test"] = Images.Test,
+            ["options"] = Effective(),
+            ["seed"] = Options.Seed,
+            ["hardware"] = Machine.Hardware(),
+            ["versions"] = Machine.Versions(),
+        },
+        _json);
 
     public void ShowTable(string folder)
     {
@@ -102,21 +114,21 @@ internal sealed record Results(
         table.AddColumn(new TableColumn("fine-tuning").NoWrap());
         foreach (string name in new[] { "learning rate", "validation", "test micro", "test macro", "seconds" })
             table.AddColumn(new TableColumn(name).RightAligned().NoWrap().Padding(0, 1));
-        foreach (FineTuned tuned in Tuned) table.AddRow(Row(tuned));
+        foreach ((string name, _, _, FineTuned run) in Runs()) table.AddRow(Row(name, run));
         if (Rival is not null)
         {
             table.AddRow(
-                $"{Rival.Name} + linear", "-", "-", Invariant($"{100 * Rival.Micro:F1} %"), Invariant($"{100 * Rival.Macro:F1} %"),
+                "ResNet-18, linear", "-", "-", Invariant($"{100 * Rival.Micro:F1} %"), Invariant($"{100 * Rival.Macro:F1} %"),
                 Invariant($"{Rival.Seconds:F0}"));
         }
 
         AnsiConsole.Write(table);
         Console.WriteLine(Invariant($"Linear probe (a stock trainer on the search's features): test micro {100 * Probe:F1} %"));
-        string rival = Rival is null ? "" : Invariant($"; {Rival.Name}: {Rival.MillisecondsAnImage:F1} ms, {Rival.Megabytes:F1} MB");
         Console.WriteLine(Invariant(
-            $"Model ({Kept.Start.Words}): {MillisecondsAnImage:F2} ms for an image from its file, {Megabytes:F2} MB{rival}"));
-        Console.WriteLine(Invariant(
-            $"Search {SearchSeconds:F0} s{(TeacherSeconds > 0 ? Invariant($", teacher's features {TeacherSeconds:F0} s") : "")}, {Kept.Parameters} parameters, peak memory {PeakMemoryMiB:F0} MiB"));
+            $"Search {SearchSeconds:F0} s, {Concomitant.Parameters} parameters, peak memory {PeakMemoryMiB:F0} MiB"));
+        string rival = Rival is null
+            ? "" : Invariant($"; ResNet-18 with its classifier {Rival.MillisecondsPerImage:F1} ms and {Rival.Megabytes:F1} MB");
+        Console.WriteLine(Invariant($"Scoring: {MillisecondsPerImage:F2} ms an image, one at a time, {Megabytes:F2} MB{rival}"));
         Console.WriteLine($"Written to {folder}: model.zip, model.onnx, search-result, results.json, report.html");
     }
 
@@ -124,38 +136,37 @@ internal sealed record Results(
     public ReportContent ToReport() => new()
     {
         Title = $"Quickstart: {Images.Search} images, {Images.Labels} labels",
-        // The kept model first.
-        FineTunings = [.. Tuned.OrderByDescending(t => t.IsKept).Select(Curves)],
+        FineTunings = [.. Runs().Select(run => Curves(run.Name, run.Start, run.Run))],
         Test = Test,
         Hardware = Texts(Machine.Hardware()),
         Versions = Texts(Machine.Versions()),
-        Seconds = Seconds(),
+        Seconds = new Dictionary<string, double>(
+            Runs().Select(run => KeyValuePair.Create($"fine-tuning, {run.Name}", run.Run.Seconds))
+                .Prepend(KeyValuePair.Create("search with its preparations", SearchSeconds))),
     };
 
-    private Dictionary<string, double> Seconds()
-    {
-        Dictionary<string, double> seconds = new() { ["search with its preparations"] = SearchSeconds };
-        if (TeacherSeconds > 0) seconds["teacher's features"] = TeacherSeconds;
-        foreach (FineTuned tuned in Tuned) seconds[$"fine-tuning, {tuned.Start.Words}"] = tuned.Seconds;
-        return seconds;
-    }
-
-    private ReportFineTuning Curves(FineTuned run) => new(run.Start.Words, run.Trials)
+    private ReportFineTuning Curves(string name, WeightInitialization start, FineTuned run) => new(name, run.Trials)
     {
         LearningRate = run.LearningRate,
         ValidationAccuracy = run.ValidationAccuracy,
         TestAccuracy = run.Micro,
         Parameters = run.Parameters,
         Seconds = run.Seconds,
-        Options = Options.FineTune(run.Start, null, new Progress<FineTuneProgress>(), null, CancellationToken.None),
+        Options = OptionsOf(start, run),
     };
+
+    private FineTuneOptions OptionsOf(WeightInitialization start, FineTuned run)
+    {
+        FineTuneOptions plain = Options.FineTune(start, new Progress<FineTuneProgress>(), null, CancellationToken.None);
+        return ReferenceEquals(run, Unlabelled) ? Options.WithUnlabelled(plain, Concomitant.LearningRate) : plain;
+    }
 
     private static Dictionary<string, string> Texts(Dictionary<string, object?> values) =>
         values.ToDictionary(v => v.Key, v => Invariant($"{v.Value}"));
 
-    private static string[] Row(FineTuned run) =>
+    private static string[] Row(string name, FineTuned run) =>
     [
-        run.Start.Words, Invariant($"{run.LearningRate}"), run.ValidationAccuracy is double v ? Invariant($"{100 * v:F1} %") : "-",
+        name, Invariant($"{run.LearningRate}"), run.ValidationAccuracy is double v ? Invariant($"{100 * v:F1} %") : "-",
         Invariant($"{100 * run.Micro:F1} %"), Invariant($"{100 * run.Macro:F1} %"), Invariant($"{run.Seconds:F0}"),
     ];
 
@@ -166,13 +177,16 @@ internal sealed record Results(
     {
         SearchOptions search = Options.Search(new Progress<SearchProgress>(), null, CancellationToken.None);
         FineTuneOptions fineTune = Options.FineTune(
-            Kept.Start, null, new Progress<FineTuneProgress>(), null, CancellationToken.None);
+            WeightInitialization.Concomitant, new Progress<FineTuneProgress>(), null, CancellationToken.None);
         return new Dictionary<string, object?>
         {
             ["data"] = Options.Data,
             ["testData"] = Options.TestData,
             ["limit"] = Options.Limit,
             ["labelFraction"] = Options.LabelFraction,
+            ["unlabelled"] = Options.Unlabelled,
+            ["teacher"] = Options.Teacher,
+            ["rival"] = Options.Rival,
             ["preset"] = Options.Preset,
             ["searchEpochs"] = search.Epochs,
             ["fineTuneEpochs"] = fineTune.Epochs,
@@ -180,10 +194,6 @@ internal sealed record Results(
             ["cells"] = search.Cells,
             ["imageSize"] = ImageSize,
             ["anyOrientation"] = Options.AnyOrientation,
-            ["unlabelled"] = fineTune.Unlabelled.ToString(),
-            ["unlabelledSteps"] = fineTune.SemiSupervised.Steps,
-            ["minimumSteps"] = fineTune.MinimumSteps,
-            ["teacher"] = Options.Teacher,
             ["batch"] = search.BatchSize,
             ["fineTuneBatch"] = fineTune.BatchSize,
             ["learningRates"] = fineTune.LearningRates,

@@ -47,6 +47,23 @@ internal static class Page
         return (arguments, arguments.Length < args.Length);
     }
 
+    /// <summary>Takes an option and its value out of the arguments; without a value that is valid it ends the program with exit code 2.</summary>
+    /// <returns>The value, or null where the option is not there.</returns>
+    public static string? Take(ref string[] args, string option, Func<string, bool> isValid, string expected)
+    {
+        int at = Array.IndexOf(args, option);
+        if (at < 0) return null;
+        string value = at + 1 < args.Length ? args[at + 1] : "";
+        if (value.Length == 0 || !isValid(value))
+        {
+            Console.Error.WriteLine($"{option} is '{value}'; {expected} was expected.");
+            Environment.Exit(BadUsage);
+        }
+
+        args = [.. args.Where((_, i) => i != at && i != at + 1)];
+        return value;
+    }
+
     // Progress<T> would report on other threads, and so out of order.
     private sealed class Lines<T>(Func<T, string?> line) : IProgress<T>
     {

@@ -43,12 +43,28 @@ public sealed class EmbeddedDataTests
     public void TheDataSetIsUnderTenMegabytes()
     {
         string folder = DataFolder();
-        string generator = Path.Combine(folder, "generator");
-        IEnumerable<string> outputs = ((string[])["bin", "obj"]).Select(name => Path.Combine(generator, name));
+        string[] generators = ["generator", "textures/generator"];
+        string[] outputs = [.. from generator in generators from name in (string[])["bin", "obj"] select Path.Combine(folder, generator, name)];
         long bytes = new DirectoryInfo(folder).EnumerateFiles("*", SearchOption.AllDirectories)
             .Where(file => !outputs.Any(output => file.FullName.StartsWith(output, StringComparison.Ordinal)))
             .Sum(file => file.Length);
         Assert.IsLessThan(MaximumBytes, bytes);
+    }
+
+    [TestMethod]
+    [DataRow("train", 125)]
+    [DataRow("test", 63)]
+    public void EverySpectrogramIsThereAndDecodes(string part, int perClass)
+    {
+        string[] classes = Directory.GetDirectories(Path.Combine(DataFolder(), "textures", part));
+        Assert.HasCount(8, classes);
+        foreach (string path in classes)
+        {
+            string[] files = Directory.GetFiles(path);
+            Assert.HasCount(perClass, files, path);
+            using MLImage image = MLImage.CreateFromFile(files[^1]);
+            Assert.AreEqual((Side, Side), (image.Width, image.Height), path);
+        }
     }
 
     [TestMethod]

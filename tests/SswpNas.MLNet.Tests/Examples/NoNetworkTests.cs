@@ -28,7 +28,7 @@ public sealed class NoNetworkTests : IDisposable
         using TestFolder images = new TestFolder().WithClasses(40, "ant", "bee", "cat");
         Assert.AreEqual((0, 0), Ran(
             """
-            dotnet exec "$0" --data "$2" --preset smoke --label-fraction 0.6 --output made > said.txt &&
+            dotnet exec "$0" --data "$2" --preset smoke --label-fraction 0.6 --rival false --output made > said.txt &&
             dotnet exec "$1" --model made/model.zip --images "$2" --output scores.csv >> said.txt
             """,
             ExampleProcess.PathOf("Quickstart"), ExampleProcess.PathOf("ScoreImages"), images.Root));

@@ -27,7 +27,8 @@ public sealed class OwnImagesTests : IDisposable
 
         string output = Done("OwnImages", Images("sorted"), "--smoke");
 
-        Assert.Contains("% of 4 sorted images that were not learnt from are named correctly.", output);
+        Assert.MatchesRegex(@"(?m)^[0-9.]+ % of the sorted images .* \(95 % interval [0-9.]+ to [0-9.]+ %, n = 20, 5 folds\)\.$", output);
+        Assert.Contains("<section id=\"test\"", File.ReadAllText(Result("own-images/report.html")));
         string[][] rows = Rows("own-images/unlabelled.csv", "ImagePath,Name,Probability");
         string[] unlabelled = Directory.GetFiles(Images("sorted/unlabelled"));
         CollectionAssert.AreEquivalent(unlabelled, rows.Select(r => r[0]).ToArray());
@@ -66,7 +67,7 @@ public sealed class OwnImagesTests : IDisposable
     }
 
     [TestMethod]
-    [DataRow("OwnImages", "own-images/unlabelled.csv", 130)]
+    [DataRow("OwnImages", "own-images/unlabelled.csv", 150)]
     [DataRow("LabelledCsv", "labelled-csv/predictions.csv", 150)]
     [DataRow("Transfer", "transfer/model.zip", 0)]
     public void WithoutArgumentsItRunsOnTheRepositorysImages(string example, string result, int rows)
@@ -80,7 +81,8 @@ public sealed class OwnImagesTests : IDisposable
     [TestMethod]
     [DataRow("OwnImages", "nowhere", "The image folder '*nowhere' does not exist or is not a folder; one with a folder of images for each class*")]
     [DataRow("OwnImages", "classes", "The image folder '*classes' has no folder 'unlabelled'. Expected: *")]
-    [DataRow("OwnImages", "--quick", "There is no option '--quick'. Usage: OwnImages [FOLDER] [--smoke]")]
+    [DataRow("OwnImages", "--quick", "There is no option '--quick'. Usage: OwnImages [FOLDER] [--smoke] [--unlabelled USE] [--teacher TEACHER]")]
+    [DataRow("OwnImages", "--unlabelled maybe", "--unlabelled is 'maybe'; pseudo-labels or ignore was expected.")]
     [DataRow("OwnImages", "a b", "2 arguments came, at most 1 were expected. Usage: *")]
     [DataRow("LabelledCsv", "nowhere.csv", "There is no file '*nowhere.csv'. Give a CSV file with the columns ImagePath and Label.")]
     [DataRow("LabelledCsv", "empty.csv", "The label column 'Label' has no label: every row's is missing (key 0). Label at least 2 images of each class.")]

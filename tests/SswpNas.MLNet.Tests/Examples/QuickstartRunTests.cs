@@ -15,9 +15,10 @@ public sealed class QuickstartRunTests
     private static readonly string[] Keys =
     [
         "accuracy.concomitant.micro", "accuracy.concomitant.macro", "accuracy.random.micro", "accuracy.random.macro",
-        "accuracy.semiSupervised.micro", "accuracy.semiSupervised.macro", "accuracy.probe.micro", "megabytes", "millisecondsAnImage",
+        "accuracy.probe.micro", "accuracy.semiSupervised.micro", "accuracy.semiSupervised.macro",
         "seconds.search", "seconds.fineTune", "peakMemoryMiB", "parameters", "genotype", "options", "seed", "hardware",
-        "versions",
+        "versions", "millisecondsPerImage", "megabytes", "accuracy.semiSupervised.seconds", "accuracy.concomitant.seconds",
+        "accuracy.random.seconds",
     ];
 
     private static TestFolder _images = null!;
@@ -34,7 +35,7 @@ public sealed class QuickstartRunTests
         _folder = new TestFolder();
         _run = ExampleProcess.Run(
             "Quickstart", _folder.Root, "--data", _images.Root, "--test-data", _testImages.Root, "--preset", "smoke", "--limit", "90",
-            "--label-fraction", "0.6", "--seed", "7", "--threads", "2", "--output", "results", "--no-rival");
+            "--label-fraction", "0.6", "--seed", "7", "--threads", "2", "--rival", "false", "--output", "results");
         Assert.AreEqual(0, _run.Code, _run.Error + _run.Output);
         _results = JsonElement.Parse(File.ReadAllText(Result("results.json")));
     }
@@ -58,7 +59,7 @@ public sealed class QuickstartRunTests
     public void TheResultsHaveEveryKeyAndPossibleFigures()
     {
         foreach (string key in Keys) Assert.IsTrue(_results.TryGetProperty(key, out _), key);
-        foreach (string key in Keys.Where(k => k.StartsWith("accuracy", StringComparison.Ordinal)))
+        foreach (string key in Keys.Where(k => k.StartsWith("accuracy", StringComparison.Ordinal) && !k.EndsWith("seconds", StringComparison.Ordinal)))
             Assert.IsInRange(0.0, 1.0, Number(key), key);
         Assert.IsGreaterThan(0, Number("seconds.search"));
         Assert.IsGreaterThan(0, Number("seconds.fineTune"));
@@ -90,7 +91,6 @@ public sealed class QuickstartRunTests
         using var owner = (IDisposable)model;
         IDataView scored = model.Transform(ml.SswpNas().LoadImageFolder(_testImages.Root));
         MulticlassClassificationMetrics metrics = ml.MulticlassClassification.Evaluate(scored);
-        Assert.AreEqual("semiSupervised", _results.GetProperty("model").GetString());
         Assert.AreEqual(Number("accuracy.semiSupervised.micro"), metrics.MicroAccuracy, 1e-9);
         Assert.AreEqual(Number("accuracy.semiSupervised.macro"), metrics.MacroAccuracy, 1e-9);
         VBuffer<ReadOnlyMemory<char>> names = default;
@@ -128,8 +128,6 @@ public sealed class QuickstartRunTests
         Assert.AreEqual(SearchOptions.Smoke.Epochs, Lines("search: "));
         Assert.AreEqual(FineTuneOptions.Smoke.Epochs, Lines("fine-tune concomitant: run 1/1"));
         Assert.AreEqual(FineTuneOptions.Smoke.Epochs, Lines("fine-tune random: run 1/1"));
-        Assert.AreEqual(FineTuneOptions.Smoke.Epochs, Lines("fine-tune semi-supervised: run 1/2"));
-        Assert.IsGreaterThan(0, Lines("fine-tune semi-supervised: run 2/2"));
 
         Assert.DoesNotContain("\u001b", _run.Output, "escape sequences in a log");
         Assert.AreEqual("", _run.Error);

@@ -19,14 +19,13 @@ public sealed class QuickstartUsageTests : IDisposable
         foreach (string option in new[]
         {
             "--data", "--test-data", "--limit", "--label-fraction", "--preset", "--search-epochs", "--fine-tune-epochs",
-            "--channels", "--cells", "--image-size", "--batch", "--seed", "--device", "--threads", "--output",
-            "--unlabelled", "--teacher",
+            "--channels", "--cells", "--image-size", "--batch", "--seed", "--unlabelled", "--teacher", "--rival", "--device", "--threads", "--output",
         })
         {
             Assert.Contains($"  {option} <", run.Output);
         }
 
-        foreach (string flag in new[] { "--any-orientation", "--no-rival", "--quiet", "--verbose" }) Assert.Contains($"  {flag} ", run.Output);
+        foreach (string flag in new[] { "--any-orientation", "--quiet", "--verbose" }) Assert.Contains($"  {flag} ", run.Output);
     }
 
     [TestMethod]
@@ -35,14 +34,14 @@ public sealed class QuickstartUsageTests : IDisposable
         ExampleProcess.Finished run = Run(
             "--epoch", "3", "--limit", "1", "--label-fraction", "NaN", "--preset", "huge", "--search-epochs", "2",
             "--channels", "7", "--cells", "two", "--image-size", "30", "--batch", "1", "--device", "tpu",
-            "--threads", "0", "--output", "");
+            "--threads", "0", "--output", "", "--unlabelled", "maybe", "--rival", "no");
         Assert.AreEqual(2, run.Code);
         Assert.AreEqual("", run.Output);
         foreach (string expected in new[]
         {
             "'--epoch'", "--limit is '1'", "--label-fraction is 'NaN'", "--preset is 'huge'", "--search-epochs is '2'",
             "--channels is '7'", "--cells is 'two'", "--image-size is '30'", "--batch is '1'", "--device is 'tpu'",
-            "--threads is '0'", "--output is ''",
+            "--threads is '0'", "--output is ''", "--unlabelled is 'maybe'", "--rival is 'no'",
         })
         {
             Assert.ContainsSingle(line => line.Contains(expected, StringComparison.Ordinal), run.ErrorLines, expected);
@@ -63,13 +62,30 @@ public sealed class QuickstartUsageTests : IDisposable
     public void ARunSaysAsMuchAsIsAsked(string flag)
     {
         _folder.WithClasses(50, "images/ant", "images/bee");
-        ExampleProcess.Finished run = Run("--data", "images", "--preset", "smoke", "--label-fraction", "0.5", flag);
+        ExampleProcess.Finished run = Run("--data", "images", "--preset", "smoke", "--label-fraction", "0.5", "--rival", "false", flag);
         Assert.AreEqual(0, run.Code, run.Error);
         Assert.Contains("concomitant", run.Output, "the table of results");
         bool verbose = flag == "--verbose";
         Assert.AreEqual(verbose, run.Output.Contains("search: ", StringComparison.Ordinal), run.Output);
         Assert.AreEqual(verbose, run.Output.Contains("Searching on 80 images", StringComparison.Ordinal), run.Output);
         Assert.AreEqual(verbose, run.Output.Contains("Fine-tuning from Random weights", StringComparison.Ordinal), run.Output);
+    }
+
+    [TestMethod]
+    public void ATeacherNeedsImagesWithoutALabel()
+    {
+        ExampleProcess.Finished run = Run("--teacher", "resnet18", "--unlabelled", "ignore");
+        Assert.AreEqual(2, run.Code);
+        Assert.Contains("--teacher and --unlabelled ignore came together", run.Error);
+    }
+
+    [TestMethod]
+    public void ATeacherThatIsNoOnnxModelIsNamedBeforeTheSearch()
+    {
+        _folder.WithClasses(4, "images/ant", "images/bee");
+        Fails(Run("--data", "images", "--teacher", "nowhere.onnx"), "The teacher 'nowhere.onnx' is not there");
+        string file = _folder.Write("text.onnx", "no model"u8.ToArray());
+        Fails(Run("--data", "images", "--teacher", file), $"The teacher '{file}' is no ONNX model");
     }
 
     [TestMethod]
@@ -115,7 +131,7 @@ public sealed class QuickstartUsageTests : IDisposable
     public void CtrlCStopsTheSearchAndTheSameCommandGoesOn()
     {
         _folder.WithClasses(50, "images/ant", "images/bee");
-        string[] arguments = ["--data", "images", "--preset", "smoke", "--label-fraction", "0.5", "--search-epochs", "40"];
+        string[] arguments = ["--data", "images", "--preset", "smoke", "--label-fraction", "0.5", "--rival", "false", "--search-epochs", "40"];
         ExampleProcess.Finished whole = Run([.. arguments, "--output", "whole"]);
         Assert.AreEqual(0, whole.Code, whole.Error);
 
