@@ -55,7 +55,11 @@ using TransformerChain<ITransformer> model = new(
 NewFile.Write(Path.Combine(output, "model.zip"), file => ml.Model.Save(model, images.Schema, file));
 
 // How good such a model is: each labelled image is named by a model that has not learnt from it, from the same search.
-FineTuneOptions chosen = fineTuneOptions with { LearningRates = [tuned.LearningRate] };
+FineTuneOptions chosen = fineTuneOptions with
+{
+    LearningRates = [tuned.LearningRate],
+    SemiSupervised = fineTuneOptions.SemiSupervised with { ComparesWithPlain = false },
+};
 IDataView named = CrossValidated.Score(ml, pixels, sswp.FineTune("Label", "Pixels", chosen, found.Result), folds);
 int n = named.GetColumn<uint>("Label").Count();
 double accuracy = ml.MulticlassClassification.Evaluate(named).MicroAccuracy;

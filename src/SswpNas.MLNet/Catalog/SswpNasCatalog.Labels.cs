@@ -83,7 +83,6 @@ public sealed partial class SswpNasCatalog
         ArgumentNullException.ThrowIfNull(options);
         OptionCheck.ThrowIfAny(options.Problems(), "The fine-tune options");
         (LabelColumn label, RowIds rows) = RowIds.ReadLabels(data, labelColumnName);
-        int[] labels = [.. rows.Labels.Where(number => number != LabelColumn.Missing)];
-        FineTuneChecks.Labels(labels, label.ClassNames, labelColumnName, options);
+        FineTuneChecks.Labels([.. rows.Labels], label.ClassNames, labelColumnName, options);
     }
 }

@@ -14,7 +14,8 @@ internal sealed record ImageTable(string[] Paths, int[] Labels, string[] ClassNa
     public static ImageTable Read(string file, ImageTableOptions options, RunLog log)
     {
         string full = Path.GetFullPath(file);
-        using var reader = new StreamReader(new MemoryStream(RegularFile.Bytes(full, MostBytes)));
+        using MemoryStream content = new(RegularFile.Bytes(full, MostBytes));
+        using StreamReader reader = new(content);
         (TableRow[] rows, int path, int label, string description) = TableText.Read(full, reader.ReadToEnd());
         log.Info($"The table '{full}' has {rows.Length} rows, {description}.");
         string folder = Path.GetDirectoryName(full)!;

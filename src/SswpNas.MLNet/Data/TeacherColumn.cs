@@ -46,7 +46,14 @@ internal sealed record TeacherColumn(DataViewSchema.Column Column, int Length)
     /// <exception cref="InvalidDataException">One has another length, or a number that is not finite; or all are alike.</exception>
     public TeacherFeatures Collect(IReadOnlyList<float[]> rows, IReadOnlyList<long> numbers)
     {
-        float[] all = new float[checked(rows.Count * Length)];
+        if ((long)rows.Count * Length > Array.MaxLength)
+        {
+            throw new InvalidDataException(
+                $"The teacher column '{Column.Name}' has {Length} numbers in each of {rows.Count} rows; at most {Array.MaxLength} numbers in all "
+                + "were expected. Use a teacher with fewer features, or fewer images.");
+        }
+
+        float[] all = new float[rows.Count * Length];
         for (int i = 0; i < rows.Count; i++)
         {
             if (rows[i].Length != Length) throw Bad(numbers[i], $"has {rows[i].Length} numbers");

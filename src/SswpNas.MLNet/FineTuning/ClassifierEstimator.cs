@@ -36,6 +36,8 @@ public abstract class ClassifierEstimator<TTransformer> : IEstimator<TTransforme
         PixelColumn.Check(inputSchema, InputColumnName);
         LabelColumn.Check(inputSchema, LabelColumnName);
         if (_options is FineTuneOptions { TeacherColumnName: string teacher }) TeacherColumn.Check(inputSchema, teacher);
+        if (_options is FineTuneOptions { Unlabelled: not UnlabelledImages.Ignore, SemiSupervised.TruthColumnName: string truth })
+            LabelColumn.Check(inputSchema, truth);
         return EstimatorSchema.WithPrediction(
             Context, inputSchema, _options.ScoreColumnName, _options.PredictedLabelColumnName, _options.FeaturesColumnName);
     }

@@ -112,13 +112,18 @@ public abstract record ClassifierOptions : LongRunOptions
     /// <summary>How a training with these options goes about it.</summary>
     internal abstract FineTunePlan Plan { get; }
 
+    /// <summary>Images and views that the network sees in a step.</summary>
+    internal int RowsOfStep(UnlabelledImages unlabelled) => unlabelled == UnlabelledImages.Ignore
+        ? BatchSize
+        : BatchSize + (Plan.SemiSupervised!.BatchSize * Plan.SemiSupervised.ViewsPerImage);
+
     /// <summary>The memory that a step needs.</summary>
     internal StepMemory MemoryOfStep(MacroStructure macro, Genotype genotype) => new()
     {
         Macro = macro,
         Genotype = genotype,
         BatchSize = BatchSize,
-        UnlabelledViews = Plan.Unlabelled == UnlabelledImages.Ignore ? 0 : Plan.SemiSupervised!.BatchSize * Plan.SemiSupervised.ViewsPerImage,
+        UnlabelledViews = RowsOfStep(Plan.Unlabelled) - BatchSize,
         CopiesOfWeights = StepMemory.CopiesFor(OptimizerKind.Sgd) + (WeightAverage > 0 ? 1 : 0),
         Heads = body => AuxiliaryWeight > 0 ? [.. AuxiliaryTower.Layers(body).Select(layer =>
             new HeadLayer(layer.Inputs, layer.Outputs, StepMemory.CopiesFor(OptimizerKind.Sgd)))] : [],

@@ -24,7 +24,7 @@ public sealed class ConcomitantFineTuneEstimator : ClassifierEstimator<Concomita
     }
 
     /// <summary>Reads the labelled images, chooses a learning rate if there is a choice, and trains.</summary>
-    /// <param name="input">Data with the pixel column and a label column of key type; missing labels are left out.</param>
+    /// <param name="input">Data with the pixel column and a label column of key type; images whose label is missing are left out, or learnt from without one (<see cref="FineTuneOptions.Unlabelled"/>).</param>
     /// <returns>The transformer from pixels to labels.</returns>
     /// <exception cref="ArgumentException">
     /// A column cannot be used, the images differ from those of the search in size, channels or units, or the pre-trained
@@ -62,7 +62,7 @@ public sealed class ConcomitantFineTuneEstimator : ClassifierEstimator<Concomita
         LabelledPixels data = session.Read(input, new ImageColumns(
             InputColumnName, LabelColumnName, _options.TeacherColumnName, all, all ? _options.SemiSupervised.TruthColumnName : null));
         int[] labels = [.. data.Labels.Where(label => label != LabelColumn.Missing)];
-        FineTuneChecks.Labels(labels, data.ClassNames, LabelColumnName, _options);
+        FineTuneChecks.Labels(data.Labels, data.ClassNames, LabelColumnName, _options);
         session.Log.Info(
             $"Fine-tuning from {_options.Initialization} weights on {labels.Length} labels of {data.ClassNames.Length} "
             + $"classes, {session}.");

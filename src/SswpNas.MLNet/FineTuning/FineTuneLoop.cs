@@ -28,6 +28,11 @@ internal sealed class FineTuneLoop(
         },
         normalization, options.Threads);
 
+    // What pseudo-labels are given on: nothing of an image is blanked or recoloured.
+    private readonly TrainingAugmenter _weak = new(
+        new AugmentationOptions { FlipProbability = options.FlipProbability, Rotate90Probability = options.Rotate90Probability },
+        normalization, options.Threads);
+
     private readonly PlainRenderer _plain = new(normalization);
 
     public LabelledPixels Data => data;
@@ -70,9 +75,9 @@ internal sealed class FineTuneLoop(
         return batch;
     }
 
-    /// <summary>Writes images as labelled ones are varied.</summary>
+    /// <summary>Writes images as labelled ones are varied, or weakly varied ones.</summary>
     public void Augment(int[] images, long step, int side, Span<float> pixels, RandomPurpose purpose) =>
-        _augmenter.Render(data.Pixels, images, seed, step, pixels, purpose, side);
+        (purpose == RandomPurpose.WeakViews ? _weak : _augmenter).Render(data.Pixels, images, seed, step, pixels, purpose, side);
 
     /// <summary>Accuracy and log-loss of a network on some images, by running statistics.</summary>
     public Quality Evaluate(DerivedNetwork network, int[] images, CancellationToken token = default)

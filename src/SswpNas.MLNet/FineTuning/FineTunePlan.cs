@@ -24,6 +24,10 @@ internal sealed record FineTunePlan(
     /// <summary>Trials on a part of the labels, if there is a choice.</summary>
     public int Trials => Choices.Count > 1 || StopsEarly ? Choices.Count : 0;
 
+    /// <summary>The plan for such labels: where every image has one, there is nothing to learn from others.</summary>
+    public FineTunePlan For(IReadOnlyCollection<int> labels) =>
+        labels.Contains(LabelColumn.Missing) ? this : this with { Unlabelled = UnlabelledImages.Ignore };
+
     private static IEnumerable<TrainingChoice> All(
         IReadOnlyList<double> rates, UnlabelledImages unlabelled, SemiSupervisedOptions? semi)
     {

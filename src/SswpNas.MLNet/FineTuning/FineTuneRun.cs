@@ -40,13 +40,13 @@ internal sealed class FineTuneRun : IRunState, IDisposable
 
     public FineTuneRun(RunSession session, LabelledPixels data, FoundNetwork found, ClassifierOptions options)
     {
-        (_session, _data, _found, _options, _plan) = (session, data, found, options, options.Plan);
-        if (_plan.Unlabelled != UnlabelledImages.Ignore && !data.Labels.Contains(LabelColumn.Missing))
+        (_session, _data, _found, _options) = (session, data, found, options);
+        _plan = options.Plan.For(data.Labels);
+        if (_plan.Unlabelled != options.Plan.Unlabelled)
         {
             session.Log.Warn(
-                $"Unlabelled is {_plan.Unlabelled}, but there is no image without a label (key 0) among {data.Labels.Length}; "
+                $"Unlabelled is {options.Plan.Unlabelled}, but there is no image without a label (key 0) among {data.Labels.Length}; "
                 + "the network is fine-tuned with labels alone.");
-            _plan = _plan with { Unlabelled = UnlabelledImages.Ignore };
         }
 
         _guard = new NonFiniteGuard(options.NonFiniteSteps);
@@ -157,7 +157,7 @@ internal sealed class FineTuneRun : IRunState, IDisposable
 
     /// <summary>Whether a choice, once it has proved good, goes on with all labels instead of being trained again.</summary>
     private bool GoesOn(int choice) =>
-        choice < _plan.Trials && _plan.Trials > 1 && !_plan.StopsEarly && _plan.Choices[choice].Unlabelled != UnlabelledImages.Ignore;
+        choice < _plan.Trials && _plan.Trials > 1 && !_plan.StopsEarly && Length(choice).Epochs > 1 && _plan.Choices[choice].Unlabelled != UnlabelledImages.Ignore;
 
     /// <summary>
     /// Whether learning from unlabelled images holds its own. It is the rule, so it takes more than chance on a few validation
@@ -241,9 +241,14 @@ internal sealed class FineTuneRun : IRunState, IDisposable
     private long Cost(int run)
     {
         bool isFinal = run >= _plan.Trials;
-        TrainingChoice choice = _plan.Choices[isFinal ? _best?.Choice ?? 0 : run];
+        int choice = isFinal ? _best?.Choice ?? 0 : run;
+        return Length(choice, isFinal).Cost(_options, _plan.Choices[choice].Unlabelled);
+    }
+
+    private TrainingLength Length(int choice, bool isFinal = false)
+    {
         int images = isFinal ? _all.Length : _parts.Train.Length;
-        return TrainingLength.Of(_options, choice.Unlabelled, Math.Max(1, images / _options.BatchSize)).Cost(_options, choice.Unlabelled);
+        return TrainingLength.Of(_options, _plan.Choices[choice].Unlabelled, Math.Max(1, images / _options.BatchSize));
     }
 
     private void Report(int run, TrainingChoice choice, FineTuneEpoch epoch) => _options.Progress?.Report(new FineTuneProgress(

@@ -31,6 +31,7 @@ internal sealed record BestEpoch(int Epoch, Quality Quality);
 /// <summary>The training of one network at one learning rate.</summary>
 internal sealed class FineTuneTraining : ITrainingTask, IRunState, IDisposable
 {
+    private const int StatisticsBatch = 128;
     private const string NetworkPrefix = "network.";
     private const string AveragePrefix = "average.";
     private const string TowerPrefix = "auxiliary.";
@@ -55,6 +56,7 @@ internal sealed class FineTuneTraining : ITrainingTask, IRunState, IDisposable
     private BestEpoch? _best;
     private IReadOnlyDictionary<string, TensorValue> _bestWeights = new Dictionary<string, TensorValue>();
     private bool _hasEnded;
+    private bool _hasJoined; // in this life of the run
     private int[][] _order = [];
     private double _dropPath;
     private int _side;
@@ -94,8 +96,8 @@ internal sealed class FineTuneTraining : ITrainingTask, IRunState, IDisposable
     /// <summary>Epochs in all.</summary>
     public int Length => _length.Epochs;
 
-    /// <summary>Whether it went on with all labels.</summary>
-    public bool HasJoined => _all is not null && Epochs.Count >= Joining && !_hasEnded;
+    /// <summary>Whether it has gone on with all labels.</summary>
+    public bool HasJoined => _all is not null && !_hasEnded && _course.Done > (long)Joining * _batches.Count;
 
     bool ITrainingTask.HasEnded => _hasEnded;
 
@@ -104,7 +106,7 @@ internal sealed class FineTuneTraining : ITrainingTask, IRunState, IDisposable
     private ClassifierOptions Options => _loop.Options;
 
     /// <summary>The epoch from which all labels are trained on.</summary>
-    private int Joining => _all is null ? int.MaxValue : Math.Max(1, (int)(0.75 * _length.Epochs));
+    private int Joining => _all is null ? int.MaxValue : _length.Joining;
 
     /// <summary>The network that is judged, and that gives pseudo-labels.</summary>
     private DerivedNetwork Judged => _average?.Network ?? _network;
@@ -121,8 +123,9 @@ internal sealed class FineTuneTraining : ITrainingTask, IRunState, IDisposable
             return _best.Quality;
         }
 
-        // A validation at the end had them re-estimated already.
-        if (_part.Validation.Length == 0 || _all is not null) Recompute(CancellationToken.None);
+        // A validation at the end had them re-estimated already. A run that is to give back what it has is not stopped here.
+        bool isJudged = Epochs.Count == _length.Epochs && Epochs[^1].ValidationAccuracy is not null;
+        if (!isJudged) Recompute(Options.CancellationBehavior == CancellationBehavior.Return ? CancellationToken.None : Options.CancellationToken);
         _average?.Take();
         return _quality;
     }
@@ -182,6 +185,12 @@ internal sealed class FineTuneTraining : ITrainingTask, IRunState, IDisposable
 
     void ITrainingTask.BeginEpoch(int epoch)
     {
+        if (epoch >= Joining && !_hasJoined)
+        {
+            _hasJoined = true;
+            _unlabelled?.Join([.. _part.Train, .. _part.Validation]);
+        }
+
         _order = (epoch >= Joining ? _all! : _batches).Of(epoch);
         _dropPath = Options.DropPath * epoch / Math.Max(1, _length.Epochs - 1);
         _side = ViewSide.Of(epoch, _length.Epochs, _length.LowResolutionFraction, _network.Macro);
@@ -250,7 +259,9 @@ internal sealed class FineTuneTraining : ITrainingTask, IRunState, IDisposable
         if (!Options.RecomputeStatistics) return;
         int[] labelled = HasJoined ? [.. _part.Train, .. _part.Validation] : _part.Train;
         int[] images = _unlabelled is null ? labelled : [.. labelled, .. _loop.Unlabelled];
-        BatchNormStatistics.Recompute(Judged, _loop.Data.Pixels, _loop.Plain, images, _loop.Engine, token);
+        // No batch takes more memory than a step.
+        int batch = Math.Min(StatisticsBatch, Options.RowsOfStep(_part.Unlabelled));
+        BatchNormStatistics.Recompute(Judged, _loop.Data.Pixels, _loop.Plain, images, batch, _loop.Seed, _loop.Engine, token);
     }
 
     /// <summary>The auxiliary head, where it is asked for; it is left out of the trained network.</summary>

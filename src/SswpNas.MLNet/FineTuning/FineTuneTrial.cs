@@ -3,7 +3,10 @@ namespace SswpNas.MLNet;
 /// <summary>One training run of a fine-tuning.</summary>
 /// <param name="LearningRate">Its peak learning rate.</param>
 /// <param name="TrainingImages">Labelled images that it trained on.</param>
-/// <param name="ValidationImages">Labelled images that it was evaluated on; 0 in the last run, which trains on all.</param>
+/// <param name="ValidationImages">
+/// Labelled images that it was evaluated on; 0 in a last run on all. A run with unlabelled images is evaluated on them before it is
+/// trained on them too.
+/// </param>
 /// <param name="ValidationAccuracy">Accuracy on those, 0 to 1, or null.</param>
 /// <param name="Epochs">One entry an epoch.</param>
 public sealed record FineTuneTrial(

@@ -38,7 +38,10 @@ public enum PseudoLabelMethod
 /// <summary>How a fine-tuning learns from images without a label. Immutable.</summary>
 public sealed record SemiSupervisedOptions
 {
-    /// <summary>Steps of the training, at least 1. Default: 1000.</summary>
+    /// <summary>
+    /// Steps of the training, at least 1, in place of <see cref="ClassifierOptions.Epochs"/> and
+    /// <see cref="ClassifierOptions.MinimumSteps"/>. Default: 1000.
+    /// </summary>
     public int Steps { get; init; } = 1000;
 
     /// <summary>Learning rate, above 0. Default: 0.1.</summary>
@@ -80,10 +83,11 @@ public sealed record SemiSupervisedOptions
     public double TeacherTemperature { get; init; } = 1;
 
     /// <summary>
-    /// The part that the network's own predictions have in the targets at the end of
-    /// <see cref="UnlabelledImages.TeacherAndPseudoLabels"/>, 0 to 1. Default: 0.5.
+    /// The part that the network's own predictions, where they are sure, have in the targets of
+    /// <see cref="UnlabelledImages.TeacherAndPseudoLabels"/>, 0 to 1: none in the first fifth of the steps, all of it from half of them
+    /// on. Default: 0.6.
     /// </summary>
-    public double OwnShare { get; init; } = 0.5;
+    public double OwnShare { get; init; } = 0.6;
 
     /// <summary>
     /// The part of the steps at the start in which images have half their side, at a quarter of the time; 0 to below 1. Default: 0.

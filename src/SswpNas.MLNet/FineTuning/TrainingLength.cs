@@ -9,6 +9,9 @@ internal sealed record TrainingLength(int Epochs, long Steps, long WarmUpSteps, 
 {
     private const double SemiSupervisedWarmUp = 0.1;
 
+    /// <summary>The epoch from which a training that is validated on the way trains on all labels.</summary>
+    public int Joining => Math.Max(1, (int)(0.75 * Epochs));
+
     /// <summary>With few labels an epoch is a few steps only, so there are as many epochs as the steps take.</summary>
     public static TrainingLength Of(ClassifierOptions options, UnlabelledImages unlabelled, int stepsPerEpoch)
     {

@@ -30,7 +30,7 @@ internal sealed class TeacherObjective : IObjective
 
     public Layer Head { get; }
 
-    public EmaTeacher? Teacher => _inner.Teacher;
+    public EmaTeacher? Teacher => _share < 1 ? _inner.Teacher : null;
 
     public IReadOnlyList<Weight> Weights { get; }
 

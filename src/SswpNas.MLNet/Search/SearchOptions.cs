@@ -124,14 +124,18 @@ public sealed partial record SearchOptions : EncoderOptions
     internal MacroStructure Macro(ImageShape image) => new(Stem, InitialChannels, Cells, image);
 
     /// <summary>A step of a search, at its largest: one of the alphas.</summary>
-    internal StepMemory MemoryOfStep(ImageShape image) => new()
+    /// <param name="image">An image's shape.</param>
+    /// <param name="teacherLength">Length of a teacher's features; 0 without a teacher.</param>
+    internal StepMemory MemoryOfStep(ImageShape image, int teacherLength = 0) => new()
     {
         Macro = Macro(image),
         BatchSize = BatchSize,
         Views = Objective == SearchObjective.Supervised ? 1 : 2,
         GatesPerEdge = Gates == GateMode.Full ? CellOperations.Count - 1 : 1,
         CopiesOfWeights = StepMemory.CopiesFor(Optimizer) + (Objective == SearchObjective.Byol ? 1 : 0),
-        Heads = Heads,
+        Heads = macro => teacherLength == 0
+            ? Heads(macro)
+            : [.. Heads(macro), .. ProjectionHead.Layers(macro.Features, teacherLength, StepMemory.CopiesFor(Optimizer), ProjectionSize)],
         KeepsCheckpoints = Checkpoints is not null,
         ManagedKernels = UseManagedKernels,
     };

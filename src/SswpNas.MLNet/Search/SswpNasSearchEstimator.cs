@@ -74,10 +74,10 @@ public sealed class SswpNasSearchEstimator : IEstimator<SswpNasSearchTransformer
         ArgumentNullException.ThrowIfNull(input);
         PixelColumn column = PixelColumn.Of(input.Schema, _input);
         if (_label is not null) LabelColumn.Of(input.Schema, _label);
-        if (_teacher is not null) TeacherColumn.Of(input.Schema, _teacher);
+        int teacherLength = _teacher is null ? 0 : TeacherColumn.Of(input.Schema, _teacher).Length;
         _options.Macro(column.Shape).CheckImage();
         using RunSession session = new(
-            _ml, nameof(SswpNasSearchEstimator), "Search", _options, _options.MemoryOfStep(column.Shape));
+            _ml, nameof(SswpNasSearchEstimator), "Search", _options, _options.MemoryOfStep(column.Shape, teacherLength));
         LabelledPixels data = session.Read(input, new ImageColumns(_input, _label, _teacher));
         if (_label is not null) LabelChecks.CountsOfTwoClasses(data.Labels, data.ClassNames, _label);
         SearchChecks.Images(data.Pixels.Count, _options);

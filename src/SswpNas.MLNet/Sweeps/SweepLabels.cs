@@ -16,7 +16,7 @@ internal static class SweepLabels
                 int[] kept = cell.LabelsPerClass is int perClass
                     ? StratifiedSubset.PerClass(there, classNames, perClass, cell.Seed)
                     : StratifiedSubset.Fraction(there, classNames, cell.Ratio!.Value, cell.Seed);
-                FineTuneChecks.Labels([.. kept.Select(row => there[row])], classNames, label, options.FineTune);
+                FineTuneChecks.Labels([.. kept.Select(row => there[row]), LabelColumn.Missing], classNames, label, options.FineTune);
             }
             catch (InvalidDataException e)
             {

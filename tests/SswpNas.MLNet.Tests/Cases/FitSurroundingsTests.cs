@@ -10,6 +10,7 @@ namespace SswpNas.MLNet.Tests.Cases;
 /// <summary>What a caller has set, or hands in, neither spoils a fit nor is changed by it.</summary>
 [TestClass]
 [TestCategory("Cases")]
+[DoNotParallelize]
 public sealed class FitSurroundingsTests
 {
     [TestMethod]

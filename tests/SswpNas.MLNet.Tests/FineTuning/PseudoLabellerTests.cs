@@ -63,8 +63,31 @@ public sealed class PseudoLabellerTests
 
         labeller.Label([[0.9, 0.1], [0.9, 0.1]]);
 
-        Assert.AreEqual((0.9 * 0.5) + (0.1 * 0.9), labeller.State.Classes[0], 1e-12);
+        Assert.AreEqual((0.9 * 0.5) + (0.1 * 0.9), labeller.State.Predicted[0], 1e-12);
         Assert.AreEqual(0.9, labeller.State.Variance, 1e-12);
+    }
+
+    /// <summary>A network that already predicts the labels' classes is left as it is from the first step on.</summary>
+    [TestMethod]
+    public void AlignmentBeginsWithTheLabelsClasses()
+    {
+        PseudoLabeller labeller = new(new SemiSupervisedOptions(), [0.9, 0.1]);
+        double[][] p = [[0.9, 0.1], [0.9, 0.1]];
+
+        labeller.Label(p);
+
+        Assert.AreEqual(0.9, p[0][0], 1e-12);
+    }
+
+    [TestMethod]
+    public void PredictionsThatAreNotFiniteLeaveTheMeansAlone()
+    {
+        PseudoLabeller labeller = new(_plain, [0.5, 0.5]);
+        PseudoLabellerState before = labeller.State;
+
+        labeller.Label([[double.NaN, double.NaN], [0.5, 0.5]]);
+
+        Assert.AreSame(before, labeller.State);
     }
 
     [TestMethod]

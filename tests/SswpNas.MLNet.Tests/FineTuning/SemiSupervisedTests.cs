@@ -158,6 +158,22 @@ public sealed class SemiSupervisedTests : IDisposable
     }
 
     [TestMethod]
+    public void ATrainingOfOneEpochIsJudgedAtItsEndAndTrainedAgainOnAllLabels()
+    {
+        FineTuneOptions options = PseudoLabels with
+        {
+            LearningRates = [1e-9],
+            SemiSupervised = PseudoLabels.SemiSupervised with { ComparesWithPlain = true, Steps = 1 },
+        };
+
+        using ConcomitantFineTuneTransformer model = Fit(options);
+
+        Assert.HasCount(3, model.Trials);
+        Assert.AreEqual((24, 6), (model.Trials[1].TrainingImages, model.Trials[1].ValidationImages));
+        Assert.AreEqual((30, 0), (model.Trials[2].TrainingImages, model.Trials[2].ValidationImages));
+    }
+
+    [TestMethod]
     public void WithoutUnlabelledImagesItIsAPlainFineTuningAndSaysSo()
     {
         List<string> log = [];

@@ -14,7 +14,9 @@ internal static class TeacherLabels
     /// <param name="classes">How many there are.</param>
     /// <param name="train">The labelled images to train on.</param>
     /// <param name="images">The images to judge.</param>
-    public static double[][] LogProbabilities(TeacherFeatures teacher, int[] labels, int classes, int[] train, int[] images)
+    /// <param name="token">Stops it.</param>
+    public static double[][] LogProbabilities(
+        TeacherFeatures teacher, int[] labels, int classes, int[] train, int[] images, CancellationToken token)
     {
         MLContext ml = new(1);
         SchemaDefinition schema = SchemaDefinition.Create(typeof(Row));
@@ -32,7 +34,12 @@ internal static class TeacherLabels
         return [.. judged.GetColumn<float[]>("Score").Select(p => p.Select(v => Math.Log(Math.Max(1e-12, v))).ToArray())];
 
         IDataView View(int[] some) => ml.Data.LoadFromEnumerable(
-            some.Select(n => new Row { Features = teacher[n].ToArray(), Label = (uint)labels[n] }), schema);
+            some.Select(n =>
+            {
+                token.ThrowIfCancellationRequested();
+                return new Row { Features = teacher[n].ToArray(), Label = (uint)labels[n] };
+            }),
+            schema);
     }
 
     private sealed class Row

@@ -17,7 +17,7 @@ internal sealed record TargetCount(long Images, double Weight, double KnownWeigh
 internal sealed record UnlabelledState(PseudoLabellerState Labeller, TargetCount Count);
 
 /// <summary>
-/// Adds images without a label to the batches of labelled ones: two strong views of each, with the targets that a teacher or the
+/// Adds images without a label to the batches of labelled ones: strong views of each, with the targets that a teacher or the
 /// network itself gives them on a weakly varied copy. Which images, views and targets these are follows from (seed, step) and
 /// from what the network has become.
 /// </summary>
@@ -42,12 +42,15 @@ internal sealed class UnlabelledBatches
         int[] images = loop.Unlabelled;
         _batches = new EpochBatches(images, _options.BatchSize, loop.Seed, RandomPurpose.UnlabelledShuffle);
         _strong = new ViewRenderer(_options.Views, loop.Normalization, loop.Options.Threads);
-        double[] labels = new double[_classes];
-        foreach (int image in train) labels[loop.Data.Labels[image]] += 1.0 / train.Length;
-        _labeller = new PseudoLabeller(_options, labels);
-        if (_use is not (UnlabelledImages.Teacher or UnlabelledImages.TeacherAndPseudoLabels)) return;
-        double[][] logs = TeacherLabels.LogProbabilities(loop.Data.Teacher!, loop.Data.Labels, _classes, train, images);
-        for (int i = 0; i < images.Length; i++) _teacher[images[i]] = Softened(logs[i]);
+        _labeller = new PseudoLabeller(_options, Shares(train));
+        Teach(train);
+    }
+
+    /// <summary>From now on these are the labelled images: their classes, and what a teacher learns from them.</summary>
+    public void Join(int[] train)
+    {
+        _labeller.Labels = Shares(train);
+        Teach(train);
     }
 
     public UnlabelledState State
@@ -89,6 +92,22 @@ internal sealed class UnlabelledBatches
         }
 
         return batch;
+    }
+
+    private double[] Shares(int[] train)
+    {
+        double[] labels = new double[_classes];
+        foreach (int image in train) labels[_loop.Data.Labels[image]] += 1.0 / train.Length;
+        return labels;
+    }
+
+    private void Teach(int[] train)
+    {
+        if (_use is not (UnlabelledImages.Teacher or UnlabelledImages.TeacherAndPseudoLabels)) return;
+        int[] images = _loop.Unlabelled;
+        double[][] logs = TeacherLabels.LogProbabilities(
+            _loop.Data.Teacher!, _loop.Data.Labels, _classes, train, images, _loop.Options.CancellationToken);
+        for (int i = 0; i < images.Length; i++) _teacher[images[i]] = Softened(logs[i]);
     }
 
     private void Add(int[] images, double[][] targets, double[] counts)
