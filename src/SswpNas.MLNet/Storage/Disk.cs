@@ -9,6 +9,8 @@ internal static partial class Disk
     private const int ProbeBlock = 1 << 20;
     private const int InvalidArgument = 22; // EINVAL: a file system whose folders need no flush
 
+    private const int Exists = 17; // EEXIST
+
     private static readonly AsyncLocal<DiskTap?> _tap = new();
 
     /// <summary>For tests: called before each step, on this thread and those it starts.</summary>
@@ -48,7 +50,11 @@ internal static partial class Disk
     /// </summary>
     public static void MoveFile(string from, string to, bool overwrite)
     {
-        Do(DiskStep.Move, to, () => File.Move(from, to, overwrite));
+        Do(DiskStep.Move, to, () =>
+        {
+            if (overwrite) File.Move(from, to, overwrite: true);
+            else MoveNew(from, to);
+        });
         FlushFolder(Path.GetDirectoryName(to)!);
     }
 
@@ -75,6 +81,22 @@ internal static partial class Disk
         }
     });
 
+    /// <summary>
+    /// Of many that give the same name only one succeeds. File.Move looks for the name first and then renames, which two can do.
+    /// </summary>
+    private static void MoveNew(string from, string to)
+    {
+        if (OperatingSystem.IsWindows() || Link(from, to) != 0)
+        {
+            if (!OperatingSystem.IsWindows() && Marshal.GetLastPInvokeError() == Exists)
+                throw new IOException($"There is a file '{to}' already; another name was expected.");
+            File.Move(from, to); // a file system without a second name for a file
+            return;
+        }
+
+        File.Delete(from);
+    }
+
     private static void Do(DiskStep step, string path, Action act)
     {
         Tap?.Before(step, path);
@@ -84,6 +106,9 @@ internal static partial class Disk
 
     [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int Open(string path, int flags);
+
+    [LibraryImport("libc", EntryPoint = "link", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int Link(string from, string to);
 
     [LibraryImport("libc", EntryPoint = "fsync", SetLastError = true)]
     private static partial int Flush(int descriptor);
