@@ -18,11 +18,7 @@ internal static class RunIdentity
             ["network at the start"] = start is null ? "none" : NetworkFingerprint.Of(start),
         };
         if (data.Teacher is TeacherFeatures teacher)
-        {
-            byte[] hash = SHA256.HashData(MemoryMarshal.AsBytes(teacher.Values.AsSpan()));
-            identity["teacher's features' fingerprint"] = Convert.ToHexStringLower(hash)[..16];
-        }
-
+            identity["teacher's features' fingerprint"] = ShortHash.Of(MemoryMarshal.AsBytes(teacher.Values.AsSpan()));
         foreach ((string name, string text) in OptionText.OfRun(options)) identity[$"option {name}"] = text;
         return identity;
     }
@@ -39,6 +35,6 @@ internal static class RunIdentity
         using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         hash.AppendData(MemoryMarshal.AsBytes(data.Labels.AsSpan()));
         foreach (string name in data.ClassNames) hash.AppendData(Encoding.UTF8.GetBytes(name + "\0"));
-        return Convert.ToHexStringLower(hash.GetHashAndReset())[..16];
+        return ShortHash.Of(hash);
     }
 }

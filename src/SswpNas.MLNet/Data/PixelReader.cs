@@ -6,6 +6,12 @@ namespace SswpNas.MLNet.Data;
 /// </summary>
 internal sealed record LabelledPixels(PixelStore Pixels, int[] Labels, string[] ClassNames, long[] RowNumbers)
 {
+    /// <summary>The images that have a label.</summary>
+    public int[] Labelled { get; } = [.. Enumerable.Range(0, Labels.Length).Where(n => Labels[n] != LabelColumn.Missing)];
+
+    /// <summary>The images without one; none where they were not read.</summary>
+    public int[] Unlabelled { get; } = [.. Enumerable.Range(0, Labels.Length).Where(n => Labels[n] == LabelColumn.Missing)];
+
     /// <summary>What a teacher sees in the images; null without a teacher column.</summary>
     public TeacherFeatures? Teacher { get; init; }
 

@@ -61,10 +61,9 @@ public sealed class ConcomitantFineTuneEstimator : ClassifierEstimator<Concomita
         bool all = _options.Unlabelled != UnlabelledImages.Ignore;
         LabelledPixels data = session.Read(input, new ImageColumns(
             InputColumnName, LabelColumnName, _options.TeacherColumnName, all, all ? _options.SemiSupervised.TruthColumnName : null));
-        int[] labels = [.. data.Labels.Where(label => label != LabelColumn.Missing)];
         FineTuneChecks.Labels(data.Labels, data.ClassNames, LabelColumnName, _options);
         session.Log.Info(
-            $"Fine-tuning from {_options.Initialization} weights on {labels.Length} labels of {data.ClassNames.Length} "
+            $"Fine-tuning from {_options.Initialization} weights on {data.Labelled.Length} labels of {data.ClassNames.Length} "
             + $"classes, {session}.");
         using FineTuneRun run = new(session, data, found, _options);
         FineTuneOutcome outcome = session.Guard(() => run.Run());
@@ -81,7 +80,7 @@ public sealed class ConcomitantFineTuneEstimator : ClassifierEstimator<Concomita
         {
             ["initialization"] = _options.Initialization.ToString(),
             ["learning_rate"] = outcome.Choice.LearningRate.ToString(CultureInfo.InvariantCulture),
-            ["labels_used"] = data.Labels.Count(label => label != LabelColumn.Missing).ToString(CultureInfo.InvariantCulture),
+            ["labels_used"] = data.Labelled.Length.ToString(CultureInfo.InvariantCulture),
         };
         if (start.Search is not null) metadata["search_seed"] = start.Search.Seed.ToString(CultureInfo.InvariantCulture);
         if (start.Pretraining is not null)

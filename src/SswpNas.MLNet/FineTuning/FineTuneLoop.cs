@@ -41,9 +41,6 @@ internal sealed class FineTuneLoop(
 
     public PlainRenderer Plain => _plain;
 
-    /// <summary>The images without a label; none where they were not read.</summary>
-    public int[] Unlabelled { get; } = [.. data.Labels.Index().Where(l => l.Item == LabelColumn.Missing).Select(l => l.Index)];
-
     public ClassifierOptions Options => options;
 
     public int Seed => seed;
@@ -105,7 +102,6 @@ internal sealed class FineTuneLoop(
     /// <summary>Checks that the outputs of a trained network are finite.</summary>
     public void EnsureFinite(DerivedNetwork network)
     {
-        int[] some = [.. Enumerable.Range(0, data.Labels.Length).Where(i => data.Labels[i] != LabelColumn.Missing).Take(EvaluationBatch)];
-        FiniteNetwork.Ensure(network, (float)Evaluate(network, some).LogLoss);
+        FiniteNetwork.Ensure(network, (float)Evaluate(network, [.. data.Labelled.Take(EvaluationBatch)]).LogLoss);
     }
 }

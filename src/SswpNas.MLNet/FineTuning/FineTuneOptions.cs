@@ -136,7 +136,7 @@ public sealed record FineTuneOptions : ClassifierOptions
         base.FindProblems(found);
         check.NullOrName(TensorBoardFolder, nameof(TensorBoardFolder));
         check.Defined(Unlabelled, nameof(Unlabelled));
-        bool taught = Unlabelled is UnlabelledImages.Teacher or UnlabelledImages.TeacherAndPseudoLabels;
+        bool taught = Unlabelled.IsTaught();
         if (taught && string.IsNullOrWhiteSpace(TeacherColumnName))
             found.Add($"Unlabelled is {Unlabelled}, but TeacherColumnName names no column; the column of a teacher's features was expected.");
         if (!taught && TeacherColumnName is not null)

@@ -51,7 +51,7 @@ internal sealed class FineTuneRun : IRunState, IDisposable
 
         _guard = new NonFiniteGuard(options.NonFiniteSteps);
         if (_plan.TensorBoardFolder is string events) EventFile.Probe(events);
-        _all = [.. Enumerable.Range(0, data.Labels.Length).Where(n => data.Labels[n] != LabelColumn.Missing)];
+        _all = data.Labelled;
         if (_plan.Trials > 0)
         {
             (int[] train, int[] validation) = StratifiedSubset.Split(
@@ -211,7 +211,7 @@ internal sealed class FineTuneRun : IRunState, IDisposable
         {
             GoesOn = !IsFinal && GoesOn(_trials.Count) ? quality => HoldsItsOwn(choice.Unlabelled, quality) : null,
         };
-        FineTuneTraining training = new(_loop, _network, part, _guard, _session.Keeper)
+        _training = new FineTuneTraining(_loop, _network, part, _guard, _session.Keeper)
         {
             Finished = epoch =>
             {
@@ -219,7 +219,6 @@ internal sealed class FineTuneRun : IRunState, IDisposable
                 Report(run, choice, epoch);
             },
         };
-        _training = training;
     }
 
     /// <summary>

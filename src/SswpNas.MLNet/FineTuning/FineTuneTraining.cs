@@ -47,6 +47,7 @@ internal sealed class FineTuneTraining : ITrainingTask, IRunState, IDisposable
     private readonly WeightOptimizer _optimizer;
     private readonly INetworkBody _forward;
     private readonly EpochBatches _batches;
+    private readonly int[] _whole; // both parts of the labels
     private readonly EpochBatches? _all;
     private readonly UnlabelledBatches? _unlabelled;
     private readonly StatisticsBlock _statistics;
@@ -56,7 +57,6 @@ internal sealed class FineTuneTraining : ITrainingTask, IRunState, IDisposable
     private BestEpoch? _best;
     private IReadOnlyDictionary<string, TensorValue> _bestWeights = new Dictionary<string, TensorValue>();
     private bool _hasEnded;
-    private bool _hasJoined; // in this life of the run
     private int[][] _order = [];
     private double _dropPath;
     private int _side;
@@ -77,8 +77,8 @@ internal sealed class FineTuneTraining : ITrainingTask, IRunState, IDisposable
             loop.Engine.IsAsynchronous);
         _forward = _tower is null ? new DerivedBody(network) : new AuxiliaryBody(network);
         _batches = new EpochBatches(part.Train, options.BatchSize, loop.Seed, RandomPurpose.Shuffle);
-        if (part.GoesOn is not null)
-            _all = new EpochBatches([.. part.Train, .. part.Validation], options.BatchSize, loop.Seed, RandomPurpose.Shuffle);
+        _whole = [.. part.Train, .. part.Validation];
+        if (part.GoesOn is not null) _all = new EpochBatches(_whole, options.BatchSize, loop.Seed, RandomPurpose.Shuffle);
         if (part.Unlabelled != UnlabelledImages.Ignore) _unlabelled = new UnlabelledBatches(loop, part.Unlabelled, part.Train);
         _length = TrainingLength.Of(options, part.Unlabelled, _batches.Count);
         _statistics = new StatisticsBlock(network);
@@ -185,13 +185,9 @@ internal sealed class FineTuneTraining : ITrainingTask, IRunState, IDisposable
 
     void ITrainingTask.BeginEpoch(int epoch)
     {
-        if (epoch >= Joining && !_hasJoined)
-        {
-            _hasJoined = true;
-            _unlabelled?.Join([.. _part.Train, .. _part.Validation]);
-        }
-
-        _order = (epoch >= Joining ? _all! : _batches).Of(epoch);
+        bool joins = epoch >= Joining;
+        _unlabelled?.Label(joins ? _whole : _part.Train);
+        _order = (joins ? _all! : _batches).Of(epoch);
         _dropPath = Options.DropPath * epoch / Math.Max(1, _length.Epochs - 1);
         _side = ViewSide.Of(epoch, _length.Epochs, _length.LowResolutionFraction, _network.Macro);
     }
@@ -257,8 +253,8 @@ internal sealed class FineTuneTraining : ITrainingTask, IRunState, IDisposable
     private void Recompute(CancellationToken token)
     {
         if (!Options.RecomputeStatistics) return;
-        int[] labelled = HasJoined ? [.. _part.Train, .. _part.Validation] : _part.Train;
-        int[] images = _unlabelled is null ? labelled : [.. labelled, .. _loop.Unlabelled];
+        int[] labelled = HasJoined ? _whole : _part.Train;
+        int[] images = _unlabelled is null ? labelled : [.. labelled, .. _loop.Data.Unlabelled];
         // No batch takes more memory than a step.
         int batch = Math.Min(StatisticsBatch, Options.RowsOfStep(_part.Unlabelled));
         BatchNormStatistics.Recompute(Judged, _loop.Data.Pixels, _loop.Plain, images, batch, _loop.Seed, _loop.Engine, token);

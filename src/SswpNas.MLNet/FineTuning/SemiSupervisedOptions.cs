@@ -19,6 +19,13 @@ public enum UnlabelledImages
     TeacherAndPseudoLabels,
 }
 
+/// <summary>What follows from what unlabelled images are for.</summary>
+internal static class UnlabelledImagesExtensions
+{
+    /// <summary>Whether it takes a teacher.</summary>
+    public static bool IsTaught(this UnlabelledImages use) => use is UnlabelledImages.Teacher or UnlabelledImages.TeacherAndPseudoLabels;
+}
+
 /// <summary>How much a pseudo-label counts.</summary>
 public enum PseudoLabelMethod
 {
@@ -114,20 +121,20 @@ public sealed record SemiSupervisedOptions
     internal IReadOnlyCollection<string> Problems(string prefix)
     {
         List<string> found = [];
-        OptionCheck check = new(found);
-        check.Count(Steps, $"{prefix}.{nameof(Steps)}", 1);
-        check.Positive(LearningRate, $"{prefix}.{nameof(LearningRate)}");
-        check.Count(BatchSize, $"{prefix}.{nameof(BatchSize)}", 1);
-        check.Count(ViewsPerImage, $"{prefix}.{nameof(ViewsPerImage)}", 1, 8);
-        check.That(Weight is > 0 and <= 100, $"{prefix}.{nameof(Weight)}", Weight, "above 0, to 100");
-        check.Fraction(WarmUpFraction, $"{prefix}.{nameof(WarmUpFraction)}", below: true);
-        check.Fraction(RampFraction, $"{prefix}.{nameof(RampFraction)}", below: true);
-        check.Defined(Method, $"{prefix}.{nameof(Method)}");
-        check.Fraction(Momentum, $"{prefix}.{nameof(Momentum)}", below: true);
+        OptionCheck check = new(found, prefix);
+        check.Count(Steps, nameof(Steps), 1);
+        check.Positive(LearningRate, nameof(LearningRate));
+        check.Count(BatchSize, nameof(BatchSize), 1);
+        check.Count(ViewsPerImage, nameof(ViewsPerImage), 1, 8);
+        check.That(Weight is > 0 and <= 100, nameof(Weight), Weight, "above 0, to 100");
+        check.Fraction(WarmUpFraction, nameof(WarmUpFraction), below: true);
+        check.Fraction(RampFraction, nameof(RampFraction), below: true);
+        check.Defined(Method, nameof(Method));
+        check.Fraction(Momentum, nameof(Momentum), below: true);
         check.That(
-            TeacherTemperature is > 0 and <= 100, $"{prefix}.{nameof(TeacherTemperature)}", TeacherTemperature, "above 0, to 100");
-        check.Fraction(OwnShare, $"{prefix}.{nameof(OwnShare)}");
-        check.Fraction(LowResolutionFraction, $"{prefix}.{nameof(LowResolutionFraction)}", below: true);
+            TeacherTemperature is > 0 and <= 100, nameof(TeacherTemperature), TeacherTemperature, "above 0, to 100");
+        check.Fraction(OwnShare, nameof(OwnShare));
+        check.Fraction(LowResolutionFraction, nameof(LowResolutionFraction), below: true);
         found.AddRange(Views is null ? [$"{prefix}.{nameof(Views)} is null."] : Views.Problems($"{prefix}.{nameof(Views)}"));
         return found;
     }

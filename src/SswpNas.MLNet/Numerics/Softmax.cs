@@ -7,11 +7,19 @@ internal static class Softmax
 
     public static double[] Of(ReadOnlySpan<float> values)
     {
+        double[] wide = new double[values.Length];
+        for (int i = 0; i < wide.Length; i++) wide[i] = values[i];
+        return Softened(wide, temperature: 1);
+    }
+
+    /// <summary>Of the values by a temperature: higher ones are softer.</summary>
+    public static double[] Softened(ReadOnlySpan<double> values, double temperature)
+    {
         double max = double.NegativeInfinity;
-        foreach (float v in values) max = Math.Max(max, v);
+        foreach (double v in values) max = Math.Max(max, v);
         double[] p = new double[values.Length];
         double sum = 0;
-        for (int i = 0; i < p.Length; i++) sum += p[i] = Math.Exp(values[i] - max);
+        for (int i = 0; i < p.Length; i++) sum += p[i] = Math.Exp((values[i] - max) / temperature);
         for (int i = 0; i < p.Length; i++) p[i] /= sum;
         return p;
     }

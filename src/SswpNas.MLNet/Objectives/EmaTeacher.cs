@@ -1,4 +1,3 @@
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace SswpNas.MLNet.Objectives;
@@ -48,11 +47,8 @@ internal sealed class EmaTeacher : IDisposable
     /// <summary>After a weight step of the student (never after an architecture step): the average moves on.</summary>
     public void UpdateAverage(long step, long steps)
     {
-        using IDisposable noGrad = no_grad();
         double move = 1 - Momentum(_options, step, steps);
-        using Scalar kept = 1 - move, taken = move;
-        foreach ((Weight student, Weight teacher) in _pairs)
-            teacher.Value.mul_(kept).add_(student.Value, alpha: taken);
+        MovingAverage.Move(_pairs, kept: 1 - move, taken: move);
     }
 
     /// <summary>1 - (1 - m) (cos(pi k / K) + 1) / 2, or m all the time.</summary>

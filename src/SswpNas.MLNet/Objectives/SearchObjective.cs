@@ -41,10 +41,10 @@ public sealed record SupervisedOptions
     internal IEnumerable<string> Problems(string name)
     {
         List<string> found = [];
-        OptionCheck check = new(found);
-        check.Fraction(LabelSmoothing, $"{name}.{nameof(LabelSmoothing)}", below: true);
-        check.Fraction(FlipProbability, $"{name}.{nameof(FlipProbability)}");
-        check.Count(CutoutLength, $"{name}.{nameof(CutoutLength)}", 0);
+        OptionCheck check = new(found, name);
+        check.Fraction(LabelSmoothing, nameof(LabelSmoothing), below: true);
+        check.Fraction(FlipProbability, nameof(FlipProbability));
+        check.Count(CutoutLength, nameof(CutoutLength), 0);
         return found;
     }
 }
@@ -72,9 +72,9 @@ public sealed record ByolOptions
     internal IEnumerable<string> Problems(string name)
     {
         List<string> found = [];
-        OptionCheck check = new(found);
-        check.Fraction(Momentum, $"{name}.{nameof(Momentum)}");
-        check.Count(PredictorSize, $"{name}.{nameof(PredictorSize)}", 2, ProjectionHead.MostOutputs);
+        OptionCheck check = new(found, name);
+        check.Fraction(Momentum, nameof(Momentum));
+        check.Count(PredictorSize, nameof(PredictorSize), 2, ProjectionHead.MostOutputs);
         return found;
     }
 }

@@ -27,10 +27,10 @@ public sealed record CheckpointOptions
     internal IEnumerable<string> Problems(string name)
     {
         List<string> found = [];
-        OptionCheck check = new(found);
+        OptionCheck check = new(found, name);
         if (string.IsNullOrWhiteSpace(Folder)) found.Add($"{name}.{nameof(Folder)} is empty; the path of a folder was expected.");
-        check.Count(EveryEpochs, $"{name}.{nameof(EveryEpochs)}", 1);
-        if (EveryMinutes is double minutes) check.Positive(minutes, $"{name}.{nameof(EveryMinutes)}");
+        check.Count(EveryEpochs, nameof(EveryEpochs), 1);
+        if (EveryMinutes is double minutes) check.Positive(minutes, nameof(EveryMinutes));
         return found;
     }
 }

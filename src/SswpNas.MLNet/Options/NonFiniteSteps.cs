@@ -23,11 +23,11 @@ public sealed record NonFiniteSteps
     internal IEnumerable<string> Problems(string name)
     {
         List<string> found = [];
-        OptionCheck check = new(found);
-        check.Count(SkippedLimit, $"{name}.{nameof(SkippedLimit)}", 1);
+        OptionCheck check = new(found, name);
+        check.Count(SkippedLimit, nameof(SkippedLimit), 1);
         check.That(
-            LearningRateFactor is > 0 and <= 1, $"{name}.{nameof(LearningRateFactor)}", LearningRateFactor, "above 0, to 1");
-        check.Count(MaxRollbacks, $"{name}.{nameof(MaxRollbacks)}", 0);
+            LearningRateFactor is > 0 and <= 1, nameof(LearningRateFactor), LearningRateFactor, "above 0, to 1");
+        check.Count(MaxRollbacks, nameof(MaxRollbacks), 0);
         return found;
     }
 }

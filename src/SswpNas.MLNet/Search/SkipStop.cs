@@ -28,14 +28,14 @@ public sealed record SkipStop
     internal IEnumerable<string> Problems(string name, int cells)
     {
         List<string> found = [];
-        OptionCheck check = new(found);
+        OptionCheck check = new(found, name);
         int most = 2 * CellTopology.IntermediateNodes;
         int normal = Enumerable.Range(0, Math.Max(cells, 0)).Count(i => !MacroStructure.IsReduction(i, cells));
-        check.That(Limit >= 1 && Limit <= most, $"{name}.{nameof(Limit)}", Limit, $"1 to {most}");
+        check.That(Limit >= 1 && Limit <= most, nameof(Limit), Limit, $"1 to {most}");
         check.That(
-            Cells >= 1 && Cells <= normal, $"{name}.{nameof(Cells)}", Cells,
+            Cells >= 1 && Cells <= normal, nameof(Cells), Cells,
             string.Create(CultureInfo.InvariantCulture, $"1 to {normal} (the normal cells)"));
-        check.Count(Patience, $"{name}.{nameof(Patience)}", 1);
+        check.Count(Patience, nameof(Patience), 1);
         return found;
     }
 

@@ -14,6 +14,6 @@ internal static class NetworkFingerprint
             hash.AppendData(MemoryMarshal.AsBytes(tensor.Values.AsSpan()));
         }
 
-        return Convert.ToHexStringLower(hash.GetHashAndReset())[..16];
+        return ShortHash.Of(hash);
     }
 }

@@ -36,7 +36,7 @@ internal sealed record SweepData(
         BinaryPrimitives.WriteUInt64LittleEndian(images, data.Pixels.Fingerprint());
         hash.AppendData(images);
         hash.AppendData(MemoryMarshal.AsBytes(data.Labels.AsSpan()));
-        return Convert.ToHexStringLower(hash.GetHashAndReset())[..16];
+        return ShortHash.Of(hash);
     }
 
     private static IEnumerable<string> Hashes(PixelStore store)

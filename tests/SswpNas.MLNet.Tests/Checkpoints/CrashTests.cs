@@ -22,6 +22,10 @@ public sealed class CrashTests : IDisposable
 
     public TestContext TestContext { get; set; } = null!;
 
+    /// <summary>The program that runs a small search in a process of its own.</summary>
+    internal static string Host { get; } = typeof(CrashTests).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
+        .Single(a => a.Key == "CrashHost").Value!;
+
     public void Dispose() => _root.Dispose();
 
     [TestMethod]
@@ -86,9 +90,7 @@ public sealed class CrashTests : IDisposable
     /// <param name="moment">Where it kills itself; empty for nowhere.</param>
     private Life Run(string folder, Func<int, bool> lives, string[] moment)
     {
-        string program = typeof(CrashTests).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
-            .Single(a => a.Key == "CrashHost").Value!;
-        ProcessStartInfo start = new("dotnet", ["exec", program, Path.Combine(_root.Root, folder), .. moment])
+        ProcessStartInfo start = new("dotnet", ["exec", Host, Path.Combine(_root.Root, folder), .. moment])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,

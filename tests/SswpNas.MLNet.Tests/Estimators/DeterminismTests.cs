@@ -104,15 +104,6 @@ public sealed class DeterminismTests
         MLContext ml = new(contextSeed);
         using ConcomitantFineTuneTransformer model =
             ml.SswpNas().FineTune(options: options, searchResult: Tiny.Found).Fit(new Stripes().View(ml));
-        string file = Path.GetTempFileName();
-        try
-        {
-            model.ExportToOnnx(file);
-            return File.ReadAllBytes(file);
-        }
-        finally
-        {
-            File.Delete(file);
-        }
+        return Tiny.Onnx(model);
     }
 }

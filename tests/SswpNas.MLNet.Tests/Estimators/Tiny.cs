@@ -36,6 +36,21 @@ internal static class Tiny
 
     /// <summary>A fine-tuning that learns the stripes.</summary>
     public static FineTuneOptions Thorough { get; } = FineTune with { Epochs = 15, WarmUpEpochs = 1, LearningRates = [0.2] };
+
+    /// <summary>The bytes of a model's ONNX file.</summary>
+    public static byte[] Onnx(ClassifierTransformer model)
+    {
+        string file = Path.GetTempFileName();
+        try
+        {
+            model.ExportToOnnx(file);
+            return File.ReadAllBytes(file);
+        }
+        finally
+        {
+            File.Delete(file);
+        }
+    }
 }
 
 /// <summary>What a scored row holds.</summary>

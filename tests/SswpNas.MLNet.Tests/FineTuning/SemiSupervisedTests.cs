@@ -58,7 +58,7 @@ public sealed class SemiSupervisedTests : IDisposable
         using ConcomitantFineTuneTransformer all = Fit(PseudoLabels);
         using ConcomitantFineTuneTransformer none = Fit(PseudoLabels with { Unlabelled = UnlabelledImages.Ignore, MinimumSteps = 40 });
 
-        CollectionAssert.AreNotEqual(Onnx(all), Onnx(none));
+        CollectionAssert.AreNotEqual(Tiny.Onnx(all), Tiny.Onnx(none));
     }
 
     [TestMethod]
@@ -70,7 +70,7 @@ public sealed class SemiSupervisedTests : IDisposable
         using ConcomitantFineTuneTransformer one = Fit(options);
         using ConcomitantFineTuneTransformer three = Fit(options with { Threads = managedKernels ? 3 : 1 });
 
-        CollectionAssert.AreEqual(Onnx(one), Onnx(three));
+        CollectionAssert.AreEqual(Tiny.Onnx(one), Tiny.Onnx(three));
     }
 
     [TestMethod]
@@ -90,7 +90,7 @@ public sealed class SemiSupervisedTests : IDisposable
         using ConcomitantFineTuneTransformer memory = Fit(PseudoLabels);
         using ConcomitantFineTuneTransformer mapped = Fit(PseudoLabels with { StoreMemoryLimit = 0 });
 
-        CollectionAssert.AreEqual(Onnx(memory), Onnx(mapped));
+        CollectionAssert.AreEqual(Tiny.Onnx(memory), Tiny.Onnx(mapped));
     }
 
     [TestMethod]
@@ -109,10 +109,10 @@ public sealed class SemiSupervisedTests : IDisposable
         (byte[] actual, int deaths) = DyingDisk.Outlive([1, 3, 2, 5], () =>
         {
             using ConcomitantFineTuneTransformer model = Fit(options with { Checkpoints = everyStep, Threads = 2 });
-            return Onnx(model);
+            return Tiny.Onnx(model);
         });
 
-        CollectionAssert.AreEqual(Onnx(expected), actual);
+        CollectionAssert.AreEqual(Tiny.Onnx(expected), actual);
         Assert.IsGreaterThan(5, deaths);
     }
 
@@ -184,22 +184,8 @@ public sealed class SemiSupervisedTests : IDisposable
 
         using ConcomitantFineTuneTransformer model = Fit(PseudoLabels, labelled);
 
-        CollectionAssert.AreEqual(Onnx(plain), Onnx(model));
+        CollectionAssert.AreEqual(Tiny.Onnx(plain), Tiny.Onnx(model));
         Assert.IsTrue(log.Any(line => line.Contains("no image without a label", StringComparison.Ordinal)), string.Join("\n", log));
-    }
-
-    private static byte[] Onnx(ConcomitantFineTuneTransformer model)
-    {
-        string file = Path.GetTempFileName();
-        try
-        {
-            model.ExportToOnnx(file);
-            return File.ReadAllBytes(file);
-        }
-        finally
-        {
-            File.Delete(file);
-        }
     }
 
     private ConcomitantFineTuneTransformer Fit(FineTuneOptions options, IDataView? data = null) =>

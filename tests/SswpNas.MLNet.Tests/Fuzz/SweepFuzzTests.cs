@@ -1,6 +1,7 @@
 using System.Text.Json;
 using CsCheck;
 using SswpNas.MLNet.Sweeps;
+using SswpNas.MLNet.Tests.Sweeps;
 
 namespace SswpNas.MLNet.Tests.Fuzz;
 
@@ -33,16 +34,7 @@ public sealed class SweepFuzzTests : IDisposable
     public void ARecordIsReadOrReportedAsDamaged()
     {
         SweepFolder folder = SweepFolder.Open(_folder, _plan);
-        SweepRecord record = SweepRecord.Of(_cell) with
-        {
-            Labels = 40,
-            LearningRate = 0.1,
-            AccuracyMicro = 0.5,
-            AccuracyMacro = 0.25,
-            LogLoss = 1.5,
-            Seconds = 3,
-            Status = nameof(SweepStatus.Done),
-        };
+        SweepRecord record = TinySweep.Done(_cell);
         using (SweepClaim claim = folder.TryTake(_cell.Number)!) folder.Write(claim, record);
         string path = Directory.GetFiles(Path.Combine(_folder, "cells"), "*.json").Single();
         Fuzzing.Run(

@@ -119,16 +119,7 @@ public sealed class SweepClaimTests : IDisposable
     [TestCategory("Cases")]
     public void EveryFigureOfARecordIsChecked()
     {
-        SweepRecord good = SweepRecord.Of(_cell) with
-        {
-            Labels = 40,
-            LearningRate = 0.1,
-            AccuracyMicro = 0.5,
-            AccuracyMacro = 0.25,
-            LogLoss = 1.5,
-            Seconds = 3,
-            Status = nameof(SweepStatus.Done),
-        };
+        SweepRecord good = TinySweep.Done(_cell);
         Assert.IsTrue(good.IsOf(_cell));
         Assert.IsTrue((SweepRecord.Of(_cell) with { Status = nameof(SweepStatus.Failed), Error = "x" }).IsOf(_cell));
         SweepRecord[] bad =

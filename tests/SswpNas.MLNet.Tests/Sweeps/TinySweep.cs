@@ -26,6 +26,18 @@ internal sealed class TinySweep : IDisposable
     public LabelRatioSweep Open(SweepOptions? options = null, IDataView? train = null) => Ml.SswpNas().LabelRatioSweep(
         train ?? Train, Tiny.Found, options ?? Options, (options ?? Options).Folds is null ? Train : null);
 
+    /// <summary>A record as a cell that is done leaves it.</summary>
+    public static SweepRecord Done(SweepCell cell) => SweepRecord.Of(cell) with
+    {
+        Labels = 40,
+        LearningRate = 0.1,
+        AccuracyMicro = 0.5,
+        AccuracyMacro = 0.25,
+        LogLoss = 1.5,
+        Seconds = 3,
+        Status = nameof(SweepStatus.Done),
+    };
+
     /// <summary>The lines of the cells without their seconds.</summary>
     public static string[] Lines(SweepResult result)
     {

@@ -74,7 +74,7 @@ public sealed record ViewOptions
     internal IReadOnlyCollection<string> Problems(string prefix)
     {
         List<string> found = [];
-        OptionCheck check = new(found);
+        OptionCheck check = new(found, prefix);
         In(nameof(MinimumCropArea), MinimumCropArea, double.Epsilon, 1, "above 0 to 1");
         Ordered(nameof(MaximumCropArea), MaximumCropArea, nameof(MinimumCropArea), MinimumCropArea, 1);
         In(nameof(MinimumAspectRatio), MinimumAspectRatio, 0.1, 10, "0.1 to 10");
@@ -94,13 +94,13 @@ public sealed record ViewOptions
         return found;
 
         void In(string name, double value, double low, double high, string expected) =>
-            check.That(value >= low && value <= high, $"{prefix}.{name}", value, expected);
+            check.That(value >= low && value <= high, name, value, expected);
 
-        void Probability(string name, double value) => check.Fraction(value, $"{prefix}.{name}");
+        void Probability(string name, double value) => check.Fraction(value, name);
 
         // An upper bound is not below its lower one; a lower one out of range is reported on its own.
         void Ordered(string name, double value, string lowerName, double lower, double high) => check.That(
-            value > 0 && value <= high && !(value < lower && lower <= high), $"{prefix}.{name}", value,
+            value > 0 && value <= high && !(value < lower && lower <= high), name, value,
             FormattableString.Invariant($"{lowerName} ({lower}) to {high}"));
     }
 }

@@ -1,4 +1,3 @@
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace SswpNas.MLNet.FineTuning.SemiSupervised;
@@ -29,10 +28,9 @@ internal sealed class AverageNetwork : IDisposable
     /// <summary>After a step: the average moves on, faster in the first steps.</summary>
     public void Update(long step)
     {
-        using IDisposable noGrad = no_grad();
         double keep = Math.Min(_decay, (1.0 + step) / (10.0 + step));
-        using Scalar kept = keep, taken = 1 - keep;
-        foreach ((Weight from, Weight to) in _weights) to.Value.mul_(kept).add_(from.Value, alpha: taken);
+        MovingAverage.Move(_weights, keep, taken: 1 - keep);
+        using IDisposable noGrad = no_grad();
         foreach ((Statistic from, Statistic to) in _statistics) to.Value.copy_(from.Value);
     }
 

@@ -54,7 +54,7 @@ internal sealed class PseudoLabeller(SemiSupervisedOptions options, double[] lab
     {
         if (options.Method == PseudoLabelMethod.FreeMatch)
         {
-            double share = State.Aligned[Array.IndexOf(p, p.Max())] / State.Aligned.Max();
+            double share = State.Aligned[Array.IndexOf(p, confidence)] / State.Aligned.Max();
             return confidence >= State.Confidence * share ? 1 : 0;
         }
 

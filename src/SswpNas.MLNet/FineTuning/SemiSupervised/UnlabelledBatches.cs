@@ -31,26 +31,27 @@ internal sealed class UnlabelledBatches
     private readonly PseudoLabeller _labeller;
     private readonly Dictionary<int, double[]> _teacher = [];
     private readonly int _classes;
+    private int[]? _labelled;
 
     /// <param name="loop">Images, options, engine.</param>
     /// <param name="use">What unlabelled images are for; not <see cref="UnlabelledImages.Ignore"/>.</param>
-    /// <param name="train">The labelled images.</param>
+    /// <param name="train">The labelled images at first.</param>
     public UnlabelledBatches(FineTuneLoop loop, UnlabelledImages use, int[] train)
     {
         (_loop, _use, _options) = (loop, use, loop.Options.Plan.SemiSupervised!);
         _classes = loop.Data.ClassNames.Length;
-        int[] images = loop.Unlabelled;
-        _batches = new EpochBatches(images, _options.BatchSize, loop.Seed, RandomPurpose.UnlabelledShuffle);
+        _batches = new EpochBatches(loop.Data.Unlabelled, _options.BatchSize, loop.Seed, RandomPurpose.UnlabelledShuffle);
         _strong = new ViewRenderer(_options.Views, loop.Normalization, loop.Options.Threads);
         _labeller = new PseudoLabeller(_options, Shares(train));
-        Teach(train);
     }
 
     /// <summary>From now on these are the labelled images: their classes, and what a teacher learns from them.</summary>
-    public void Join(int[] train)
+    public void Label(int[] labelled)
     {
-        _labeller.Labels = Shares(train);
-        Teach(train);
+        if (ReferenceEquals(labelled, _labelled)) return;
+        _labeller.Labels = Shares(labelled);
+        if (_use.IsTaught()) Teach(labelled);
+        _labelled = labelled;
     }
 
     public UnlabelledState State
@@ -103,11 +104,10 @@ internal sealed class UnlabelledBatches
 
     private void Teach(int[] train)
     {
-        if (_use is not (UnlabelledImages.Teacher or UnlabelledImages.TeacherAndPseudoLabels)) return;
-        int[] images = _loop.Unlabelled;
+        int[] images = _loop.Data.Unlabelled;
         double[][] logs = TeacherLabels.LogProbabilities(
             _loop.Data.Teacher!, _loop.Data.Labels, _classes, train, images, _loop.Options.CancellationToken);
-        for (int i = 0; i < images.Length; i++) _teacher[images[i]] = Softened(logs[i]);
+        for (int i = 0; i < images.Length; i++) _teacher[images[i]] = Softmax.Softened(logs[i], _options.TeacherTemperature);
     }
 
     private void Add(int[] images, double[][] targets, double[] counts)
@@ -160,12 +160,5 @@ internal sealed class UnlabelledBatches
         }
 
         return logs;
-    }
-
-    private double[] Softened(double[] logs)
-    {
-        double[] p = [.. logs.Select(l => Math.Exp((l - logs.Max()) / _options.TeacherTemperature))];
-        double sum = p.Sum();
-        return [.. p.Select(v => v / sum)];
     }
 }

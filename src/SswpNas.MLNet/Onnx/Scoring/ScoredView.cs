@@ -1,47 +1,13 @@
 namespace SswpNas.MLNet.Onnx.Scoring;
 
 /// <summary>
-/// Data with the columns that a network gives. Nothing is read or computed before a cursor asks for it; the network runs
-/// only for cursors that need one of its columns.
+/// Data with the columns that a network gives; the network runs only for cursors that need one of them.
 /// </summary>
-internal sealed class ScoredView(IDataView source, BatchedScorer scorer, DataViewSchema schema) : IDataView
+internal sealed class ScoredView(IDataView source, BatchedScorer scorer, DataViewSchema schema)
+    : AppendingView(source, schema, scorer.Input)
 {
-    public bool CanShuffle => source.CanShuffle;
-
-    public DataViewSchema Schema => schema;
-
-    public long? GetRowCount() => source.GetRowCount();
-
-    public DataViewRowCursor GetRowCursor(IEnumerable<DataViewSchema.Column> columnsNeeded, Random? rand = null)
-    {
-        bool[] active = Active(columnsNeeded);
-        return Wrap(source.GetRowCursor(Needed(active), rand), active);
-    }
-
-    public DataViewRowCursor[] GetRowCursorSet(
-        IEnumerable<DataViewSchema.Column> columnsNeeded, int n, Random? rand = null)
-    {
-        bool[] active = Active(columnsNeeded);
-        return [.. source.GetRowCursorSet(Needed(active), n, rand).Select(cursor => Wrap(cursor, active))];
-    }
-
-    private bool[] Active(IEnumerable<DataViewSchema.Column> columns)
-    {
-        bool[] active = new bool[schema.Count];
-        foreach (DataViewSchema.Column column in columns) active[column.Index] = true;
-        return active;
-    }
-
-    private bool Scores(bool[] active) => active.AsSpan(source.Schema.Count).Contains(true);
-
-    private IEnumerable<DataViewSchema.Column> Needed(bool[] active)
-    {
-        int pixels = Scores(active) ? source.Schema[scorer.Input].Index : -1;
-        return source.Schema.Where(column => active[column.Index] || column.Index == pixels);
-    }
-
-    private DataViewRowCursor Wrap(DataViewRowCursor cursor, bool[] active) =>
-        Scores(active) ? new ScoredCursor(cursor, scorer, schema, active) : new PassingCursor(cursor, schema);
+    protected override DataViewRowCursor Wrap(DataViewRowCursor cursor, bool[] active) =>
+        Appends(active) ? new ScoredCursor(cursor, scorer, Schema, active) : new PassingCursor(cursor, Schema);
 
     /// <summary>Where the network is not asked.</summary>
     private sealed class PassingCursor(DataViewRowCursor source, DataViewSchema schema) : DataViewRowCursor
