@@ -43,6 +43,10 @@ internal sealed partial class CommandLine
         + "without a GPU)",
         "laptop, smoke or paper", name => name is "laptop" or "smoke" or "paper", "laptop");
 
+    private readonly Option<string?> _strategy = Text("--strategy", "NAME",
+        "How the architecture is chosen: gradient (the paper's), random, trainingfree (scored before training) or hybrid [default: the preset's]",
+        "gradient, random, trainingfree or hybrid", name => Enum.TryParse(name, ignoreCase: true, out SearchStrategy _) && !char.IsDigit(name[0]));
+
     private readonly Option<int?> _searchEpochs = Number<int>("--search-epochs",
         "Epochs of the search [default: the preset's; with --preset laptop and --data, 200]", "at least 3", n => n >= 3);
 
@@ -97,7 +101,7 @@ internal sealed partial class CommandLine
             + "that the search trained along (concomitant), once from random ones and once with the images without a label, and "
             + "scores all of them on test images.")
         {
-            _data, _testData, _limit, _labelFraction, _unlabelled, _teacher, _rival, _preset, _searchEpochs,
+            _data, _testData, _limit, _labelFraction, _unlabelled, _teacher, _rival, _preset, _strategy, _searchEpochs,
             _fineTuneEpochs, _channels, _cells, _imageSize, _anyOrientation, _batch, _seed, _device, _threads, _output, _quiet, _verbose,
         };
         root.Validators.Add(result =>
@@ -142,6 +146,7 @@ internal sealed partial class CommandLine
         Teacher = parsed.GetValue(_teacher),
         Rival = bool.Parse(parsed.GetValue(_rival)!),
         Preset = parsed.GetValue(_preset)!,
+        Strategy = parsed.GetValue(_strategy) is string name ? Enum.Parse<SearchStrategy>(name, ignoreCase: true) : null,
         SearchEpochs = parsed.GetValue(_searchEpochs),
         FineTuneEpochs = parsed.GetValue(_fineTuneEpochs),
         Channels = parsed.GetValue(_channels),

@@ -40,6 +40,9 @@ internal sealed record QuickstartOptions
 
     public required string Preset { get; init; }
 
+    /// <summary>How the search comes to its architecture; null for the preset's way.</summary>
+    public required SearchStrategy? Strategy { get; init; }
+
     public required int? SearchEpochs { get; init; }
 
     public required int? FineTuneEpochs { get; init; }
@@ -82,6 +85,7 @@ internal sealed record QuickstartOptions
         return preset with
         {
             Epochs = epochs,
+            Strategy = Strategy ?? preset.Strategy,
             Views = AnyOrientation ? preset.Views with { Rotate90Probability = AnyQuarter } : preset.Views,
             MinimumWarmUpEpochs = Proportional(preset.MinimumWarmUpEpochs, epochs, preset.Epochs),
             InitialChannels = Channels ?? preset.InitialChannels,

@@ -87,6 +87,9 @@ internal sealed record Results(
         new Dictionary<string, object?>(Accuracies())
         {
             ["accuracy.probe.micro"] = Probe,
+            ["search.strategy"] = Search.Strategy.ToString(),
+            ["search.pathEntropy"] = Search.PathEntropy,
+            ["search.margin"] = Search.Margin,
             ["millisecondsPerImage"] = Math.Round(MillisecondsPerImage, 3),
             ["megabytes"] = Math.Round(Megabytes, 3),
             ["validationAccuracy.concomitant"] = Concomitant.ValidationAccuracy,
@@ -188,6 +191,7 @@ internal sealed record Results(
             ["teacher"] = Options.Teacher,
             ["rival"] = Options.Rival,
             ["preset"] = Options.Preset,
+            ["strategy"] = search.Strategy.ToString(),
             ["searchEpochs"] = search.Epochs,
             ["fineTuneEpochs"] = fineTune.Epochs,
             ["channels"] = search.InitialChannels,

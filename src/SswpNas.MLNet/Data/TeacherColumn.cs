@@ -6,6 +6,30 @@ namespace SswpNas.MLNet.Data;
 internal sealed record TeacherFeatures(float[] Values, int Length)
 {
     public ReadOnlySpan<float> this[int image] => Values.AsSpan(image * Length, Length);
+
+    /// <summary>All vectors about their mean and of length 1; a vector that is the mean stays 0.</summary>
+    public TeacherFeatures Centred()
+    {
+        int count = Values.Length / Length;
+        double[] mean = new double[Length];
+        for (int i = 0; i < Values.Length; i++) mean[i % Length] += (double)Values[i] / count;
+        float[] all = new float[Values.Length];
+        for (int n = 0; n < count; n++)
+        {
+            double squares = 0;
+            for (int i = 0; i < Length; i++)
+            {
+                double value = Values[(n * Length) + i] - mean[i];
+                squares += value * value;
+                all[(n * Length) + i] = (float)value;
+            }
+
+            float scale = squares > 0 ? (float)(1 / Math.Sqrt(squares)) : 0;
+            for (int i = 0; i < Length; i++) all[(n * Length) + i] *= scale;
+        }
+
+        return this with { Values = all };
+    }
 }
 
 /// <summary>A vector column of Single, made by any featurizer, that teaches the network.</summary>

@@ -21,6 +21,7 @@ internal enum RandomPurpose : ulong
     UnlabelledShuffle = 14,
     WeakViews = 15,
     StrongViews = 16,
+    Genotypes = 17,
 }
 
 /// <summary>

@@ -23,7 +23,7 @@ internal sealed class TeacherObjective : IObjective
     public TeacherObjective(IObjective inner, TeacherFeatures teacher, ProjectionHead projection, double share)
     {
         (_inner, _projection, _share, _length) = (inner, projection, share, teacher.Length);
-        _targets = Centred(teacher);
+        _targets = teacher.Centred().Values;
         Head = new TeacherHead(inner.Head, projection);
         Weights = share < 1 ? NamedTensors.Weights(Head) : NamedTensors.Weights(projection);
     }
@@ -60,30 +60,6 @@ internal sealed class TeacherObjective : IObjective
     {
         _projection.Dispose();
         _inner.Dispose();
-    }
-
-    /// <summary>All vectors about their mean and of length 1; a vector that is the mean stays 0.</summary>
-    private static float[] Centred(TeacherFeatures teacher)
-    {
-        int length = teacher.Length, count = teacher.Values.Length / length;
-        double[] mean = new double[length];
-        for (int i = 0; i < teacher.Values.Length; i++) mean[i % length] += (double)teacher.Values[i] / count;
-        float[] all = new float[teacher.Values.Length];
-        for (int n = 0; n < count; n++)
-        {
-            double squares = 0;
-            for (int i = 0; i < length; i++)
-            {
-                double value = teacher.Values[(n * length) + i] - mean[i];
-                squares += value * value;
-                all[(n * length) + i] = (float)value;
-            }
-
-            float scale = squares > 0 ? (float)(1 / Math.Sqrt(squares)) : 0;
-            for (int i = 0; i < length; i++) all[(n * length) + i] *= scale;
-        }
-
-        return all;
     }
 
     /// <summary>Both heads, for checkpoints.</summary>

@@ -19,6 +19,13 @@ internal static class SearchChecks
     /// <summary>Both parts of the images have to fill a batch.</summary>
     public static void Images(int count, SearchOptions options)
     {
+        if (options.ChoosesBeforeTraining)
+        {
+            if (count >= options.BatchSize) return;
+            throw new InvalidDataException(
+                $"There are {count} images; a batch of {options.BatchSize} was expected. Bring more images, or lower BatchSize.");
+        }
+
         int architecture = (int)Math.Round(count * options.ArchitectureFraction);
         int least = Math.Min(architecture, count - architecture);
         if (least >= options.BatchSize) return;

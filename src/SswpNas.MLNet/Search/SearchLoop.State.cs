@@ -14,6 +14,7 @@ internal sealed partial class SearchLoop
 {
     private const string AlphaValues = "alphas.now";
     private const string AlphaFirst = "alphas.first_moment";
+    private const string AlphaGates = "alphas.gate_gradients";
     private const string AlphaSecond = "alphas.second_moment";
 
     protected override IEnumerable<(string Prefix, Layer Layer)> Layers
@@ -35,6 +36,7 @@ internal sealed partial class SearchLoop
         tensors.Add(AlphaValues, AlphaTensor.Of([_alphas.Values], _options.Cells));
         tensors.Add(AlphaFirst, new TensorValue([alphas.First.Length], alphas.First));
         tensors.Add(AlphaSecond, new TensorValue([alphas.Second.Length], alphas.Second));
+        if (_alphas.GateGradients is { } sums) tensors.Add(AlphaGates, AlphaTensor.Of([sums], _options.Cells));
         tensors.Add(AlphaTensor.Name, AlphaTensor.Of([.. AlphaHistory], _options.Cells));
         return new SearchState(course, Guard.State, _architectureLosses.State, alphas.Step, steps, [.. History]);
     }
@@ -45,6 +47,14 @@ internal sealed partial class SearchLoop
         float[] first = checkpoint.Tensor(AlphaFirst, [_alphas.Count]), second = checkpoint.Tensor(AlphaSecond, [_alphas.Count]);
         _alphas.OptimizerState = new AlphaOptimizerState(state.AlphaSteps, first, second);
         _alphas.Set(Alphas(AlphaValues, 1)[0]);
+        if (_alphas.GateGradients is { } sums)
+        {
+            float[][][] saved = Alphas(AlphaGates, 1)[0];
+            for (int cell = 0; cell < saved.Length; cell++) saved[cell].CopyTo(sums[cell], 0);
+        }
+
+        // The first checkpoint was written before the strategy had its say.
+        if (_start is not null && _alphas.AreZero) _alphas.Set(_start);
         AlphaHistory = [.. Alphas(AlphaTensor.Name, state.History.Length)];
         _architectureLosses.State = state.ArchitectureLosses;
 

@@ -20,6 +20,7 @@ internal sealed partial class SearchLoop : EncoderLoop<SearchEpoch, SearchState>
     private readonly Alphas _alphas;
     private readonly EpochBatches _architectureBatches;
     private readonly LossMean _architectureLosses = new();
+    private float[][][]? _start;
     private EpochPlan _plan = null!; // of the current epoch
 
     public SearchLoop(
@@ -28,7 +29,7 @@ internal sealed partial class SearchLoop : EncoderLoop<SearchEpoch, SearchState>
         : this(
             store, options, seed, engine, objective, supernet,
             keeper ?? CheckpointManager.Without(options.CancellationBehavior, options.CancellationToken),
-            Halves(store.Count, options.ArchitectureFraction, seed))
+            Halves(store.Count, options.ChoosesBeforeTraining ? 0 : options.ArchitectureFraction, seed))
     {
     }
 
@@ -42,7 +43,9 @@ internal sealed partial class SearchLoop : EncoderLoop<SearchEpoch, SearchState>
         _schedule = options.Schedule();
         _gates = PathBinarisation.Of(options.Gates);
         _alphas = new Alphas(
-            options.Cells, _gates, options.ArchitectureLearningRate, options.ArchitectureBeta1, options.ArchitectureBeta2);
+            options.Cells, _gates,
+            new AlphaOptimizer(options.Cells, options.ArchitectureLearningRate, options.ArchitectureBeta1, options.ArchitectureBeta2),
+            options.AccumulateGateGradients);
         _architectureBatches = new EpochBatches(
             halves.Architecture, options.BatchSize, seed, RandomPurpose.ArchitectureShuffle);
     }
@@ -55,6 +58,16 @@ internal sealed partial class SearchLoop : EncoderLoop<SearchEpoch, SearchState>
     /// <summary>The history alone says so, so that a resumed search knows it too.</summary>
     private bool AlphasStopped => History.Count > 0 && History[^1].AlphasStopped;
 
+    /// <summary>Whether <see cref="Start"/> is wanted: the strategy has a say in the first alphas, and no checkpoint has them.</summary>
+    public bool IsToStart => _options.Strategy != SearchStrategy.Gradient && _alphas.AreZero;
+
+    /// <summary>Sets the alphas that the search begins with.</summary>
+    public void Start(float[][][] alphas)
+    {
+        _start = alphas;
+        _alphas.Set(alphas);
+    }
+
     public override void Dispose()
     {
         base.Dispose();
@@ -63,7 +76,7 @@ internal sealed partial class SearchLoop : EncoderLoop<SearchEpoch, SearchState>
 
     protected override void BeginEpoch(int epoch, int[][] batches, int side)
     {
-        SearchPhase phase = _schedule.PhaseOf(epoch);
+        SearchPhase phase = _options.ChoosesBeforeTraining ? SearchPhase.Settle : _schedule.PhaseOf(epoch);
         bool[] frozen = Frozen(epoch, phase);
         _plan = new EpochPlan(
             phase,
@@ -128,7 +141,7 @@ internal sealed partial class SearchLoop : EncoderLoop<SearchEpoch, SearchState>
         for (int cell = 0; cell < paths.Length; cell++)
         {
             if (!frozen[cell]) continue;
-            paths[cell] = _options.DeriveFrozenCells ? CellPath.Of(now.Cells[cell]) : CellPath.Best(_alphas.Values[cell]);
+            paths[cell] = _options.DeriveFrozenCells || _options.ChoosesBeforeTraining ? CellPath.Of(now.Cells[cell]) : CellPath.Best(_alphas.Values[cell]);
         }
 
         return paths;

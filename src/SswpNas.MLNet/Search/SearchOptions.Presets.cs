@@ -40,10 +40,10 @@ public sealed partial record SearchOptions
     {
         InitialChannels = 8,
         Cells = 3,
-        Epochs = 120,
+        Epochs = 100,
         Phases = new PhaseSplit(0.3, 0.4, 0.3),
         FinalTrainingFraction = 0.85,
-        LowResolutionFraction = 0.75,
+        LowResolutionFraction = 0.85,
         MinimumWarmUpEpochs = 0,
         BatchSize = 64,
         Optimizer = OptimizerKind.Adam,

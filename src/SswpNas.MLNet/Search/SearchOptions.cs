@@ -10,6 +10,12 @@ namespace SswpNas.MLNet;
 /// </summary>
 public sealed partial record SearchOptions : EncoderOptions
 {
+    /// <summary>How the architecture is chosen. Paper: <see cref="SearchStrategy.Gradient"/>.</summary>
+    public SearchStrategy Strategy { get; init; } = SearchStrategy.Gradient;
+
+    /// <summary>Settings of <see cref="SearchStrategy.TrainingFree"/> and <see cref="SearchStrategy.Hybrid"/>.</summary>
+    public TrainingFreeOptions TrainingFree { get; init; } = new();
+
     /// <summary>Width C of the first cell, even, 2 to 1024. Paper: 36.</summary>
     public int InitialChannels { get; init; } = 36;
 
@@ -44,6 +50,12 @@ public sealed partial record SearchOptions : EncoderOptions
     /// The gates of an edge whose gradients an architecture step computes. Default: <see cref="GateMode.Two"/>.
     /// </summary>
     public GateMode Gates { get; init; } = GateMode.Two;
+
+    /// <summary>
+    /// Whether gate gradients add up from step to step and are never set to 0, as in the published code; the paper does not say so.
+    /// Default: false, every architecture step has its own.
+    /// </summary>
+    public bool AccumulateGateGradients { get; init; }
 
     /// <summary>
     /// In which order the prune phase freezes the cells. <see cref="PruneDirection.None"/> gives the phase's epochs to the
@@ -121,6 +133,9 @@ public sealed partial record SearchOptions : EncoderOptions
         ? new PhaseSplit(Phases.WarmUp, Phases.Search + Phases.Prune, 0)
         : Phases;
 
+    /// <summary>Whether the architecture is there before the first step of the weights.</summary>
+    internal bool ChoosesBeforeTraining => Strategy is SearchStrategy.Random or SearchStrategy.TrainingFree;
+
     internal MacroStructure Macro(ImageShape image) => new(Stem, InitialChannels, Cells, image);
 
     /// <summary>A step of a search, at its largest: one of the alphas.</summary>
@@ -178,6 +193,7 @@ public sealed partial record SearchOptions : EncoderOptions
         check.Fraction(FinalTrainingFraction, nameof(FinalTrainingFraction), below: true);
         check.Fraction(SkipDropout, nameof(SkipDropout));
         check.Fraction(PoolDropout, nameof(PoolDropout));
+        check.Defined(Strategy, nameof(Strategy));
         check.Defined(Gates, nameof(Gates));
         check.Defined(PruneDirection, nameof(PruneDirection));
         check.Defined(Objective, nameof(Objective));
@@ -192,6 +208,7 @@ public sealed partial record SearchOptions : EncoderOptions
                 Epochs - (int)(FinalTrainingFraction * Epochs), warmUp, search, prune, Cells, MinimumWarmUpEpochs));
         }
 
+        found.AddRange(TrainingFree is null ? ["TrainingFree is null."] : TrainingFree.Problems(nameof(TrainingFree)));
         found.AddRange(Supervised is null ? ["Supervised is null."] : Supervised.Problems(nameof(Supervised)));
         found.AddRange(Byol is null ? ["Byol is null."] : Byol.Problems(nameof(Byol)));
         found.AddRange(SkipStop?.Problems(nameof(SkipStop), Cells) ?? []);

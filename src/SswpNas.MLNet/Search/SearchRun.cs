@@ -1,4 +1,5 @@
 using SswpNas.MLNet.Objectives;
+using SswpNas.MLNet.Search.Strategies;
 
 namespace SswpNas.MLNet.Search;
 
@@ -25,6 +26,7 @@ internal static class SearchRun
 
         using SearchLoop loop = new(store, options, session.Seed, engine, objective, supernet, session.Keeper);
         session.Resume(loop, "search", data, start: null);
+        if (loop.IsToStart) loop.Start(new SearchStart(options, session, supernet).Alphas(store, normalization));
         loop.Run(epoch =>
         {
             finished(epoch);

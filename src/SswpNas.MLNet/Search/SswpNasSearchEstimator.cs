@@ -82,11 +82,20 @@ public sealed class SswpNasSearchEstimator : IEstimator<SswpNasSearchTransformer
         if (_label is not null) LabelChecks.CountsOfTwoClasses(data.Labels, data.ClassNames, _label);
         SearchChecks.Images(data.Pixels.Count, _options);
         session.Log.Info(
-            $"Searching on {data.Pixels.Count} images of {data.Pixels.Shape}, objective {_options.Objective}{Taught()}, {session}.");
+            $"Searching on {data.Pixels.Count} images of {data.Pixels.Shape}, objective {_options.Objective}{Taught()}, "
+            + $"strategy {_options.Strategy}, {session}.");
         SearchResult result = session.Guard(
             () => SearchRun.Run(session, data, _options, epoch => session.Log.Info(Line(epoch))));
         session.Log.Info(string.Create(
             CultureInfo.InvariantCulture, $"Found a network of {result.Parameters} parameters in {result.Seconds:F0} s."));
+        if (result.PathEntropy is double entropy)
+        {
+            session.Log.Info(string.Create(
+                CultureInfo.InvariantCulture,
+                $"The alphas ended at a path entropy of {entropy:F2} (undecided: {Math.Log(CellOperations.Count):F2}), the likeliest operation "
+                + $"{result.Margin:F2} before the second."));
+        }
+
         return ResultRescue.Keep(result, _ml, () => result.Network.Export(
             _input, column.IsInterleaved, _output,
             export => new SswpNasSearchTransformer(_ml, export, result, _options.Threads)));

@@ -69,7 +69,7 @@ public sealed class CellGenotype : IEquatable<CellGenotype>
 }
 
 /// <summary>The architecture of a network: one <see cref="CellGenotype"/> per cell (section 3.1).</summary>
-public sealed class Genotype : IEquatable<Genotype>
+public sealed partial class Genotype : IEquatable<Genotype>
 {
     private readonly CellGenotype[] _cells;
 

@@ -7,6 +7,8 @@ namespace SswpNas.MLNet.SearchSpace;
 /// </summary>
 internal static class GenotypeDerivation
 {
+    public const int MostSkips = 2, MostPools = 2;
+
     private readonly record struct Choice(int Node, int Input, CellOperation Operation, double Probability)
     {
         public int Edge => CellTopology.EdgeIndex(Node, Input);
@@ -19,8 +21,8 @@ internal static class GenotypeDerivation
         Choice[] chosen = [.. Enumerable.Range(0, CellTopology.IntermediateNodes).SelectMany(n => BestTwo(probabilities, n))];
         if (restrict)
         {
-            Limit(chosen, probabilities, op => op == CellOperation.SkipConnect, allowed: 2);
-            Limit(chosen, probabilities, op => op.IsPool(), allowed: 2);
+            Limit(chosen, probabilities, op => op == CellOperation.SkipConnect, MostSkips);
+            Limit(chosen, probabilities, op => op.IsPool(), MostPools);
         }
 
         return new CellGenotype(chosen.Select(c => new GenotypeEdge(c.Operation, c.Input)));

@@ -45,7 +45,8 @@ internal sealed class ProductSteps : IDisposable
             [.. NamedTensors.Weights(_supernet), .. _objective.Weights], options.Momentum, options.WeightDecay,
             options.GradientClip);
         _alphas = new Alphas(
-            options.Cells, _gates, options.ArchitectureLearningRate, options.ArchitectureBeta1, options.ArchitectureBeta2);
+            options.Cells, _gates,
+            new AlphaOptimizer(options.Cells, options.ArchitectureLearningRate, options.ArchitectureBeta1, options.ArchitectureBeta2));
         Tensors = NamedTensors.All(_supernet);
         foreach ((string name, Tensor tensor) in NamedTensors.All(head)) Tensors.Add(name, tensor);
     }

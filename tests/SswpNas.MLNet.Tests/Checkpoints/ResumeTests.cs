@@ -48,6 +48,27 @@ public sealed class ResumeTests : IDisposable
     }
 
     [TestMethod]
+    [DataRow(SearchStrategy.Random, false)]
+    [DataRow(SearchStrategy.TrainingFree, false)]
+    [DataRow(SearchStrategy.Hybrid, true)]
+    public void ASearchByAnotherStrategy(SearchStrategy strategy, bool accumulates)
+    {
+        SearchOptions options = Tiny.Search with
+        {
+            Strategy = strategy,
+            TrainingFree = new() { Architectures = 32, Population = 16, Images = 8 },
+            AccumulateGateGradients = accumulates,
+        };
+        SearchResult expected = Search(options);
+
+        (SearchResult actual, int deaths) =
+            DyingDisk.Outlive(_lives, () => Search(options with { Checkpoints = EveryStep, Threads = 2 }));
+
+        AreEqual(expected, actual);
+        Assert.IsGreaterThan(8, deaths);
+    }
+
+    [TestMethod]
     public void ASearchThatDiesBetweenEpochsAndByLibtorch()
     {
         SearchOptions options = Tiny.Search with { UseManagedKernels = false };

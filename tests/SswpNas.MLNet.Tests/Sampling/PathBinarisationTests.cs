@@ -39,7 +39,7 @@ public sealed class PathBinarisationTests
     public void AStepOfTheAlphasIsTheLiteralOneOfItsGates(GateMode mode)
     {
         IPathBinarisation gates = PathBinarisation.Of(mode);
-        Alphas alphas = new(1, gates, 0.1, 0, 0.999);
+        Alphas alphas = new(1, gates, new AlphaOptimizer(1, 0.1, 0, 0.999));
         for (int e = 0; e < CellTopology.Edges; e++) Alpha.CopyTo(alphas.Values[0][e], 0);
         RandomStream random = new(2, RandomPurpose.Paths);
         CellPath[] paths = PathSampler.ArchitectureStep(alphas.Values, new CellPath?[1], gates, ref random);
@@ -54,6 +54,29 @@ public sealed class PathBinarisationTests
             double[] expected = Literal(edge, [edge.Active, .. edge.Others], mode == GateMode.Two);
             for (int k = 0; k < 7; k++) Assert.AreEqual(expected[k], alphas.Values[0][e][k], 1e-5, $"edge {e}, operation {k}");
         }
+    }
+
+    /// <summary>As in the published code: the second of two equal steps has twice the gates' gradients.</summary>
+    [TestMethod]
+    [DataRow(GateMode.Two)]
+    [DataRow(GateMode.Full)]
+    public void GateGradientsThatAddUpAreTheSumOverTheSteps(GateMode mode)
+    {
+        IPathBinarisation gates = PathBinarisation.Of(mode);
+        Alphas alphas = new(1, gates, new AlphaOptimizer(1, 0.1, 0, 0.999), accumulates: true);
+        RandomStream random = new(2, RandomPurpose.Paths);
+        double[] sums = new double[7];
+        for (int step = 0; step < 3; step++)
+        {
+            CellPath[] paths = PathSampler.ArchitectureStep(alphas.Values, new CellPath?[1], gates, ref random);
+            foreach (EdgePath edge in paths[0].Edges)
+                foreach (int k in (int[])[edge.Active, .. edge.Others]) edge.Gates![k] = k + 1;
+            foreach (int k in (int[])[paths[0].Edges[4].Active, .. paths[0].Edges[4].Others]) sums[k] += k + 1;
+            Assert.IsTrue(alphas.Step(paths, [false]));
+        }
+
+        for (int k = 0; k < 7; k++) Assert.AreEqual(sums[k], alphas.GateGradients![0][4][k], 1e-5);
+        Assert.IsNull(new Alphas(1, gates, new AlphaOptimizer(1, 0.1, 0, 0.999)).GateGradients);
     }
 
     [TestMethod]

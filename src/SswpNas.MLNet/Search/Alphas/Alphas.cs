@@ -5,11 +5,21 @@ namespace SswpNas.MLNet.Search;
 /// become alpha gradients, Adam moves them, and (with two gates) the pair is shifted back so that the others'
 /// probabilities stay.
 /// </summary>
-internal sealed class Alphas(int cells, IPathBinarisation gates, double learningRate, double beta1, double beta2)
+/// <param name="cells">How many cells there are.</param>
+/// <param name="gates">How paths are drawn.</param>
+/// <param name="adam">What moves the alphas.</param>
+/// <param name="accumulates">Whether gate gradients add up from step to step (published code).</param>
+internal sealed class Alphas(int cells, IPathBinarisation gates, AlphaOptimizer adam, bool accumulates = false)
 {
-    private readonly AlphaOptimizer _adam = new(cells, learningRate, beta1, beta2);
+    private readonly AlphaOptimizer _adam = adam;
 
     public float[][][] Values { get; } = Zeros<float>(cells);
+
+    /// <summary>Gate gradients of all steps so far, where they add up; else null.</summary>
+    public float[][][]? GateGradients { get; } = accumulates ? Zeros<float>(cells) : null;
+
+    /// <summary>Whether none has moved yet.</summary>
+    public bool AreZero => Values.All(cell => cell.All(edge => edge.All(alpha => alpha == 0)));
 
     /// <summary>How many alphas there are: 98 a cell.</summary>
     public int Count => _adam.Count;
@@ -41,7 +51,7 @@ internal sealed class Alphas(int cells, IPathBinarisation gates, double learning
             if (frozen[cell]) continue;
             for (int e = 0; e < CellTopology.Edges; e++)
             {
-                gates.Gradient(Values[cell][e], paths[cell].Edges[e], gradients[cell][e]);
+                gates.Gradient(Values[cell][e], Accumulated(cell, e, paths[cell].Edges[e]), gradients[cell][e]);
                 if (!Array.TrueForAll(gradients[cell][e], double.IsFinite)) return false;
             }
         }
@@ -55,6 +65,15 @@ internal sealed class Alphas(int cells, IPathBinarisation gates, double learning
         }
 
         return true;
+    }
+
+    /// <summary>The path with the sums of its gates' gradients over all steps, where they add up.</summary>
+    private EdgePath Accumulated(int cell, int edge, in EdgePath path)
+    {
+        if (GateGradients is null) return path;
+        float[] sums = GateGradients[cell][edge];
+        foreach (int k in path.Others.Prepend(path.Active)) sums[k] += (float)path.Gates![k];
+        return path with { Gates = Array.ConvertAll(sums, v => (double)v) };
     }
 
     public float[][][] Copy() => [.. Values.Select(cell => cell.Select(edge => edge.ToArray()).ToArray())];

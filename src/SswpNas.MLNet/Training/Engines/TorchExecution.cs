@@ -18,6 +18,9 @@ internal sealed class TorchExecution(Pass pass, WeightGradients? gradients = nul
 {
     private readonly record struct GatedNode(Tensor Output, List<(Gate Gate, Tensor Value)> Values);
 
+    /// <summary>Sees every value that a ReLU is about to read; null for nobody.</summary>
+    public Action<Tensor>? BeforeRelu { get; init; }
+
     private readonly bool _narrow = precision == Precision.BFloat16 && !pass.FullPrecision;
 
     private readonly HashSet<Tensor> _kept = new(ReferenceEqualityComparer.Instance);
@@ -159,7 +162,7 @@ internal sealed class TorchExecution(Pass pass, WeightGradients? gradients = nul
 
     private Tensor Convolve(Tensor x, ConvBn stage)
     {
-        Tensor y = relu(x);
+        Tensor y = Relu(x);
         if (stage.Depthwise is Depthwise d)
         {
             y = Then(y, conv2d(
@@ -171,9 +174,15 @@ internal sealed class TorchExecution(Pass pass, WeightGradients? gradients = nul
 
     private Tensor Convolve(Tensor x, StemConv stage)
     {
-        Tensor y = stage.Relu ? relu(x) : x.alias();
+        Tensor y = stage.Relu ? Relu(x) : x.alias();
         if (_narrow) y = Then(y, As(y, ScalarType.BFloat16));
         return Then(y, conv2d(y, Kernel(stage.Kernel), null, [stage.Stride, stage.Stride], [1, 1]));
+    }
+
+    private Tensor Relu(Tensor x)
+    {
+        BeforeRelu?.Invoke(x);
+        return relu(x);
     }
 
     private static Tensor Pool(Tensor x, PoolBn stage) => stage.Max
@@ -182,7 +191,7 @@ internal sealed class TorchExecution(Pass pass, WeightGradients? gradients = nul
 
     private Tensor Halve(Tensor x, FactorisedReduction stage)
     {
-        using Tensor y = relu(x);
+        using Tensor y = Relu(x);
         using Tensor shifted = y[.., .., 1.., 1..];
         using Tensor even = conv2d(y, Kernel(stage.Even), null, [2, 2]);
         using Tensor odd = conv2d(shifted, Kernel(stage.Odd), null, [2, 2]);
