@@ -105,8 +105,8 @@ internal sealed class UnlabelledBatches
     private void Teach(int[] train)
     {
         int[] images = _loop.Data.Unlabelled;
-        TeacherLabels teacher = new(_loop.Data.Teacher!.Centred(), _loop.Data.Labels, _classes, _loop.Options.CancellationToken);
-        double[][] logs = teacher.LogProbabilities(train, images);
+        double[][] logs = TeacherLabels.LogProbabilities(
+            _loop.Data.Teacher!, _loop.Data.Labels, _classes, train, images, _loop.Options.CancellationToken);
         for (int i = 0; i < images.Length; i++) _teacher[images[i]] = Softmax.Softened(logs[i], _options.TeacherTemperature);
     }
 

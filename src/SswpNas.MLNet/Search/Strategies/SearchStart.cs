@@ -8,7 +8,7 @@ namespace SswpNas.MLNet.Search.Strategies;
 /// <summary>The alphas that a strategy begins with.</summary>
 internal sealed class SearchStart(SearchOptions options, RunSession session, Supernet supernet)
 {
-    // Of the operations that are chosen; e^6 to 1 against each other one.
+    // Of the operations that are chosen; at least e^5 to 1 against each other one.
     private const float Chosen = 6;
 
     private static readonly TimeSpan _betweenLines = TimeSpan.FromSeconds(10);
@@ -61,8 +61,9 @@ internal sealed class SearchStart(SearchOptions options, RunSession session, Sup
     private static float[][][] Of(Genotype genotype) => [.. genotype.Cells.Select(cell =>
     {
         float[][] edges = Edges();
+        // A node's likelier edge comes first in a derived cell.
         foreach ((GenotypeEdge edge, int i) in cell.Edges.Select((edge, i) => (edge, i)))
-            edges[CellTopology.EdgeIndex(i / CellTopology.EdgesKeptPerNode, edge.Input)][(int)edge.Operation] = Chosen;
+            edges[CellTopology.EdgeIndex(i / CellTopology.EdgesKeptPerNode, edge.Input)][(int)edge.Operation] = Chosen - (i % CellTopology.EdgesKeptPerNode);
         return edges;
     })];
 

@@ -8,7 +8,7 @@ namespace SswpNas.MLNet.Tests.Search.Strategies;
 [TestClass]
 public sealed class SearchStrategyTests
 {
-    private static readonly TrainingFreeOptions _few = new() { Architectures = 48, Population = 16, Images = 8 };
+    private static readonly TrainingFreeOptions _few = new() { Architectures = 48, Population = 16, Images = 32 };
 
     [TestMethod]
     public void ARandomArchitectureIsThatOfItsSeedAndAllImagesTrainIt()
