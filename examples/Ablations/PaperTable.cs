@@ -31,6 +31,7 @@ internal static class PaperTables
     private const string ErrorUnit = "Error in % of the found architecture on the test images, trained from scratch with all labels";
     private const string Pretrained = "SimCLR pre-train";
     private const string Concomitant = "Concomitant";
+    private static readonly double[] _paperRates = [0.01, 0.025, 0.1, 0.2, 0.5];
 
     public static PaperTable Of(string name, Scale scale) => name switch
     {
@@ -87,11 +88,15 @@ internal static class PaperTables
 
     private static PaperTable LearningRates(Scale scale)
     {
+        (string Name, WeightInitialization Start, double[] Paper)[] starts =
+        [
+            (Pretrained, WeightInitialization.SimClrPretrained, [75.82, 76.1, 76.0, 75.99, 74.18]),
+            (Concomitant, WeightInitialization.Concomitant, [73.18, 74.96, 77.2, 77.54, 75.7]),
+        ];
         IEnumerable<Row> rows =
-            from start in new[] { (Pretrained, WeightInitialization.SimClrPretrained, 75.99), (Concomitant, WeightInitialization.Concomitant, 77.54) }
+            from start in starts
             from rate in scale.LearningRates
-            select new Row(
-                RateName(start.Item1, rate), rate == 0.2 ? start.Item3 : null, Tuned(scale, start.Item2, rate));
+            select new Row(RateName(start.Name, rate), Published(start.Paper, rate), Tuned(scale, start.Start, rate));
         return new PaperTable(
             "4a", "Learning rates of fine-tuning from two kinds of weights",
             FormattableString.Invariant($"Accuracy in % on the test images after fine-tuning with {100 * scale.LabelFraction} % of the labels"),
@@ -99,7 +104,15 @@ internal static class PaperTables
             [new Claim(RateName(Concomitant, 0.2), RateName(Pretrained, 0.2))]);
     }
 
-    /// <summary>The paper's figures of this table are not known here, nor is its list of modules.</summary>
+    private static double? Published(double[] figures, double rate)
+    {
+        int at = Array.IndexOf(_paperRates, rate);
+        return at < 0 ? null : figures[at];
+    }
+
+    /// <summary>
+    /// The paper's table has gains of 0.23, 0.01 and 0.19 for three choices of FPP and dropout; a row of its own for SSL is ours.
+    /// </summary>
     private static PaperTable Gains(Scale scale)
     {
         SearchOptions search = scale.WeightSearch;

@@ -26,7 +26,7 @@ internal sealed record Scale
     public required FineTuneOptions FineTune { get; init; }
 
     /// <summary>The rows of table 4a.</summary>
-    public IReadOnlyList<double> LearningRates { get; init; } = [0.01, 0.05, 0.1, 0.2, 0.5];
+    public IReadOnlyList<double> LearningRates { get; init; } = [0.01, 0.025, 0.1, 0.2, 0.5];
 
     /// <summary>The learning rate of table 4b.</summary>
     public required double GainLearningRate { get; init; }

@@ -14,7 +14,7 @@ public abstract record ClassifierOptions : LongRunOptions
     }
 
     /// <summary>
-    /// Epochs, 1 to 1,000,000. Default of a fine-tuning: 300 (Table 4; published code: 600). Default of a training from
+    /// Epochs, 1 to 1,000,000. Default of a fine-tuning: 600, of which 20 warm up (published code). Default of a training from
     /// scratch: the paper's 600, on ImageNet 250.
     /// </summary>
     public int Epochs { get; init; }
@@ -27,7 +27,7 @@ public abstract record ClassifierOptions : LongRunOptions
 
     /// <summary>
     /// Weight of the loss of an auxiliary head, which reads the output of the second reduction cell while the network is
-    /// trained; 0 for none, at most 10. Default of a fine-tuning: 0. Default of a training from scratch: the paper's 0.4.
+    /// trained; 0 for none, at most 10. Default: 0.4 (Table 5; published code of the fine-tuning).
     /// </summary>
     public double AuxiliaryWeight { get; init; }
 

@@ -26,7 +26,7 @@ public sealed record FineTuneOptions : ClassifierOptions
 {
     /// <summary>The published fine-tune of CIFAR networks: <see cref="Paper"/>.</summary>
     public FineTuneOptions()
-        : base(epochs: 300, warmUpEpochs: 20, auxiliaryWeight: 0)
+        : base(epochs: 600, warmUpEpochs: 20, auxiliaryWeight: 0.4)
     {
     }
 
@@ -66,6 +66,7 @@ public sealed record FineTuneOptions : ClassifierOptions
         MinimumSteps = 300,
         WeightAverage = 0.99,
         RecomputeStatistics = true,
+        AuxiliaryWeight = 0,
         BatchSize = 32,
         LearningRates = [0.01, 0.03, 0.1],
         WeightDecay = 3e-4,

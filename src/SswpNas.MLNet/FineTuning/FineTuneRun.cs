@@ -19,6 +19,9 @@ internal sealed record BestTrial(int Choice, Quality Quality);
 /// </summary>
 internal sealed class FineTuneRun : IRunState, IDisposable
 {
+    // The normal distribution's 95th percentile.
+    private const double OneSided = 1.645;
+
     private const string BestPrefix = "best_trial.";
 
     private readonly LabelledPixels _data;
@@ -160,15 +163,15 @@ internal sealed class FineTuneRun : IRunState, IDisposable
         choice < _plan.Trials && _plan.Trials > 1 && !_plan.StopsEarly && Length(choice).Epochs > 1 && _plan.Choices[choice].Unlabelled != UnlabelledImages.Ignore;
 
     /// <summary>
-    /// Whether learning from unlabelled images holds its own. It is the rule, so it takes more than chance on a few validation
-    /// images to do without: half a standard error of the difference.
+    /// Whether learning from unlabelled images holds its own. It is the rule, and it is judged before its training has ended, so it is
+    /// only done without if labels alone are better by a one-sided test at 5 % on the validation images.
     /// </summary>
     private bool HoldsItsOwn(UnlabelledImages unlabelled, Quality quality)
     {
         double best = _best!.Quality.Accuracy;
         int judged = _parts.Validation.Length;
         double error = Math.Sqrt((Variance(quality.Accuracy) + Variance(best)) / judged);
-        bool kept = quality.Accuracy >= best - (0.5 * error);
+        bool kept = quality.Accuracy >= best - (OneSided * error);
         _session.Log.Info(string.Create(
             CultureInfo.InvariantCulture,
             $"{unlabelled}: {quality.Accuracy:P1} right of {judged} validation images, with labels alone {best:P1}; "

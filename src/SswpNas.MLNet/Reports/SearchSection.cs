@@ -12,6 +12,7 @@ internal sealed class SearchSection(SearchResult result)
         using (ReportPage.Section(page, "search", "The search"))
         {
             page.Element("p", $"{Phases()} {_freezes.Sentence}{Stopped()}");
+            page.Element("p", Chosen());
             using (page.In("div", ("class", "grid")))
             {
                 Losses().Draw(page);
@@ -38,6 +39,23 @@ internal sealed class SearchSection(SearchResult result)
     private string Stopped() => result.AlphasStoppedAfter is int epoch
         ? $" Skip connections took over: the alphas were stopped after epoch {epoch}."
         : "";
+
+    private string Chosen() => result.Strategy switch
+    {
+        SearchStrategy.Random => "The architecture was drawn at random; all epochs trained its weights.",
+        SearchStrategy.TrainingFree => "The architecture was chosen by a score without training; all epochs trained its weights.",
+        _ when result.PathEntropy is not double => "",
+        _ => $"When their cells were frozen, the alphas had a path entropy of {ReportText.Number(result.PathEntropy!.Value, "0.00")} nats (undecided is 1.95), "
+            + $"and the likeliest operation of an edge led the second by a probability of {ReportText.Number(result.Margin!.Value, "0.00")} on average: "
+            + Words(result.Margin.Value),
+    };
+
+    private static string Words(double margin) => margin switch
+    {
+        < 0.05 => "the search has hardly decided, and another seed may well find another architecture.",
+        < 0.2 => "the search has decided in part.",
+        _ => "the search has decided.",
+    };
 
     private LineChart Losses() => new(
         "Loss", "mean loss of an epoch's steps",

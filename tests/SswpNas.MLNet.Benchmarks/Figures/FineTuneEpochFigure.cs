@@ -47,6 +47,7 @@ internal sealed class FineTuneEpochFigure : IFigure
             {
                 Epochs = 1,
                 WarmUpEpochs = 0,
+                AuxiliaryWeight = 0,
                 BatchSize = size.Batch,
                 Threads = context.Threads,
             };

@@ -16,14 +16,15 @@ internal static class ReportSamples
 
     private const int WarmUp = 8, Prune = 20, Settle = 29;
 
-    public static SearchResult Search(int cells = 5, string prune = "Forward")
+    public static SearchResult Search(
+        int cells = 5, string prune = "Forward", SearchStrategy strategy = SearchStrategy.Gradient)
     {
         MacroStructure macro = new(StemKind.Cifar, 4, cells, new ImageShape(3, 32, 32));
         float[][][][] alphas = [.. Enumerable.Range(1, Epochs).Select(epoch => Alphas(cells, epoch))];
         Genotype genotype = new(alphas[^1].Select(cell => GenotypeDerivation.Derive(cell, restrict: true)));
         RandomStream random = new(1, RandomPurpose.Weights);
         using DerivedNetwork network = new(macro, genotype, 0, ref random);
-        Dictionary<string, string> options = new() { ["Epochs"] = $"{Epochs}", ["Device"] = Hostile, ["PruneDirection"] = prune };
+        Dictionary<string, string> options = new() { ["Epochs"] = $"{Epochs}", ["Device"] = Hostile, ["PruneDirection"] = prune, ["Strategy"] = $"{strategy}" };
         FoundNetwork found = new(
             macro, genotype, new PixelRange(0, 255), OnnxSamples.Normalization(3), TensorValues.Of(network),
             new SearchSettings(1, options, 1234, 0xFEDCBA9876543210, "0.1.0"));

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.RegularExpressions;
 using Microsoft.ML;
 using SkiaSharp;
@@ -50,6 +51,17 @@ public sealed partial class ReportTests : IDisposable
         Assert.Contains("cell 0 from epoch 21 on; cell 1 from epoch 23 on", html);
         foreach (CellGenotype cell in result.Genotype.Cells) Assert.Contains(cell.ToString(), html);
         foreach (string absent in new[] { "id=\"test\"", "id=\"fine-tuning\"" }) Assert.DoesNotContain(absent, html);
+    }
+
+    [TestMethod]
+    public void ItSaysInWordsHowTheArchitectureWasChosen()
+    {
+        SearchResult result = ReportSamples.Search();
+        string decided = string.Create(CultureInfo.InvariantCulture, $"a path entropy of {result.PathEntropy:0.00} nats (undecided is 1.95)");
+        Assert.Contains(decided, Write(result, new ReportContent()));
+        Assert.Contains(string.Create(CultureInfo.InvariantCulture, $"a probability of {result.Margin:0.00} on average: the search has"), Write(result, new ReportContent()));
+        Assert.Contains("was drawn at random", Write(ReportSamples.Search(strategy: SearchStrategy.Random), new ReportContent()));
+        Assert.Contains("by a score without training", Write(ReportSamples.Search(strategy: SearchStrategy.TrainingFree), new ReportContent()));
     }
 
     [TestMethod]

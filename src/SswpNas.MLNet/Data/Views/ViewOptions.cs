@@ -6,8 +6,8 @@ namespace SswpNas.MLNet;
 /// </summary>
 public sealed record ViewOptions
 {
-    /// <summary>The smallest part of the image's area that a crop takes: above 0 to 1, 0.2 by default.</summary>
-    public double MinimumCropArea { get; init; } = 0.2;
+    /// <summary>The smallest part of the image's area that a crop takes: above 0 to 1, 0.08 by default (published code).</summary>
+    public double MinimumCropArea { get; init; } = 0.08;
 
     /// <summary>The largest part of the image's area that a crop takes: MinimumCropArea to 1, 1 by default.</summary>
     public double MaximumCropArea { get; init; } = 1;

@@ -7,7 +7,7 @@ public sealed class ViewOptionsTests
     public void TheDefaultsAreThePapers()
     {
         ViewOptions options = new();
-        Assert.AreEqual((0.2, 1), (options.MinimumCropArea, options.MaximumCropArea));
+        Assert.AreEqual((0.08, 1), (options.MinimumCropArea, options.MaximumCropArea));
         Assert.AreEqual((3.0 / 4, 4.0 / 3), (options.MinimumAspectRatio, options.MaximumAspectRatio));
         Assert.AreEqual(
             (0.8, 0.8, 0.8, 0.2), (options.Brightness, options.Contrast, options.Saturation, options.Hue));
