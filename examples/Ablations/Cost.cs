@@ -40,7 +40,12 @@ internal static class Cost
     private static double SecondsOfSearch(
         MLContext ml, Images images, Recipe recipe, Scale scale, AblationOptions options, int batch, CancellationToken cancel)
     {
-        SearchOptions like = recipe is FromScratch ? scale.Search : scale.WeightSearch;
+        SearchOptions like = recipe switch
+        {
+            FromScratch => scale.Search,
+            ChosenArchitecture => scale.StrategySearch,
+            _ => scale.WeightSearch,
+        };
         SearchOptions short3 = like with
         {
             Epochs = 3,

@@ -18,9 +18,9 @@ internal enum Verdict
 
 /// <summary>An ordering of the paper beside what came out here, seed by seed.</summary>
 /// <param name="Claim">The ordering.</param>
-/// <param name="Paper">By how much the paper has it, above 0.</param>
+/// <param name="Paper">By how much the paper has it, above 0; null where it has no such figures.</param>
 /// <param name="Ahead">By how much it is so here; below 0 it is the other way round.</param>
-internal sealed record Ordering(Claim Claim, double Paper, Spread Ahead)
+internal sealed record Ordering(Claim Claim, double? Paper, Spread Ahead)
 {
     public Verdict Verdict => Ahead switch
     {
@@ -42,7 +42,7 @@ internal sealed record Ordering(Claim Claim, double Paper, Spread Ahead)
                where other.Row == worse.Name && other.Seed == one.Seed
                select sign * (one.Value - other.Value),
         ];
-        return new Ordering(claim, sign * (better.Paper!.Value - worse.Paper!.Value), Spread.Of(ahead));
+        return new Ordering(claim, sign * (better.Paper - worse.Paper), Spread.Of(ahead));
     }
 
     /// <summary>One sentence.</summary>
@@ -50,7 +50,8 @@ internal sealed record Ordering(Claim Claim, double Paper, Spread Ahead)
     {
         if (Verdict == Verdict.Open)
             return $"{Claim.Better} before {Claim.Worse}: not done yet.";
-        string start = FormattableString.Invariant($"{Claim.Better} before {Claim.Worse} (paper: by {Paper:F2} points): ");
+        string paper = Paper is null ? "" : FormattableString.Invariant($" (paper: by {Paper:F2} points)");
+        string start = $"{Claim.Better} before {Claim.Worse}{paper}: ";
         string seeds = Ahead.Count == 1 ? "one seed" : FormattableString.Invariant($"{Ahead.Count} seeds, s.d. {Ahead.Deviation:F2}");
         string by = FormattableString.Invariant($"by {Math.Abs(Ahead.Mean):F2} points ({seeds})");
         return start + Verdict switch

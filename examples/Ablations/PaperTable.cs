@@ -23,10 +23,10 @@ internal sealed record Row(string Name, double? Paper, Recipe Recipe);
 /// <summary>The paper has one row before another.</summary>
 internal sealed record Claim(string Better, string Worse);
 
-/// <summary>Tables 3 and 4 of the paper, at any scale.</summary>
+/// <summary>Tables 3 and 4 of the paper, and those of other strategies, at any scale.</summary>
 internal static class PaperTables
 {
-    public static IReadOnlyList<string> Names { get; } = ["3a", "3b", "3c", "4a", "4b"];
+    public static IReadOnlyList<string> Names { get; } = ["3a", "3b", "3c", "4a", "4b", .. StrategyTables.Names];
 
     private const string ErrorUnit = "Error in % of the found architecture on the test images, trained from scratch with all labels";
     private const string Pretrained = "SimCLR pre-train";
@@ -39,7 +39,8 @@ internal static class PaperTables
         "3b" => PhaseSplits(scale),
         "3c" => SkipDropout(scale),
         "4a" => LearningRates(scale),
-        _ => Gains(scale),
+        "4b" => Gains(scale),
+        _ => StrategyTables.Of(name, scale),
     };
 
     private static PaperTable ObjectiveAndPruning(Scale scale) => OfSearches(

@@ -111,11 +111,13 @@ internal sealed record RelativeGain(
 
 internal static class StageOf
 {
-    public static Stage Search(SearchOptions options, int images)
+    /// <summary>Where the architecture is there before the weights, all images train them.</summary>
+    public static Stage Search(SearchOptions options, int images, int draw = 0)
     {
-        double weightImages = images * (1 - options.ArchitectureFraction);
+        bool choosesBefore = options.Strategy is SearchStrategy.Random or SearchStrategy.TrainingFree;
+        double weightImages = choosesBefore ? images : images * (1 - options.ArchitectureFraction);
         return Of(
-            OptionNames.Key(options), StageKind.Search, options.Epochs, weightImages, options.BatchSize, LowResolution(options));
+            $"{OptionNames.Key(options)} {draw}", StageKind.Search, options.Epochs, weightImages, options.BatchSize, LowResolution(options));
     }
 
     /// <summary>A step of it costs at most what one of the search does.</summary>

@@ -25,6 +25,15 @@ internal sealed record Scale
 
     public required FineTuneOptions FineTune { get; init; }
 
+    /// <summary>The search of the tables that compare strategies.</summary>
+    public required SearchOptions StrategySearch { get; init; }
+
+    /// <summary>How what they choose is fine-tuned.</summary>
+    public FineTuneOptions StrategyFineTune { get; init; } = FineTuneOptions.Laptop;
+
+    /// <summary>The labels that they have, of those of the images to train on.</summary>
+    public double FewLabels { get; init; } = 0.1;
+
     /// <summary>The rows of table 4a.</summary>
     public IReadOnlyList<double> LearningRates { get; init; } = [0.01, 0.025, 0.1, 0.2, 0.5];
 
@@ -60,6 +69,8 @@ internal sealed record Scale
         {
             Search = scale.Search.For(options),
             WeightSearch = scale.WeightSearch.For(options),
+            StrategySearch = scale.StrategySearch.For(options),
+            StrategyFineTune = scale.StrategyFineTune with { Device = options.Device },
             Train = scale.Train with { Device = options.Device },
             FineTune = scale.FineTune with { Device = options.Device },
         };
@@ -70,6 +81,8 @@ internal sealed record Scale
         Name = Paper,
         Search = SearchOptions.Paper,
         WeightSearch = SearchOptions.Paper,
+        StrategySearch = SearchOptions.Paper,
+        StrategyFineTune = FineTuneOptions.Cifar10,
         Train = TrainOptions.Cifar10,
         FineTune = FineTuneOptions.Cifar100,
         GainLearningRate = 0.2,
@@ -80,6 +93,7 @@ internal sealed record Scale
         Name = Toy,
         Search = OnLaptop(epochs: 20, channels: 8),
         WeightSearch = SearchOptions.Laptop with { Epochs = 40 },
+        StrategySearch = SearchOptions.Laptop,
         Train = TrainOptions.Laptop with { Epochs = 12, WarmUpEpochs = 1 },
         FineTune = FineTuneOptions.Laptop with { Epochs = 10, WarmUpEpochs = 1 },
         GainLearningRate = 0.1,
@@ -90,6 +104,7 @@ internal sealed record Scale
         Name = Small,
         Search = OnLaptop(epochs: 40, channels: 12),
         WeightSearch = SearchOptions.Laptop with { InitialChannels = 12, Epochs = 80 },
+        StrategySearch = SearchOptions.Laptop with { Epochs = 200 },
         Train = TrainOptions.Laptop with { Epochs = 24, WarmUpEpochs = 2 },
         FineTune = FineTuneOptions.Laptop with { Epochs = 20, WarmUpEpochs = 2 },
         GainLearningRate = 0.1,
@@ -102,6 +117,9 @@ internal sealed record Scale
         Name = Smoke,
         Search = SearchOptions.Smoke with { FinalTrainingFraction = 0 },
         WeightSearch = SearchOptions.Smoke,
+        StrategySearch = SearchOptions.Smoke with { TrainingFree = new TrainingFreeOptions { Architectures = 32, Population = 16 } },
+        StrategyFineTune = FineTuneOptions.Smoke,
+        FewLabels = 0.5,
         Train = TrainOptions.Smoke,
         FineTune = FineTuneOptions.Smoke,
         LearningRates = [0.05, 0.2],

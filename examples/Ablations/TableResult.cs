@@ -85,7 +85,7 @@ internal sealed record TableResult(
             {
                 better = o.Claim.Better,
                 worse = o.Claim.Worse,
-                paperPoints = Math.Round(o.Paper, 4),
+                paperPoints = o.Paper is double paper ? Math.Round(paper, 4) : (double?)null,
                 n = o.Ahead.Count,
                 points = Finite(o.Ahead.Mean),
                 spread = Finite(o.Ahead.Deviation),

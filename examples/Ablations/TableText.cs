@@ -17,7 +17,7 @@ internal static class TableText
         page.Append("\n`mean` is over n seeds, `spread` the standard deviation of a single seed's figure, `seconds` the mean "
             + "duration of a row with one seed, searches shared between rows counted in each. `paper` has another data set, a "
             + "network many times larger and far more epochs: compare the order of the rows, not the figures.\n");
-        if (result.Table.Rows.All(row => row.Paper is null)) page.Append("\nThe paper's figures of this table are not known here.\n");
+        if (result.Table.Rows.All(row => row.Paper is null)) page.Append("\nThe paper has no figures of this table.\n");
         Claims(page, result);
         foreach (string failure in result.Failures) page.Append(CultureInfo.InvariantCulture, $"\nFailed: {failure}\n");
         return page.ToString();
@@ -47,7 +47,7 @@ internal static class TableText
     private static void Claims(StringBuilder page, TableResult result)
     {
         if (result.Orderings.Count == 0) return;
-        page.Append("\n## The paper's orderings\n\n");
+        page.Append(result.Orderings.Any(ordering => ordering.Paper is not null) ? "\n## The paper's orderings\n\n" : "\n## Orderings\n\n");
         page.Append("An ordering shows if a one-sided t-test at 5 % on its differences, seed by seed, says so; one in twenty would by "
             + "chance alone.\n\n");
         foreach (Ordering ordering in result.Orderings) page.Append(CultureInfo.InvariantCulture, $"- {ordering.ToSentence()}\n");

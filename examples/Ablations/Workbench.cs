@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Reflection;
 using Microsoft.ML;
+using Microsoft.ML.Trainers;
 using SswpNas.MLNet;
 
 namespace Ablations;
@@ -80,6 +81,21 @@ internal sealed class Workbench(
             Sswp.MaskLabels(images.Train, "Label", labelFraction, seed), found.Result);
         return pretrained is null ? tuned : tuned with { Seconds = tuned.Seconds + pretrained.Seconds };
     }
+
+    /// <summary>A linear classifier on the search's features learns from a part of the labels, and is scored.</summary>
+    public Outcome Probe(Found found, double labelFraction, int seed) => shared.Outcome(
+        Key(new { found.Key, probe = labelFraction }, seed), () =>
+        {
+            long start = Stopwatch.GetTimestamp();
+            using SswpNasSearchTransformer encoder = Sswp.EncodeImages(found.Result).Fit(images.Train);
+            IDataView few = ml.Data.FilterRowsByMissingValues(Sswp.MaskLabels(images.Train, "Label", labelFraction, seed), "Label");
+            var trainer = ml.MulticlassClassification.Trainers.LbfgsMaximumEntropy(
+                new LbfgsMaximumEntropyMulticlassTrainer.Options { NumberOfThreads = 1 });
+            var classifier = trainer.Fit(ml.Data.Cache(encoder.Transform(few), "Features", "Label"));
+            double accuracy = ml.MulticlassClassification.Evaluate(classifier.Transform(encoder.Transform(images.Test))).MicroAccuracy;
+            return new Outcome(
+                accuracy, Stopwatch.GetElapsedTime(start).TotalSeconds, found.Result.Parameters, found.Result.Genotype.ToString(), _version);
+        });
 
     private PretrainResult Pretrain(Found found, int seed) => shared.Pretraining(found.Key, () =>
     {

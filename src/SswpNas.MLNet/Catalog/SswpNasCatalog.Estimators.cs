@@ -30,6 +30,16 @@ public sealed partial class SswpNasCatalog
         string? labelColumnName = null, string? teacherColumnName = null) =>
         new(Context, outputColumnName, inputColumnName, options ?? SearchOptions.Laptop, labelColumnName, teacherColumnName);
 
+    /// <summary>Turns images into the features of a search that is there already; nothing is trained.</summary>
+    /// <param name="searchResult">What a search found, for example <see cref="SearchResult.Load(string)"/>ed.</param>
+    /// <param name="outputColumnName">The column for the features.</param>
+    /// <param name="inputColumnName">The pixel column, of images of the size and channels that were searched on.</param>
+    /// <returns>An estimator to fit or to chain.</returns>
+    /// <exception cref="ArgumentException">A name is empty, or both are the same.</exception>
+    public ImageEncodingEstimator EncodeImages(
+        SearchResult searchResult, string outputColumnName = "Features", string inputColumnName = "Pixels") =>
+        new(Context, searchResult, outputColumnName, inputColumnName);
+
     /// <summary>
     /// Pre-trains a searched architecture with SimCLR from fresh weights: the baseline that
     /// <see cref="WeightInitialization.SimClrPretrained"/> starts from.

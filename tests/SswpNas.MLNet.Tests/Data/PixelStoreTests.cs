@@ -135,7 +135,9 @@ public sealed class PixelStoreTests
         Assert.Contains(missing, error.Message);
     }
 
+    /// <summary>Alone: what other tests hold is in the count.</summary>
     [TestMethod]
+    [DoNotParallelize]
     public void MemoryPastTheLimitDoesNotDependOnTheNumberOfImages()
     {
         ImageShape shape = new(1, 32, 32);

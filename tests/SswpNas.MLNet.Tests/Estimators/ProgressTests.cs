@@ -112,7 +112,7 @@ public sealed class ProgressTests
 
         foreach (string part in new[]
         {
-            "Searching on 60 images of 3 x 8 x 8, objective SimClr, seed 1, device cpu.", "Epoch 4 of 4 (Settle): loss ", "Found a network of ",
+            "Searching on 60 images of 3 x 8 x 8, objective SimClr, strategy Gradient, seed 1, device cpu.", "Epoch 4 of 4 (Settle): loss ", "Found a network of ",
             "Fine-tuning from Concomitant weights on 60 labels of 3 classes, seed 1, device cpu.", "Learning rate 0.1: 60 images, loss ",
         })
         {

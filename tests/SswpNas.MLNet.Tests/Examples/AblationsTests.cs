@@ -99,6 +99,23 @@ public sealed class AblationsTests
         Assert.Contains("- table: 3a there, 3c here", other.Error);
     }
 
+    /// <summary>The probe finds the searches of the table before it in the shared folder.</summary>
+    [TestMethod]
+    public void StrategiesAreComparedWithRandomArchitectures()
+    {
+        foreach (string table in new[] { "random", "random-probe" })
+        {
+            Done(Run(table));
+            CollectionAssert.AreEqual(
+                new[] { "gradient (the paper's)", "hybrid", "training-free", "random" }, Rows(Table(table)).Select(Name).ToArray());
+            string page = File.ReadAllText(Path.Combine(_folder.Root, table, "table.md"));
+            Assert.Contains("## Orderings", page);
+            Assert.Contains("- training-free before gradient (the paper's): ", page);
+            Assert.DoesNotContain("(paper: by", page);
+            Assert.Contains("search.Strategy=Random", page);
+        }
+    }
+
     /// <summary>Figures put into the rows' files by hand, so that the sentences about them are known.</summary>
     [TestMethod]
     public void AnOrderingThatDoesNotShowIsSaidBesideTheFigures()

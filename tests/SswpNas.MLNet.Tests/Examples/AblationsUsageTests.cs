@@ -21,7 +21,7 @@ public sealed class AblationsUsageTests : IDisposable
         Assert.AreEqual("", run.Output);
         foreach (string expected in new[]
         {
-            "--table is '5'; 3a, 3b, 3c, 4a, 4b was expected", "--scale is 'large'; toy, small, paper, smoke was expected",
+            "--table is '5'; 3a, 3b, 3c, 4a, 4b, random, random-probe, random-scratch was expected", "--scale is 'large'; toy, small, paper, smoke was expected",
             "--seeds is '0'", "--limit is '1'", "--device is 'tpu'", "--threads is '0'", "--output is ''", "--note is ' '",
         })
         {
