@@ -29,6 +29,8 @@ internal static class BatchNormStatistics
         Tensor[] sums = [.. statistics.Select(s => zeros_like(s.Value))], before = [.. statistics.Select(s => s.Value.clone())];
         using IDisposable noGrad = no_grad();
         using Tensor nothing = zeros(1, device: engine.Device);
+        // A number that TorchSharp makes itself may be collected while libtorch reads it.
+        using TorchSharp.Scalar one = 1;
         bool isDone = false;
         try
         {
@@ -39,7 +41,7 @@ internal static class BatchNormStatistics
                 using ImageBatch batch = new(some.Length, pixels.Shape);
                 plain.Render(pixels, some, batch.Pixels);
                 engine.Forward(new DerivedBody(network), batch, Pass.StatisticsUpdate).Dispose();
-                for (int i = 0; i < sums.Length; i++) sums[i].add_(statistics[i].Value);
+                for (int i = 0; i < sums.Length; i++) sums[i].add_(statistics[i].Value, alpha: one);
             }
 
             // From zero, a pass leaves the batch's own statistics times the momentum.
