@@ -1,8 +1,8 @@
 using System.Diagnostics;
 using System.Reflection;
 using Microsoft.ML;
-using Microsoft.ML.Trainers;
 using SswpNas.MLNet;
+using SswpNas.MLNet.Examples;
 
 namespace Ablations;
 
@@ -88,11 +88,8 @@ internal sealed class Workbench(
         {
             long start = Stopwatch.GetTimestamp();
             using SswpNasSearchTransformer encoder = Sswp.EncodeImages(found.Result).Fit(images.Train);
-            IDataView few = ml.Data.FilterRowsByMissingValues(Sswp.MaskLabels(images.Train, "Label", labelFraction, seed), "Label");
-            var trainer = ml.MulticlassClassification.Trainers.LbfgsMaximumEntropy(
-                new LbfgsMaximumEntropyMulticlassTrainer.Options { NumberOfThreads = 1 });
-            var classifier = trainer.Fit(ml.Data.Cache(encoder.Transform(few), "Features", "Label"));
-            double accuracy = ml.MulticlassClassification.Evaluate(classifier.Transform(encoder.Transform(images.Test))).MicroAccuracy;
+            IDataView few = Sswp.MaskLabels(images.Train, "Label", labelFraction, seed);
+            double accuracy = LinearProbe.Accuracy(ml, encoder.Transform(few), encoder.Transform(images.Test));
             return new Outcome(
                 accuracy, Stopwatch.GetElapsedTime(start).TotalSeconds, found.Result.Parameters, found.Result.Genotype.ToString(), _version);
         });

@@ -2,7 +2,6 @@ using System.Diagnostics;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
-using Microsoft.ML.Trainers;
 using SswpNas.MLNet;
 using SswpNas.MLNet.Examples;
 
@@ -80,7 +79,7 @@ internal sealed class Pipeline
         found.Result.Save(_output.PathOf(OutputFolder.SearchResultName));
         // The features' column carries the search result to the fine-tuning.
         IDataView searched = found.Transform(fewLabels);
-        double probe = Probe(found, searched, toPixels.Transform(images.Test));
+        double probe = LinearProbe.Accuracy(_ml, searched, found.Transform(toPixels.Transform(images.Test)));
         FineTuned concomitant = FineTune(
             _concomitant, searched, toPixels, images, OutputFolder.ModelName, OutputFolder.OnnxName);
         try
@@ -99,19 +98,6 @@ internal sealed class Pipeline
         {
             File.Delete(_output.PathOf(Baseline));
         }
-    }
-
-    /// <summary>
-    /// A linear probe: a stock trainer learns from the features of the images that have a label; the encoder stays as the
-    /// search left it.
-    /// </summary>
-    private double Probe(SswpNasSearchTransformer encoder, IDataView searched, IDataView test)
-    {
-        IDataView labelled = _ml.Data.FilterRowsByKeyColumnFraction(searched, "Label", 0, 1);
-        var trainer = _ml.MulticlassClassification.Trainers.LbfgsMaximumEntropy(
-            new LbfgsMaximumEntropyMulticlassTrainer.Options { NumberOfThreads = 1 });
-        var classifier = trainer.Fit(_ml.Data.Cache(labelled, "Features", "Label"));
-        return _ml.MulticlassClassification.Evaluate(classifier.Transform(encoder.Transform(test))).MicroAccuracy;
     }
 
     private FineTuneOptions Plain(WeightInitialization initialization, string name) =>

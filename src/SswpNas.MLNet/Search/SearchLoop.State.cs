@@ -47,12 +47,7 @@ internal sealed partial class SearchLoop
         float[] first = checkpoint.Tensor(AlphaFirst, [_alphas.Count]), second = checkpoint.Tensor(AlphaSecond, [_alphas.Count]);
         _alphas.OptimizerState = new AlphaOptimizerState(state.AlphaSteps, first, second);
         _alphas.Set(Alphas(AlphaValues, 1)[0]);
-        if (_alphas.GateGradients is { } sums)
-        {
-            float[][][] saved = Alphas(AlphaGates, 1)[0];
-            for (int cell = 0; cell < saved.Length; cell++) saved[cell].CopyTo(sums[cell], 0);
-        }
-
+        if (_options.AccumulateGateGradients) _alphas.GateGradients = Alphas(AlphaGates, 1)[0];
         // The first checkpoint was written before the strategy had its say.
         if (_start is not null && _alphas.AreZero) _alphas.Set(_start);
         AlphaHistory = [.. Alphas(AlphaTensor.Name, state.History.Length)];

@@ -76,7 +76,7 @@ internal sealed partial class SearchLoop : EncoderLoop<SearchEpoch, SearchState>
 
     protected override void BeginEpoch(int epoch, int[][] batches, int side)
     {
-        SearchPhase phase = _options.ChoosesBeforeTraining ? SearchPhase.Settle : _schedule.PhaseOf(epoch);
+        SearchPhase phase = _schedule.PhaseOf(epoch);
         bool[] frozen = Frozen(epoch, phase);
         _plan = new EpochPlan(
             phase,

@@ -134,7 +134,7 @@ public sealed partial record SearchOptions : EncoderOptions
         : Phases;
 
     /// <summary>Whether the architecture is there before the first step of the weights.</summary>
-    internal bool ChoosesBeforeTraining => Strategy is SearchStrategy.Random or SearchStrategy.TrainingFree;
+    internal bool ChoosesBeforeTraining => Strategy.ChoosesBeforeTraining();
 
     internal MacroStructure Macro(ImageShape image) => new(Stem, InitialChannels, Cells, image);
 
@@ -173,6 +173,7 @@ public sealed partial record SearchOptions : EncoderOptions
 
     internal SearchSchedule Schedule()
     {
+        if (ChoosesBeforeTraining) return SearchSchedule.WeightsAlone(Cells);
         (double warmUp, double search, double prune) = EffectivePhases;
         return SearchSchedule.Create(
             Epochs - (int)(FinalTrainingFraction * Epochs), warmUp, search, prune, Cells, MinimumWarmUpEpochs);

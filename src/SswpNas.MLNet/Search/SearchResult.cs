@@ -40,7 +40,7 @@ public sealed partial class SearchResult : EncoderResult
     internal float[][][][] AlphaHistory { get; }
 
     // The alphas of a frozen cell do not change any more.
-    private double? Decided(Func<float[], double> ofEdge) => Strategy is SearchStrategy.Random or SearchStrategy.TrainingFree || AlphaHistory.Length == 0
+    private double? Decided(Func<float[], double> ofEdge) => Strategy.ChoosesBeforeTraining() || AlphaHistory.Length == 0
         ? null
         : AlphaHistory[^1].SelectMany(cell => cell).Average(ofEdge);
 

@@ -46,6 +46,9 @@ internal sealed class SearchSchedule
         return new SearchSchedule(epochs, atFirst, Share(prune, epochs), cells, prune);
     }
 
+    /// <summary>No phase but the final training: the architecture is there before.</summary>
+    public static SearchSchedule WeightsAlone(int cells) => new(epochs: 0, warmUp: 0, prune: 0, cells, pruneShare: 0);
+
     /// <summary>What is wrong with the arguments of <see cref="Create"/>, one sentence each; empty if nothing is.</summary>
     public static IReadOnlyList<string> Problems(
         int epochs, double warmUp, double search, double prune, int cells, int minimumWarmUp)

@@ -27,3 +27,10 @@ public enum SearchStrategy
     /// </summary>
     Hybrid,
 }
+
+/// <summary>What follows from the way in which an architecture is chosen.</summary>
+internal static class SearchStrategyExtensions
+{
+    /// <summary>Whether it is there before the first step of the weights.</summary>
+    public static bool ChoosesBeforeTraining(this SearchStrategy strategy) => strategy is SearchStrategy.Random or SearchStrategy.TrainingFree;
+}

@@ -1,3 +1,5 @@
+using SswpNas.MLNet.Search.Strategies;
+
 namespace SswpNas.MLNet;
 
 /// <summary>Settings of the strategies <see cref="SearchStrategy.TrainingFree"/> and <see cref="SearchStrategy.Hybrid"/>.</summary>
@@ -27,7 +29,7 @@ public sealed record TrainingFreeOptions
         OptionCheck check = new(found, owner);
         check.Count(Architectures, nameof(Architectures), 2);
         check.Count(Population, nameof(Population), 2, Architectures);
-        check.Count(Images, nameof(Images), 2, 64);
+        check.Count(Images, nameof(Images), 2, ActivationPatterns.MostImages);
         check.Positive(AlphaScale, nameof(AlphaScale));
         return found;
     }

@@ -14,6 +14,10 @@ internal static class CellTopology
     /// <summary>The number of the edge from predecessor <paramref name="input"/> to an intermediate node (0..3).</summary>
     public static int EdgeIndex(int node, int input) => FirstEdge(node) + input;
 
+    /// <summary>The kept edges of a cell with their numbers.</summary>
+    public static IEnumerable<(int Number, GenotypeEdge Edge)> Numbered(CellGenotype cell) =>
+        cell.Edges.Select((edge, i) => (EdgeIndex(i / EdgesKeptPerNode, edge.Input), edge));
+
     /// <summary>The number of the first edge into an intermediate node (0..3).</summary>
     public static int FirstEdge(int node) => (node * (node + 3)) / 2;
 

@@ -26,12 +26,7 @@ internal readonly record struct CellPath(IReadOnlyList<EdgePath> Edges)
     {
         EdgePath[] edges = new EdgePath[CellTopology.Edges];
         edges.AsSpan().Fill(EdgePath.Absent);
-        for (int i = 0; i < genotype.Edges.Count; i++)
-        {
-            GenotypeEdge edge = genotype.Edges[i];
-            edges[CellTopology.EdgeIndex(i / CellTopology.EdgesKeptPerNode, edge.Input)] = EdgePath.Only((int)edge.Operation);
-        }
-
+        foreach ((int number, GenotypeEdge edge) in CellTopology.Numbered(genotype)) edges[number] = EdgePath.Only((int)edge.Operation);
         return new CellPath(edges);
     }
 }

@@ -20,16 +20,14 @@ public sealed partial class MessageCultureTests
     [TestMethod]
     public void NoTextTakesAFractionInTheMachinesCulture()
     {
-        CSharpCompilation compilation = Sources.Compile(Directory.GetFiles(Sources.Folder, "*.cs", SearchOption.AllDirectories)
-            .Select(file => (Path: Path.GetRelativePath(Sources.Folder, file), Text: File.ReadAllText(file)))
-            .Where(file => !file.Path.StartsWith("obj", StringComparison.Ordinal)).Append(("", Sources.ProjectUsings())));
+        CSharpCompilation compilation = Sources.CompileLibrary();
         int seen = 0;
         List<string> found = [];
         foreach (SyntaxTree tree in compilation.SyntaxTrees)
         {
             SemanticModel model = compilation.GetSemanticModel(tree);
             foreach (ExpressionSyntax text in Texts(tree.GetRoot(), model, ref seen))
-                found.Add($"{tree.FilePath}:{text.GetLocation().GetLineSpan().StartLinePosition.Line + 1}: {text}");
+                found.Add(Sources.Place(text));
         }
 
         Assert.IsGreaterThan(40, seen, "The sources were not read.");

@@ -17,7 +17,6 @@ public sealed class QuickstartTeacherTests : IDisposable
     [TestMethod]
     public void AnOnnxFileTeachesAndTheRivalIsMeasured()
     {
-        _folder.WithClasses(34, "images/ant", "images/bee", "images/cat").WithClasses(4, "test/ant", "test/bee", "test/cat");
         string teacher = Teacher("teacher.onnx", inputs: 1, flat: true);
         JsonElement results = Results("--teacher", teacher);
 
@@ -42,7 +41,6 @@ public sealed class QuickstartTeacherTests : IDisposable
     [DataRow("pseudo-labels")]
     public void ImagesWithoutALabelTakePartUnlessTheyAreToBeIgnored(string use)
     {
-        _folder.WithClasses(34, "images/ant", "images/bee", "images/cat").WithClasses(4, "test/ant", "test/bee", "test/cat");
         JsonElement results = Results("--unlabelled", use, "--rival", "false", "--strategy", "Random");
 
         Assert.AreEqual(use == "pseudo-labels", results.TryGetProperty("accuracy.semiSupervised.micro", out _));
@@ -73,6 +71,7 @@ public sealed class QuickstartTeacherTests : IDisposable
 
     private JsonElement Results(params string[] more)
     {
+        _folder.WithClasses(34, "images/ant", "images/bee", "images/cat").WithClasses(4, "test/ant", "test/bee", "test/cat");
         ExampleProcess.Finished run = ExampleProcess.Run(
             "Quickstart", _folder.Root,
             [

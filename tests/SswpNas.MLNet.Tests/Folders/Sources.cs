@@ -44,6 +44,15 @@ internal sealed class Sources
                 OutputKind.DynamicallyLinkedLibrary, allowUnsafe: true, nullableContextOptions: NullableContextOptions.Enable));
     }
 
+    /// <summary>The library's own sources, without what its build generates.</summary>
+    public static CSharpCompilation CompileLibrary() => Compile(Directory.GetFiles(Folder, "*.cs", SearchOption.AllDirectories)
+        .Select(file => (Path: Path.GetRelativePath(Folder, file), Text: File.ReadAllText(file)))
+        .Where(file => !file.Path.StartsWith("obj", StringComparison.Ordinal)).Append(("", ProjectUsings())));
+
+    /// <summary>File, line and text of a piece of source.</summary>
+    public static string Place(SyntaxNode node) =>
+        $"{node.SyntaxTree.FilePath}:{node.GetLocation().GetLineSpan().StartLinePosition.Line + 1}: {node}";
+
     /// <summary>The folder of the library.</summary>
     public static string Folder { get; } = Path.Combine(PackedLibrary.Repository(), "src", "SswpNas.MLNet");
 

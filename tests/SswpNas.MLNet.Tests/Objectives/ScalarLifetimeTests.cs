@@ -18,9 +18,7 @@ public sealed class ScalarLifetimeTests
     [TestMethod]
     public void EveryScalarThatLibtorchReadsIsHeld()
     {
-        CSharpCompilation compilation = Sources.Compile(Directory.GetFiles(Sources.Folder, "*.cs", SearchOption.AllDirectories)
-            .Select(file => (Path: Path.GetRelativePath(Sources.Folder, file), Text: File.ReadAllText(file)))
-            .Where(file => !file.Path.StartsWith("obj", StringComparison.Ordinal)).Append(("", Sources.ProjectUsings())));
+        CSharpCompilation compilation = Sources.CompileLibrary();
         int calls = 0;
         List<string> found = [];
         foreach (SyntaxTree tree in compilation.SyntaxTrees) found.AddRange(Unheld(tree, compilation.GetSemanticModel(tree), ref calls));
@@ -54,18 +52,16 @@ public sealed class ScalarLifetimeTests
         foreach (SyntaxNode node in tree.GetRoot().DescendantNodes())
         {
             if (node is BinaryExpressionSyntax && model.GetSymbolInfo(node).Symbol is IMethodSymbol { Name: "op_Addition" } sum && IsTensor(sum))
-                found.Add(Line(node));
+                found.Add(Sources.Place(node));
             if (node is not InvocationExpressionSyntax call || model.GetSymbolInfo(call).Symbol is not IMethodSymbol method || !IsTensor(method)) continue;
             calls++;
             bool hidden = _hidden.Contains(method.Name) && method.Parameters is [{ Type.Name: "Tensor" }];
             bool converted = call.ArgumentList.Arguments.Any(argument =>
                 model.GetConversion(argument.Expression) is { IsUserDefined: true, MethodSymbol.ReturnType.Name: "Scalar" });
-            if (hidden || converted) found.Add(Line(call));
+            if (hidden || converted) found.Add(Sources.Place(call));
         }
 
         return found;
-
-        string Line(SyntaxNode node) => $"{tree.FilePath}:{node.GetLocation().GetLineSpan().StartLinePosition.Line + 1}: {node}";
     }
 
     private static bool IsTensor(IMethodSymbol method) => method.ContainingType is { Name: "Tensor", ContainingNamespace.Name: "" or "TorchSharp" };

@@ -76,6 +76,13 @@ public sealed class PathBinarisationTests
         }
 
         for (int k = 0; k < 7; k++) Assert.AreEqual(sums[k], alphas.GateGradients![0][4][k], 1e-5);
+        // A step that fails leaves the sums as they were.
+        CellPath[] bad = PathSampler.ArchitectureStep(alphas.Values, new CellPath?[1], gates, ref random);
+        EdgePath last = bad[0].Edges[^1];
+        last.Gates![last.Active] = double.NaN;
+        bad[0].Edges[4].Gates![bad[0].Edges[4].Active] = 100;
+        Assert.IsFalse(alphas.Step(bad, [false]));
+        for (int k = 0; k < 7; k++) Assert.AreEqual(sums[k], alphas.GateGradients![0][4][k], 1e-5);
         Assert.IsNull(new Alphas(1, gates, new AlphaOptimizer(1, 0.1, 0, 0.999)).GateGradients);
     }
 

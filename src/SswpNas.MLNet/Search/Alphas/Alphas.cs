@@ -11,24 +11,22 @@ namespace SswpNas.MLNet.Search;
 /// <param name="accumulates">Whether gate gradients add up from step to step (published code).</param>
 internal sealed class Alphas(int cells, IPathBinarisation gates, AlphaOptimizer adam, bool accumulates = false)
 {
-    private readonly AlphaOptimizer _adam = adam;
-
     public float[][][] Values { get; } = Zeros<float>(cells);
 
     /// <summary>Gate gradients of all steps so far, where they add up; else null.</summary>
-    public float[][][]? GateGradients { get; } = accumulates ? Zeros<float>(cells) : null;
+    public float[][][]? GateGradients { get; set; } = accumulates ? Zeros<float>(cells) : null;
 
     /// <summary>Whether none has moved yet.</summary>
     public bool AreZero => Values.All(cell => cell.All(edge => edge.All(alpha => alpha == 0)));
 
     /// <summary>How many alphas there are: 98 a cell.</summary>
-    public int Count => _adam.Count;
+    public int Count => adam.Count;
 
     /// <summary>What the optimiser remembers between steps.</summary>
     public AlphaOptimizerState OptimizerState
     {
-        get => _adam.State;
-        set => _adam.State = value;
+        get => adam.State;
+        set => adam.State = value;
     }
 
     /// <summary>Sets them to values that were saved.</summary>
@@ -46,17 +44,19 @@ internal sealed class Alphas(int cells, IPathBinarisation gates, AlphaOptimizer 
     {
         double[][][] gradients = Zeros<double>(cells);
         float[][][] before = Copy();
+        float[][][]? sums = GateGradients is null ? null : Copy(GateGradients);
         for (int cell = 0; cell < cells; cell++)
         {
             if (frozen[cell]) continue;
             for (int e = 0; e < CellTopology.Edges; e++)
             {
-                gates.Gradient(Values[cell][e], Accumulated(cell, e, paths[cell].Edges[e]), gradients[cell][e]);
+                gates.Gradient(Values[cell][e], Accumulated(sums?[cell][e], paths[cell].Edges[e]), gradients[cell][e]);
                 if (!Array.TrueForAll(gradients[cell][e], double.IsFinite)) return false;
             }
         }
 
-        _adam.Step(Values, gradients, frozen);
+        GateGradients = sums;
+        adam.Step(Values, gradients, frozen);
         for (int cell = 0; cell < cells; cell++)
         {
             if (frozen[cell]) continue;
@@ -68,15 +68,14 @@ internal sealed class Alphas(int cells, IPathBinarisation gates, AlphaOptimizer 
     }
 
     /// <summary>The path with the sums of its gates' gradients over all steps, where they add up.</summary>
-    private EdgePath Accumulated(int cell, int edge, in EdgePath path)
+    private static EdgePath Accumulated(float[]? sums, in EdgePath path)
     {
-        if (GateGradients is null) return path;
-        float[] sums = GateGradients[cell][edge];
+        if (sums is null) return path;
         foreach (int k in path.Others.Prepend(path.Active)) sums[k] += (float)path.Gates![k];
         return path with { Gates = Array.ConvertAll(sums, v => (double)v) };
     }
 
-    public float[][][] Copy() => [.. Values.Select(cell => cell.Select(edge => edge.ToArray()).ToArray())];
+    public float[][][] Copy() => Copy(Values);
 
     /// <summary>
     /// Mean entropy of softmax(alpha) over each cell's edges, in nats; 0 for frozen cells, whose paths are fixed.
@@ -97,6 +96,8 @@ internal sealed class Alphas(int cells, IPathBinarisation gates, AlphaOptimizer 
     }
 
     public Genotype Derive(bool restrict) => new(Values.Select(cell => GenotypeDerivation.Derive(cell, restrict)));
+
+    private static float[][][] Copy(float[][][] values) => [.. values.Select(cell => cell.Select(edge => edge.ToArray()).ToArray())];
 
     private static T[][][] Zeros<T>(int cells) =>
         [.. Enumerable.Range(0, cells).Select(_ =>

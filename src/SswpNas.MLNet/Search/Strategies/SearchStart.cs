@@ -62,8 +62,8 @@ internal sealed class SearchStart(SearchOptions options, RunSession session, Sup
     {
         float[][] edges = Edges();
         // A node's likelier edge comes first in a derived cell.
-        foreach ((GenotypeEdge edge, int i) in cell.Edges.Select((edge, i) => (edge, i)))
-            edges[CellTopology.EdgeIndex(i / CellTopology.EdgesKeptPerNode, edge.Input)][(int)edge.Operation] = Chosen - (i % CellTopology.EdgesKeptPerNode);
+        foreach (((int number, GenotypeEdge edge), int i) in CellTopology.Numbered(cell).Select((kept, i) => (kept, i)))
+            edges[number][(int)edge.Operation] = Chosen - (i % CellTopology.EdgesKeptPerNode);
         return edges;
     })];
 
@@ -75,8 +75,7 @@ internal sealed class SearchStart(SearchOptions options, RunSession session, Sup
         {
             foreach ((CellGenotype cell, float[][] edges) in one.Genotype.Cells.Zip(counts))
             {
-                foreach ((GenotypeEdge edge, int i) in cell.Edges.Select((edge, i) => (edge, i)))
-                    edges[CellTopology.EdgeIndex(i / CellTopology.EdgesKeptPerNode, edge.Input)][(int)edge.Operation]++;
+                foreach ((int number, GenotypeEdge edge) in CellTopology.Numbered(cell)) edges[number][(int)edge.Operation]++;
             }
         }
 
