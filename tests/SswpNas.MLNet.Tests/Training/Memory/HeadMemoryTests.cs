@@ -93,7 +93,10 @@ public sealed class HeadMemoryTests
         static long Of(FineTuneOptions options) => options.MemoryOfStep(Tiny.Found.Network.Macro, Tiny.Found.Network.Genotype).Bytes;
     }
 
-    /// <summary>What a process comes to hold more where a head is larger, against what the estimate says of it.</summary>
+    /// <summary>
+    /// What a process comes to hold more where a head is larger, against what the estimate says of it. The head's outputs are
+    /// larger than 32 MiB: smaller blocks come from heaps that keep what is freed, as much of it as chance has it.
+    /// </summary>
     [TestMethod]
     [TestCategory("Cases")]
     [TestCategory("Long")]
@@ -103,11 +106,10 @@ public sealed class HeadMemoryTests
     [DataRow(SearchObjective.Byol, OptimizerKind.Sgd)]
     public void ALargerHeadTakesWhatWasEstimated(SearchObjective objective, OptimizerKind optimizer)
     {
-        int larger = objective == SearchObjective.Byol ? 40_000 : 400_000;
         (long small, long smallTook) = Measured(16);
-        (long large, long largeTook) = Measured(larger);
+        (long large, long largeTook) = Measured(400_000);
         Console.WriteLine($"estimated {(large - small) >> 20} MiB more, took {(largeTook - smallTook) >> 20} MiB more");
-        Assert.IsInRange(0.75, 1.25, (largeTook - smallTook) / (double)(large - small));
+        Assert.IsInRange(0.4, 1, (largeTook - smallTook) / (double)(large - small));
 
         // A process of its own: what this one has freed would serve the search.
         (long Estimated, long Took) Measured(int projection)
@@ -115,7 +117,7 @@ public sealed class HeadMemoryTests
             string run = JsonSerializer.Serialize(new
             {
                 Side = 8,
-                BatchSize = 8,
+                BatchSize = 16,
                 InitialChannels = 4,
                 Cells = 3,
                 Objective = objective,
