@@ -8,6 +8,8 @@ using SswpNas.MLNet.Examples;
 // repository, in seconds.
 string unlabelled = Page.Take(ref args, "--unlabelled", use => use is "pseudo-labels" or "ignore", "pseudo-labels or ignore") ?? "pseudo-labels";
 string? teacherName = Page.Take(ref args, "--teacher", _ => true, "resnet18 or an ONNX file");
+if (teacherName is not null && unlabelled == "ignore")
+    Page.Refuse("--teacher and --unlabelled ignore came together; a teacher teaches on images without a label.");
 (string[] arguments, bool smoke) = Page.Begin(args, "OwnImages [FOLDER] [--smoke] [--unlabelled USE] [--teacher TEACHER]", most: 1);
 bool demonstration = arguments.Length == 0;
 smoke |= demonstration;

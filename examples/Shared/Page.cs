@@ -47,6 +47,13 @@ internal static class Page
         return (arguments, arguments.Length < args.Length);
     }
 
+    /// <summary>Says what is wrong with the arguments and ends the program with exit code 2.</summary>
+    public static void Refuse(string problem)
+    {
+        Console.Error.WriteLine(problem);
+        Environment.Exit(BadUsage);
+    }
+
     /// <summary>Takes an option and its value out of the arguments; without a value that is valid it ends the program with exit code 2.</summary>
     /// <returns>The value, or null where the option is not there.</returns>
     public static string? Take(ref string[] args, string option, Func<string, bool> isValid, string expected)
@@ -54,11 +61,7 @@ internal static class Page
         int at = Array.IndexOf(args, option);
         if (at < 0) return null;
         string value = at + 1 < args.Length ? args[at + 1] : "";
-        if (value.Length == 0 || !isValid(value))
-        {
-            Console.Error.WriteLine($"{option} is '{value}'; {expected} was expected.");
-            Environment.Exit(BadUsage);
-        }
+        if (value.Length == 0 || !isValid(value)) Refuse($"{option} is '{value}'; {expected} was expected.");
 
         args = [.. args.Where((_, i) => i != at && i != at + 1)];
         return value;

@@ -12,7 +12,7 @@ internal sealed class PixelPass(PixelColumn pixels, LabelColumn? labels, PixelRe
 
     private readonly List<int> _classes = [];
     private readonly List<long> _rows = [];
-    private readonly List<float[]> _features = [];
+    private TeacherRows? _features;
     private readonly List<int> _truth = [];
     private readonly List<Row> _waiting = [];
     private PixelSpan _span = PixelSpan.Empty;
@@ -37,6 +37,7 @@ internal sealed class PixelPass(PixelColumn pixels, LabelColumn? labels, PixelRe
         if (labels is not null) needed.Add(labels.Column);
         if (Teacher is not null && Teacher.Column.Index != pixels.Column.Index) needed.Add(Teacher.Column);
         if (Truth is not null && Truth.Column.Index != labels!.Column.Index) needed.Add(Truth.Column);
+        if (Teacher is not null) _features = new TeacherRows(Teacher, data.GetRowCount());
         long number = -1;
         using RunLog? log = reading.Context is MLContext ml ? new RunLog(ml, nameof(PixelReader), "Read") : null;
         Pace pace = new("Read", data.GetRowCount());
@@ -57,7 +58,7 @@ internal sealed class PixelPass(PixelColumn pixels, LabelColumn? labels, PixelRe
             CheckDifferent(store);
             return new LabelledPixels(store, labels is null ? [] : [.. _classes], labels?.ClassNames ?? [], [.. _rows])
             {
-                Teacher = Teacher?.Collect(_features, _rows),
+                Teacher = _features?.ToFeatures(),
                 Truth = Truth is null ? null : [.. _truth],
             };
         }
@@ -132,7 +133,7 @@ internal sealed class PixelPass(PixelColumn pixels, LabelColumn? labels, PixelRe
         _span = _span.With(row.Span, number);
         _classes.Add(row.Class);
         _rows.Add(number);
-        if (Teacher is not null) _features.Add(row.Features!);
+        _features?.Add(row.Features!, number);
         if (Truth is not null) _truth.Add(row.Truth);
         if (_quantiser is null && !PixelRange.ZeroToOne.Holds(row.Span) && PixelRange.Of(_span) is PixelRange found) Decide(found);
         if (!(_quantiser?.Range ?? PixelRange.ZeroToOne).Holds(row.Span)) throw Outside(row.Span, data, number);

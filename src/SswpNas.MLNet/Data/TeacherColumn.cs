@@ -1,34 +1,42 @@
+using System.Numerics.Tensors;
+using System.Runtime.InteropServices;
+
 namespace SswpNas.MLNet.Data;
 
 /// <summary>What a teacher sees in every image: a vector each, in the order of the images.</summary>
-/// <param name="Values">One vector after the other.</param>
-/// <param name="Length">Of a vector.</param>
-internal sealed record TeacherFeatures(float[] Values, int Length)
+/// <param name="values">One vector after the other.</param>
+/// <param name="length">Of a vector.</param>
+internal sealed class TeacherFeatures(List<float> values, int length)
 {
-    public ReadOnlySpan<float> this[int image] => Values.AsSpan(image * Length, Length);
+    public int Length => length;
 
-    /// <summary>All vectors about their mean and of length 1; a vector that is the mean stays 0.</summary>
-    public TeacherFeatures Centred()
+    public ReadOnlySpan<float> this[int image] => Values.Slice(image * length, length);
+
+    /// <summary>What so many vectors take; 0 where their number is not known.</summary>
+    public static double Bytes(long? rows, int length) => (double)(rows ?? 0) * length * sizeof(float);
+
+    private Span<float> Values => CollectionsMarshal.AsSpan(values);
+
+    /// <summary>Moves all vectors about their mean, in place, and makes them of length 1; a vector that is the mean becomes 0.</summary>
+    public void Centre()
     {
-        int count = Values.Length / Length;
-        double[] mean = new double[Length];
-        for (int i = 0; i < Values.Length; i++) mean[i % Length] += (double)Values[i] / count;
-        float[] all = new float[Values.Length];
+        int count = values.Count / length;
+        double[] mean = new double[length];
+        for (int i = 0; i < values.Count; i++) mean[i % length] += (double)values[i] / count;
         for (int n = 0; n < count; n++)
         {
+            Span<float> vector = Values.Slice(n * length, length);
             double squares = 0;
-            for (int i = 0; i < Length; i++)
+            for (int i = 0; i < length; i++)
             {
-                double value = Values[(n * Length) + i] - mean[i];
+                double value = vector[i] - mean[i];
                 squares += value * value;
-                all[(n * Length) + i] = (float)value;
+                vector[i] = (float)value;
             }
 
             float scale = squares > 0 ? (float)(1 / Math.Sqrt(squares)) : 0;
-            for (int i = 0; i < Length; i++) all[(n * Length) + i] *= scale;
+            TensorPrimitives.Multiply(vector, scale, vector);
         }
-
-        return this with { Values = all };
     }
 }
 
@@ -66,38 +74,53 @@ internal sealed record TeacherColumn(DataViewSchema.Column Column, int Length)
         };
     }
 
-    /// <summary>All rows' vectors.</summary>
-    /// <exception cref="InvalidDataException">One has another length, or a number that is not finite; or all are alike.</exception>
-    public TeacherFeatures Collect(IReadOnlyList<float[]> rows, IReadOnlyList<long> numbers)
+    private static ArgumentException Refuse(string name, string came) => new(
+        $"The teacher column '{name}' holds {came}; expected: {Expected}. DnnFeaturizeImage or ApplyOnnxModel makes such a column.");
+}
+
+/// <summary>Collects a teacher's vectors, row by row, and looks at each as it comes.</summary>
+/// <param name="column">Their column.</param>
+/// <param name="expected">How many rows there will be at most; null if not known.</param>
+internal sealed class TeacherRows(TeacherColumn column, long? expected)
+{
+    private readonly List<float> _values = new((int)Math.Min(expected * column.Length ?? 0, Array.MaxLength));
+    private int _rows;
+    private bool _differ;
+
+    /// <exception cref="InvalidDataException">It has another length, or a number that is not finite; or there are too many.</exception>
+    public void Add(ReadOnlySpan<float> vector, long row)
     {
-        if ((long)rows.Count * Length > Array.MaxLength)
+        if (vector.Length != column.Length) throw Bad(row, $"has {vector.Length} numbers");
+        foreach (float value in vector)
         {
-            throw new InvalidDataException(
-                $"The teacher column '{Column.Name}' has {Length} numbers in each of {rows.Count} rows; at most {Array.MaxLength} numbers in all "
-                + "were expected. Use a teacher with fewer features, or fewer images.");
+            if (!float.IsFinite(value)) throw Bad(row, "has a number that is NaN or infinite");
         }
 
-        float[] all = new float[rows.Count * Length];
-        for (int i = 0; i < rows.Count; i++)
-        {
-            if (rows[i].Length != Length) throw Bad(numbers[i], $"has {rows[i].Length} numbers");
-            if (!rows[i].All(float.IsFinite)) throw Bad(numbers[i], "has a number that is NaN or infinite");
-            rows[i].CopyTo(all, i * Length);
-        }
-
-        if (rows.Count > 1 && rows.Skip(1).All(row => row.AsSpan().SequenceEqual(rows[0])))
+        if (_values.Count + (long)column.Length > Array.MaxLength)
         {
             throw new InvalidDataException(
-                $"The teacher column '{Column.Name}' has the same {Length} numbers in all {rows.Count} rows; features that differ from image "
+                $"The teacher column '{column.Column.Name}' has {column.Length} numbers in each of more than {_rows} rows; at most "
+                + $"{Array.MaxLength} numbers in all were expected. Use a teacher with fewer features, or fewer images.");
+        }
+
+        _differ = _differ || (_rows > 0 && !vector.SequenceEqual(CollectionsMarshal.AsSpan(_values)[..column.Length]));
+        _values.AddRange(vector);
+        _rows++;
+    }
+
+    /// <exception cref="InvalidDataException">All are alike.</exception>
+    public TeacherFeatures ToFeatures()
+    {
+        if (_rows > 1 && !_differ)
+        {
+            throw new InvalidDataException(
+                $"The teacher column '{column.Column.Name}' has the same {column.Length} numbers in all {_rows} rows; features that differ from image "
                 + "to image were expected. Look at what comes before the column.");
         }
 
-        return new TeacherFeatures(all, Length);
+        return new TeacherFeatures(_values, column.Length);
     }
 
     private InvalidDataException Bad(long row, string what) => new(
-        $"Row {row} (the first is 0) of the teacher column '{Column.Name}' {what}; {Length} finite numbers were expected.");
-
-    private static ArgumentException Refuse(string name, string came) => new(
-        $"The teacher column '{name}' holds {came}; expected: {Expected}. DnnFeaturizeImage or ApplyOnnxModel makes such a column.");
+        $"Row {row} (the first is 0) of the teacher column '{column.Column.Name}' {what}; {column.Length} finite numbers were expected.");
 }

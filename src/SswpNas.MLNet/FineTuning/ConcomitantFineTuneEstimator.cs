@@ -54,11 +54,17 @@ public sealed class ConcomitantFineTuneEstimator : ClassifierEstimator<Concomita
         PixelColumn column = PixelColumn.Of(input.Schema, InputColumnName);
         found.CheckImage(column.Shape);
         LabelColumn.Of(input.Schema, LabelColumnName);
-        if (_options.TeacherColumnName is string teacher) TeacherColumn.Of(input.Schema, teacher);
+        int teacherLength = _options.TeacherColumnName is string teacher ? TeacherColumn.Of(input.Schema, teacher).Length : 0;
         using RunSession session = new(
             Context, nameof(ConcomitantFineTuneEstimator), "Fine-tune", _options,
-            _options.MemoryOfStep(found.Macro, found.Genotype), found.Range);
+            _options.MemoryOfStep(found.Macro, found.Genotype) with
+            {
+                TeacherBytes = TeacherFeatures.Bytes(input.GetRowCount(), teacherLength),
+            },
+            found.Range);
         bool all = _options.Unlabelled != UnlabelledImages.Ignore;
+        if (!all && _options.SemiSupervised.TruthColumnName is string truth)
+            session.Log.Warn($"SemiSupervised.TruthColumnName ('{truth}') is ignored: Unlabelled is {_options.Unlabelled}.");
         LabelledPixels data = session.Read(input, new ImageColumns(
             InputColumnName, LabelColumnName, _options.TeacherColumnName, all, all ? _options.SemiSupervised.TruthColumnName : null));
         FineTuneChecks.Labels(data.Labels, data.ClassNames, LabelColumnName, _options);

@@ -14,16 +14,16 @@ internal sealed class TeacherObjective : IObjective
     private readonly ProjectionHead _projection;
     private readonly double _share;
     private readonly int _length;
-    private readonly float[] _targets;
+    private readonly TeacherFeatures _teacher;
 
     /// <param name="inner">The objective beside it.</param>
-    /// <param name="teacher">The teacher's features of all images.</param>
+    /// <param name="teacher">The teacher's features of all images; they are centred.</param>
     /// <param name="projection">From features to vectors of the teacher's length.</param>
     /// <param name="share">The part that the teacher has in the loss, above 0, to 1.</param>
     public TeacherObjective(IObjective inner, TeacherFeatures teacher, ProjectionHead projection, double share)
     {
-        (_inner, _projection, _share, _length) = (inner, projection, share, teacher.Length);
-        _targets = teacher.Centred().Values;
+        (_inner, _projection, _share, _length, _teacher) = (inner, projection, share, teacher.Length, teacher);
+        teacher.Centre();
         Head = new TeacherHead(inner.Head, projection);
         Weights = share < 1 ? NamedTensors.Weights(Head) : NamedTensors.Weights(projection);
     }
@@ -39,7 +39,7 @@ internal sealed class TeacherObjective : IObjective
         ImageBatch batch = _inner.Render(store, images, seed, purpose, step, side);
         float[] targets = new float[batch.Count * _length];
         for (int row = 0; row < batch.Count; row++)
-            _targets.AsSpan(images[row % images.Length] * _length, _length).CopyTo(targets.AsSpan(row * _length));
+            _teacher[images[row % images.Length]].CopyTo(targets.AsSpan(row * _length));
         return batch with { Targets = targets };
     }
 

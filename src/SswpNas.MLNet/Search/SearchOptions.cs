@@ -141,7 +141,8 @@ public sealed partial record SearchOptions : EncoderOptions
     /// <summary>A step of a search, at its largest: one of the alphas.</summary>
     /// <param name="image">An image's shape.</param>
     /// <param name="teacherLength">Length of a teacher's features; 0 without a teacher.</param>
-    internal StepMemory MemoryOfStep(ImageShape image, int teacherLength = 0) => new()
+    /// <param name="rows">Images; null where it is not known before they are read.</param>
+    internal StepMemory MemoryOfStep(ImageShape image, int teacherLength = 0, long? rows = null) => new()
     {
         Macro = Macro(image),
         BatchSize = BatchSize,
@@ -151,6 +152,7 @@ public sealed partial record SearchOptions : EncoderOptions
         Heads = macro => teacherLength == 0
             ? Heads(macro)
             : [.. Heads(macro), .. ProjectionHead.Layers(macro.Features, teacherLength, StepMemory.CopiesFor(Optimizer), ProjectionSize)],
+        TeacherBytes = TeacherFeatures.Bytes(rows, teacherLength),
         KeepsCheckpoints = Checkpoints is not null,
         ManagedKernels = UseManagedKernels,
     };

@@ -77,7 +77,8 @@ public sealed class SswpNasSearchEstimator : IEstimator<SswpNasSearchTransformer
         int teacherLength = _teacher is null ? 0 : TeacherColumn.Of(input.Schema, _teacher).Length;
         _options.Macro(column.Shape).CheckImage();
         using RunSession session = new(
-            _ml, nameof(SswpNasSearchEstimator), "Search", _options, _options.MemoryOfStep(column.Shape, teacherLength));
+            _ml, nameof(SswpNasSearchEstimator), "Search", _options, _options.MemoryOfStep(column.Shape, teacherLength, input.GetRowCount()));
+        if (_teacher is null && _options.TeacherShare < 1) session.Log.Warn("TeacherShare is ignored: no column teaches.");
         LabelledPixels data = session.Read(input, new ImageColumns(_input, _label, _teacher));
         if (_label is not null) LabelChecks.CountsOfTwoClasses(data.Labels, data.ClassNames, _label);
         SearchChecks.Images(data.Pixels.Count, _options);

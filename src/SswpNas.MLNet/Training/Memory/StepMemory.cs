@@ -60,14 +60,20 @@ internal sealed record StepMemory
     /// <summary>The layers between the network and the loss: they depend on its width.</summary>
     public Func<MacroStructure, IEnumerable<HeadLayer>> Heads { get; init; } = _ => [];
 
+    /// <summary>What a teacher's features of all images take, in bytes, where their number is known before they are read.</summary>
+    public double TeacherBytes { get; init; }
+
     /// <summary>Whether checkpoints are kept: what one saves is copied first.</summary>
     public bool KeepsCheckpoints { get; init; }
 
     /// <summary>Whether our own kernels compute.</summary>
     public bool ManagedKernels { get; init; } = true;
 
-    /// <summary>Activations, weights, heads and the copy for a checkpoint, in bytes; the largest number where they are more.</summary>
-    public long Bytes => (long)((double)ActivationBytes + WeightBytes + HeadBytes + CheckpointBytes);
+    /// <summary>
+    /// Activations, weights, heads, a teacher's features and the copy for a checkpoint, in bytes; the largest number where they are
+    /// more.
+    /// </summary>
+    public long Bytes => (long)((double)ActivationBytes + WeightBytes + HeadBytes + TeacherBytes + CheckpointBytes);
 
     /// <summary>Weights of all heads in all copies, and what their forward and backward passes hold.</summary>
     public long HeadBytes => (long)Heads(Macro).Sum(
