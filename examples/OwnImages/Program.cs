@@ -21,7 +21,7 @@ SearchOptions searchOptions = (smoke ? SearchOptions.Smoke : SearchOptions.Lapto
 FineTuneOptions fineTuneOptions = (smoke ? FineTuneOptions.Smoke : FineTuneOptions.Laptop) with
 {
     Progress = Page.FineTune,
-    Unlabelled = teacherName is not null ? UnlabelledImages.TeacherAndPseudoLabels
+    Unlabelled = teacherName is not null ? UnlabelledImages.Teacher
         : unlabelled == "ignore" ? UnlabelledImages.Ignore : UnlabelledImages.PseudoLabels,
     TeacherColumnName = teacherName is null ? null : Teacher.Column,
 };

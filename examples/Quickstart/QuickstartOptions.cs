@@ -15,8 +15,8 @@ internal sealed record QuickstartOptions
 
     private const double AnyQuarter = 0.75;
 
-    // With a teacher, it and the network's own predictions label the images that have none.
-    private const UnlabelledImages WithTeacher = UnlabelledImages.TeacherAndPseudoLabels;
+    // With a teacher, it labels the images that have no label.
+    private const UnlabelledImages WithTeacher = UnlabelledImages.Teacher;
 
     public required string? Data { get; init; }
 

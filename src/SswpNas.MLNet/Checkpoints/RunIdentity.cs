@@ -18,7 +18,7 @@ internal static class RunIdentity
             ["network at the start"] = start is null ? "none" : NetworkFingerprint.Of(start),
         };
         if (data.Teacher is TeacherFeatures teacher)
-            identity["teacher's features' fingerprint"] = ShortHash.Of(MemoryMarshal.AsBytes(teacher.Values.AsSpan()));
+            identity["teacher's features' fingerprint"] = ShortHash.Of(MemoryMarshal.AsBytes(teacher.Values));
         foreach ((string name, string text) in OptionText.OfRun(options)) identity[$"option {name}"] = text;
         return identity;
     }

@@ -1,9 +1,11 @@
 using System.Numerics.Tensors;
-using System.Runtime.InteropServices;
 
 namespace SswpNas.MLNet.Data;
 
-/// <summary>What a teacher sees in every image: a vector each, in the order of the images.</summary>
+/// <summary>
+/// What a teacher sees in every image: a vector each, in the order of the images, centred (their mean is 0) and then of length 1;
+/// a vector that is the mean is 0.
+/// </summary>
 /// <param name="values">One vector after the other.</param>
 /// <param name="length">Of a vector.</param>
 internal sealed class TeacherFeatures(List<float> values, int length)
@@ -15,10 +17,18 @@ internal sealed class TeacherFeatures(List<float> values, int length)
     /// <summary>What so many vectors take; 0 where their number is not known.</summary>
     public static double Bytes(long? rows, int length) => (double)(rows ?? 0) * length * sizeof(float);
 
-    private Span<float> Values => CollectionsMarshal.AsSpan(values);
+    /// <summary>All of them, one after the other.</summary>
+    public Span<float> Values => CollectionsMarshal.AsSpan(values);
 
-    /// <summary>Moves all vectors about their mean, in place, and makes them of length 1; a vector that is the mean becomes 0.</summary>
-    public void Centre()
+    /// <summary>Of a teacher's vectors as they came, which are overwritten.</summary>
+    public static TeacherFeatures Of(List<float> vectors, int length)
+    {
+        TeacherFeatures features = new(vectors, length);
+        features.Centre();
+        return features;
+    }
+
+    private void Centre()
     {
         int count = values.Count / length;
         double[] mean = new double[length];
@@ -118,7 +128,7 @@ internal sealed class TeacherRows(TeacherColumn column, long? expected)
                 + "to image were expected. Look at what comes before the column.");
         }
 
-        return new TeacherFeatures(_values, column.Length);
+        return TeacherFeatures.Of(_values, column.Length);
     }
 
     private InvalidDataException Bad(long row, string what) => new(

@@ -86,8 +86,11 @@ public sealed record SemiSupervisedOptions
     /// <summary>Whether a pseudo-label is the likeliest class alone, not the probabilities of all. Default: false.</summary>
     public bool HardLabels { get; init; }
 
-    /// <summary>Temperature of the teacher's probabilities, above 0, at most 100: higher ones are softer. Default: 1.</summary>
-    public double TeacherTemperature { get; init; } = 1;
+    /// <summary>
+    /// Temperature of the teacher's probabilities, above 0, at most 100: higher ones are softer. Default: 0.5, since a small network
+    /// learns sharp targets better; at 1 they are about as sure as they are right.
+    /// </summary>
+    public double TeacherTemperature { get; init; } = 0.5;
 
     /// <summary>
     /// The part that the network's own predictions, where they are sure, have in the targets of

@@ -17,13 +17,12 @@ internal sealed class TeacherObjective : IObjective
     private readonly TeacherFeatures _teacher;
 
     /// <param name="inner">The objective beside it.</param>
-    /// <param name="teacher">The teacher's features of all images; they are centred.</param>
+    /// <param name="teacher">The teacher's features of all images.</param>
     /// <param name="projection">From features to vectors of the teacher's length.</param>
     /// <param name="share">The part that the teacher has in the loss, above 0, to 1.</param>
     public TeacherObjective(IObjective inner, TeacherFeatures teacher, ProjectionHead projection, double share)
     {
         (_inner, _projection, _share, _length, _teacher) = (inner, projection, share, teacher.Length, teacher);
-        teacher.Centre();
         Head = new TeacherHead(inner.Head, projection);
         Weights = share < 1 ? NamedTensors.Weights(Head) : NamedTensors.Weights(projection);
     }

@@ -8,8 +8,11 @@ namespace SswpNas.MLNet.FineTuning.SemiSupervised;
 /// </summary>
 internal static class TeacherLabels
 {
+    // For vectors of length 1; with it the probabilities are about as sure as they are right.
+    private const float L2 = 0.1f;
+
     /// <summary>Log-probabilities of the classes for some images, [images][classes].</summary>
-    /// <param name="teacher">Features of all images.</param>
+    /// <param name="teacher">Features of all images, centred and of length 1.</param>
     /// <param name="labels">Classes of all images, <see cref="LabelColumn.Missing"/> for none.</param>
     /// <param name="classes">How many there are.</param>
     /// <param name="train">The labelled images to train on.</param>
@@ -22,15 +25,15 @@ internal static class TeacherLabels
         SchemaDefinition schema = SchemaDefinition.Create(typeof(Row));
         schema[nameof(Row.Features)].ColumnType = new VectorDataViewType(NumberDataViewType.Single, teacher.Length);
         schema[nameof(Row.Label)].ColumnType = new KeyDataViewType(typeof(uint), classes);
-        var chain = ml.Transforms.NormalizeMeanVariance(nameof(Row.Features))
-            .Append(ml.MulticlassClassification.Trainers.LbfgsMaximumEntropy(new LbfgsMaximumEntropyMulticlassTrainer.Options
-            {
-                FeatureColumnName = nameof(Row.Features),
-                LabelColumnName = nameof(Row.Label),
-                L2Regularization = 1,
-                NumberOfThreads = 1,
-            }));
-        IDataView judged = chain.Fit(View(train)).Transform(View(images));
+        var trainer = ml.MulticlassClassification.Trainers.LbfgsMaximumEntropy(new LbfgsMaximumEntropyMulticlassTrainer.Options
+        {
+            FeatureColumnName = nameof(Row.Features),
+            LabelColumnName = nameof(Row.Label),
+            L1Regularization = 0,
+            L2Regularization = L2,
+            NumberOfThreads = 1,
+        });
+        IDataView judged = trainer.Fit(View(train)).Transform(View(images));
         return [.. judged.GetColumn<float[]>("Score").Select(p => p.Select(v => Math.Log(Math.Max(1e-12, v))).ToArray())];
 
         IDataView View(int[] some) => ml.Data.LoadFromEnumerable(
