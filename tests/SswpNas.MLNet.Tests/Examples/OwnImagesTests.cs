@@ -83,6 +83,7 @@ public sealed class OwnImagesTests : IDisposable
     [DataRow("OwnImages", "classes", "The image folder '*classes' has no folder 'unlabelled'. Expected: *")]
     [DataRow("OwnImages", "--quick", "There is no option '--quick'. Usage: OwnImages [FOLDER] [--smoke] [--unlabelled USE] [--teacher TEACHER]")]
     [DataRow("OwnImages", "--unlabelled maybe", "--unlabelled is 'maybe'; pseudo-labels or ignore was expected.")]
+    [DataRow("OwnImages", "--teacher resnet18 --unlabelled ignore", "--teacher and --unlabelled ignore came together; *")]
     [DataRow("OwnImages", "a b", "2 arguments came, at most 1 were expected. Usage: *")]
     [DataRow("LabelledCsv", "nowhere.csv", "There is no file '*nowhere.csv'. Give a CSV file with the columns ImagePath and Label.")]
     [DataRow("LabelledCsv", "empty.csv", "The label column 'Label' has no label: every row's is missing (key 0). Label at least 2 images of each class.")]

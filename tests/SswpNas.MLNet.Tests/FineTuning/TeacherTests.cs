@@ -1,5 +1,6 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
+using SswpNas.MLNet.Data;
 using SswpNas.MLNet.Tests.Estimators;
 
 namespace SswpNas.MLNet.Tests.FineTuning;
@@ -103,6 +104,30 @@ public sealed class TeacherTests
         ArgumentException unused = Assert.ThrowsExactly<ArgumentException>(
             () => _ml.SswpNas().FineTune(options: Taught with { Unlabelled = UnlabelledImages.PseudoLabels }));
         StringAssert.Contains(unused.Message, "Teacher or TeacherAndPseudoLabels was expected", StringComparison.Ordinal);
+    }
+
+    [TestMethod]
+    public void OptionsWithoutEffectAreSaid()
+    {
+        List<string> log = [];
+        _ml.Log += (_, line) => log.Add(line.RawMessage);
+        SemiSupervisedOptions truth = new() { TruthColumnName = "Truth" };
+
+        _ml.SswpNas().Search(options: Tiny.Search with { TeacherShare = 0.5 }).Fit(View(60)).Dispose();
+        Fit(Tiny.FineTune with { SemiSupervised = truth }, View(60)).Dispose();
+
+        Assert.Contains("TeacherShare is ignored: no column teaches.", log);
+        Assert.Contains("SemiSupervised.TruthColumnName ('Truth') is ignored: Unlabelled is Ignore.", log);
+    }
+
+    /// <summary>Features of many images are counted before the search; they are held once.</summary>
+    [TestMethod]
+    public void ATeachersFeaturesAreInTheEstimate()
+    {
+        long without = Tiny.Search.MemoryOfStep(new ImageShape(3, 8, 8), 4).Bytes;
+        long with = Tiny.Search.MemoryOfStep(new ImageShape(3, 8, 8), 4, rows: 1000).Bytes;
+
+        Assert.AreEqual(16_000, with - without);
     }
 
     /// <summary>Stripes, and features that tell the classes apart, or nothing.</summary>
