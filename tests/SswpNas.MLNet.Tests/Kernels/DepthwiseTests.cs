@@ -61,7 +61,7 @@ public sealed class DepthwiseTests
     {
         const int Channels = 8192, Kernel = 7;
         float[] row = [];
-        Thread small = new(() => row = InputRow(Kernel, Channels), maxStackSize: 256 * 1024);
+        Thread small = new(() => row = InputRows(Kernel, Channels), maxStackSize: 256 * 1024);
         small.Start();
         small.Join();
 
@@ -75,7 +75,7 @@ public sealed class DepthwiseTests
     }
 
     /// <summary>Of an image of 1 x 2 pixels whose outputs have the gradients 1 and 2.</summary>
-    private static unsafe float[] InputRow(int kernel, int channels)
+    private static unsafe float[] InputRows(int kernel, int channels)
     {
         DepthwiseGeometry geometry = new(kernel, stride: 1, dilation: 1, height: 1, width: 2, channels);
         float[] gradient = new float[geometry.GradientSize], row = new float[2 * channels];
@@ -85,7 +85,7 @@ public sealed class DepthwiseTests
         {
             for (int x = 0; x < 2; x++)
                 new Span<float>(geometry.GradientPixel(g, geometry.Padding, geometry.Padding + x), channels).Fill(x + 1);
-            geometry.InputRow(g, 0, w, r);
+            geometry.InputRows(g, 0, 1, w, r);
         }
 
         return row;

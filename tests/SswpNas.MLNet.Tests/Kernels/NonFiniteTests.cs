@@ -145,10 +145,11 @@ public sealed class NonFiniteTests
         fixed (float* px = x, pg = g, po = output, pd = gradient, ps = sum, pone = ones, pzero = zeros, pscaled = scaled)
         {
             int rows = x.Length / channels;
-            ChannelLoop.Run(channels, new ReluCopy(px, channels, null, null, po, rows, channels));
-            ChannelLoop.Run(channels, new ReluCopy(px, channels, pone, pzero, pscaled, rows, channels));
-            ChannelLoop.Run(channels, new ReluGradient(pg, px, channels, null, null, pd, rows, channels, add: false));
-            ChannelLoop.Run(channels, new ReluGradient(pg, px, channels, pone, pzero, ps, rows, channels, add: true));
+            PixelGrid input = new(px, channels, 0);
+            ChannelLoop.Run(channels, new ReluCopy(input, null, null, new PixelGrid(po, channels, 0), 1, rows));
+            ChannelLoop.Run(channels, new ReluCopy(input, pone, pzero, new PixelGrid(pscaled, channels, 0), 1, rows));
+            ChannelLoop.Run(channels, new ReluGradient(pg, input, null, null, new PixelGrid(pd, channels, 0), 1, rows, channels, add: false));
+            ChannelLoop.Run(channels, new ReluGradient(pg, input, pone, pzero, new PixelGrid(ps, channels, 0), 1, rows, channels, add: true));
         }
 
         AssertSame(output, scaled, "ReLU after batch norm");
@@ -168,10 +169,11 @@ public sealed class NonFiniteTests
             x.AsSpan(y * width * channels, width * channels).CopyTo(padded.AsSpan((((y + 1) * wide) + 1) * channels));
         fixed (float* pp = padded, pq = padGradient, po = output, pg = g)
         {
+            PixelGrid from = new(pp, stride * channels, wide * channels);
+            ChannelLoop.Run(channels, new MaxPoolRows(from, stride, po, outHeight, outWidth, channels));
             for (int y = 0; y < outHeight; y++)
             {
                 long at = (long)y * stride * wide * channels, row = (long)y * outWidth * channels;
-                ChannelLoop.Run(channels, new MaxPoolRow(pp + at, stride * channels, wide * channels, po + row, outWidth, channels));
                 ChannelLoop.Run(channels, new MaxPoolGradientRow(
                     pp + at, stride * channels, wide * channels, pg + row, pq + at, outWidth, channels, firstTap: y == 0 ? 4 : 1));
             }

@@ -20,8 +20,8 @@ internal sealed record StepMemory
     // Sizes of buffers are rounded up to eighths of a power of two.
     private const double Rounding = 1.07;
 
-    // libtorch keeps the outputs of ReLU, depthwise, pointwise and batch norm where our kernels keep two of them.
-    private const double LibtorchFactor = 2.2;
+    // libtorch keeps the outputs of ReLU, depthwise, pointwise and batch norm where our kernels keep one of them.
+    private const double LibtorchFactor = 3;
 
     // libtorch makes a head's gradient anew in each step, while the one before is held.
     private const int MoreGradients = 1;
@@ -34,7 +34,7 @@ internal sealed record StepMemory
 
     // Means over the seven candidates, in outputs: what is kept of the one that is active (and at stride 2, where a skip is a
     // convolution too), and of one whose gate alone is asked about.
-    private const double MeanKept = 14.0 / 7, MeanKeptReduced = 15.0 / 7, MeanGate = 10.0 / 7;
+    private const double MeanKept = 8.0 / 7, MeanKeptReduced = 9.0 / 7, MeanGate = 6.0 / 7;
 
     /// <summary>Stem, width, depth and images.</summary>
     public required MacroStructure Macro { get; init; }
@@ -151,8 +151,8 @@ internal sealed record StepMemory
     {
         CellOperation.SkipConnect => plan.IsReduction && edge.Input < CellTopology.Inputs ? 1 : 0,
         CellOperation.MaxPool3x3 or CellOperation.AvgPool3x3 => 1,
-        CellOperation.SepConv3x3 or CellOperation.SepConv5x5 => 4,
-        _ => 2,
+        CellOperation.SepConv3x3 or CellOperation.SepConv5x5 => 2,
+        _ => 1,
     };
 
     /// <summary>Partial sums of the weights' gradients of the stages that are worked on at once.</summary>

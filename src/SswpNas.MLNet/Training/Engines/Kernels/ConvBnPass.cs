@@ -1,14 +1,13 @@
 namespace SswpNas.MLNet.Training.Engines.Kernels;
 
 /// <summary>
-/// <see cref="ConvBn"/> at work: ReLU, depthwise and pointwise of an image in one go while it is in the cache; only the
-/// depthwise output and z are kept for the backward pass.
+/// <see cref="ConvBn"/> at work: ReLU, depthwise and pointwise of an image in one go while it is in the cache; only z is kept
+/// for the backward pass. The depthwise output is made again there: that takes less time than to write it and read it.
 /// </summary>
 internal sealed unsafe class ConvBnPass : StagePass
 {
     private readonly ConvBn _layer;
     private readonly DepthwiseGeometry? _geometry;
-    private float* _inner; // what the pointwise convolution reads; null where it is made again in the backward pass
     private float* _pointwise; // [inputs][outputs]
     private float* _taps; // [tap][channel]
     private float* _pointwiseParts;
@@ -25,15 +24,17 @@ internal sealed unsafe class ConvBnPass : StagePass
         }
     }
 
-    public override long ForwardScratch => (_geometry?.PaddedSize ?? 0) + (Width * Inner);
+    public override long ForwardScratch => (_geometry?.PaddedSize ?? 0) + (Band * Width * Inner);
 
     public override long BackwardScratch => _geometry is null
-        ? ImageSize + (2L * Width * Inner)
-        : ImageSize + _geometry.PaddedSize + _geometry.GradientSize + (Input.Width * Inner);
+        ? ImageSize + (2L * Band * Width * Inner)
+        : ImageSize + _geometry.PaddedSize + _geometry.GradientSize
+            + Math.Max(InputBand * Input.Width * Inner, Band * Width * Inner);
 
     private int Inner => Input.Channels;
 
-    private int InnerSize => Height * Width * Inner;
+    /// <summary>Rows of an input's gradient that are made at once.</summary>
+    private int InputBand => BandOf(Input.Width * Inner);
 
     private int Taps => _geometry?.Taps.Length ?? 0;
 
@@ -47,26 +48,17 @@ internal sealed unsafe class ConvBnPass : StagePass
         else BackwardSeparable(_geometry, n, part, scratch, pointwiseSums);
     }
 
-    public override void Free()
-    {
-        Context.Pool.Return(_inner);
-        _inner = null;
-        base.Free();
-    }
-
     protected override void PrepareImage(int n, float* scratch)
     {
         if (_geometry is not null) Pad(_geometry, n, scratch);
     }
 
-    protected override void ForwardRow(int n, int y, float* scratch, float* z)
+    protected override void ForwardRows(int n, int y, int rows, float* scratch, float* z)
     {
-        float* inner = _inner == null
-            ? scratch + (_geometry?.PaddedSize ?? 0)
-            : _inner + ((long)n * InnerSize) + (y * Width * Inner);
-        if (_geometry is null) Relu(n, y, Width, inner);
-        else _geometry.ForwardRow(scratch, y, _taps, inner);
-        PointwiseKernel.Multiply(inner, Inner, Width, Inner, _pointwise, Channels, Channels, z, Channels);
+        float* inner = scratch + (_geometry?.PaddedSize ?? 0);
+        if (_geometry is null) Relu(n, y, rows, new PixelGrid(inner, Inner, Width * Inner));
+        else _geometry.ForwardRows(scratch, y, rows, _taps, inner);
+        PointwiseKernel.Multiply(inner, Inner, rows * Width, Inner, _pointwise, Channels, Channels, z, Channels);
     }
 
     protected override void PrepareForward()
@@ -74,7 +66,6 @@ internal sealed unsafe class ConvBnPass : StagePass
         _pointwise = Transposed(Matrix, Channels, Inner);
         if (_geometry is null) return;
         _taps = Transposed(KernelContext.Pointer(_layer.Depthwise!.Weight.Value), Inner, Taps);
-        if (Training) _inner = Context.Pool.Rent((long)Images * InnerSize);
     }
 
     protected override void FinishForward()
@@ -106,20 +97,22 @@ internal sealed unsafe class ConvBnPass : StagePass
 
     private void BackwardPointwise(int n, float* dz, float* sums)
     {
+        int band = Band;
         float* relu = dz + ImageSize;
-        float* inner = relu + (Width * Inner);
-        for (int y = 0; y < Height; y++)
+        float* inner = relu + (band * Width * Inner);
+        for (int y = 0; y < Height; y += band)
         {
-            float* row = dz + (y * Width * Channels);
+            int rows = Math.Min(band, Height - y);
+            float* first = dz + (y * Width * Channels);
             if (sums != null)
             {
-                Relu(n, y, Width, relu);
-                TransposedProduct.Add(row, Channels, Channels, relu, Inner, Inner, Width, sums, Inner);
+                Relu(n, y, rows, new PixelGrid(relu, Inner, Width * Inner));
+                TransposedProduct.Add(first, Channels, Channels, relu, Inner, Inner, rows * Width, sums, Inner);
             }
 
             if (Gradient.Input == null) continue;
-            PointwiseKernel.Multiply(row, Channels, Width, Channels, Matrix, Inner, Inner, inner, Inner);
-            AddInputGradient(inner, n, y);
+            PointwiseKernel.Multiply(first, Channels, rows * Width, Channels, Matrix, Inner, Inner, inner, Inner);
+            AddInputGradient(inner, n, y, rows);
         }
     }
 
@@ -127,8 +120,8 @@ internal sealed unsafe class ConvBnPass : StagePass
     {
         float* padded = dz + ImageSize;
         float* gradient = padded + geometry.PaddedSize;
-        float* row = gradient + geometry.GradientSize;
-        KernelContext.Clear(gradient, geometry.GradientSize);
+        float* band = gradient + geometry.GradientSize;
+        geometry.ClearGradientPadding(gradient);
         for (int y = 0; y < Height; y++)
         {
             PointwiseKernel.Multiply(
@@ -138,40 +131,43 @@ internal sealed unsafe class ConvBnPass : StagePass
 
         if (sums != null)
         {
-            float* inner = _inner + ((long)n * InnerSize);
-            TransposedProduct.Add(dz, Channels, Channels, inner, Inner, Inner, Height * Width, sums, Inner);
             Pad(geometry, n, padded);
-            for (int y = 0; y < Height; y++)
+            int most = Band;
+            for (int y = 0; y < Height; y += most)
             {
-                geometry.AddWeightGradients(
-                    padded, y, geometry.GradientPixel(gradient, y + geometry.Padding, geometry.Padding),
-                    _tapParts + ((long)part * Taps * Inner));
+                int rows = Math.Min(most, Height - y);
+                geometry.ForwardRows(padded, y, rows, _taps, band);
+                TransposedProduct.Add(
+                    dz + (y * Width * Channels), Channels, Channels, band, Inner, Inner, rows * Width, sums, Inner);
             }
+
+            geometry.AddWeightGradients(padded, gradient, _tapParts + ((long)part * Taps * Inner));
         }
 
         if (Gradient.Input == null) return;
-        for (int y = 0; y < Input.Height; y++)
+        int inputBand = InputBand;
+        for (int y = 0; y < Input.Height; y += inputBand)
         {
-            geometry.InputRow(gradient, y, _taps, row);
-            AddInputGradient(row, n, y);
+            int rows = Math.Min(inputBand, Input.Height - y);
+            geometry.InputRows(gradient, y, rows, _taps, band);
+            AddInputGradient(band, n, y, rows);
         }
     }
 
-    private void Relu(int n, int y, int pixels, float* output) => ChannelLoop.Run(Inner, new ReluCopy(
-        Input.Image(n) + (y * Input.Width * Inner), Inner, Input.Scale, Input.Shift, output, pixels, Inner));
+    /// <summary>ReLU of input rows.</summary>
+    private void Relu(int n, int y, int rows, PixelGrid output) => ChannelLoop.Run(Inner, new ReluCopy(
+        InputRows(Input.Image(n), y), Input.Scale, Input.Shift, output, rows, Input.Width));
 
     private void Pad(DepthwiseGeometry geometry, int n, float* padded)
     {
-        KernelContext.Clear(padded, geometry.PaddedSize);
-        for (int y = 0; y < Input.Height; y++)
-            Relu(n, y, Input.Width, geometry.PaddedPixel(padded, y + geometry.Padding, geometry.Padding));
+        geometry.FillPadding(padded, 0);
+        Relu(n, 0, Input.Height, new PixelGrid(
+            geometry.PaddedPixel(padded, geometry.Padding, geometry.Padding), Inner, geometry.PaddedWidth * Inner));
     }
 
-    private void AddInputGradient(float* gradient, int n, int y)
-    {
-        long offset = ((long)n * Input.ImageSize) + (y * Input.Width * Inner);
-        ChannelLoop.Run(Inner, new ReluGradient(
-            gradient, Input.Data + offset, Inner, Input.Scale, Input.Shift, Gradient.Input + offset, Input.Width, Inner,
-            Gradient.Add));
-    }
+    private void AddInputGradient(float* gradient, int n, int y, int rows) => ChannelLoop.Run(Inner, new ReluGradient(
+        gradient, InputRows(Input.Image(n), y), Input.Scale, Input.Shift,
+        InputRows(Gradient.Input + ((long)n * Input.ImageSize), y), rows, Input.Width, Inner, Gradient.Add));
+
+    private PixelGrid InputRows(float* image, int y) => new(image + (y * Input.Width * Inner), Inner, Input.Width * Inner);
 }

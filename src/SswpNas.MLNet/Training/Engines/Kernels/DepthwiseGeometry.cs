@@ -64,47 +64,67 @@ internal sealed unsafe class DepthwiseGeometry
 
     public float* GradientPixel(float* padded, int y, int x) => padded + (((y * GradientWidth) + x) * _channels);
 
-    /// <summary>Output row y of a padded image.</summary>
-    public void ForwardRow(float* padded, int y, float* weights, float* output)
+    /// <summary>Fills what lies around a padded image.</summary>
+    public void FillPadding(float* padded, float value) => FillPadding(padded, Height, Width, value);
+
+    /// <summary>Clears what lies around a padded output gradient.</summary>
+    public void ClearGradientPadding(float* padded) => FillPadding(padded, OutHeight, OutWidth, 0);
+
+    /// <summary>Output rows from y on of a padded image.</summary>
+    public void ForwardRows(float* padded, int y, int rows, float* weights, float* output)
     {
-        fixed (DepthwiseTap* taps = Taps)
-        {
-            ChannelLoop.Run(_channels, new DepthwiseRow(
-                PaddedPixel(padded, y * _stride, 0), _stride * _channels, taps, Taps.Length, weights, output, _channels, OutWidth));
-        }
+        PixelGrid from = new(PaddedPixel(padded, y * _stride, 0), _stride * _channels, _stride * PaddedWidth * _channels);
+        PixelGrid to = new(output, _channels, OutWidth * _channels);
+        fixed (DepthwiseTap* taps = Taps) ChannelLoop.Run(_channels, new DepthwiseRows(from, taps, Taps.Length, weights, to, rows, OutWidth));
     }
 
-    /// <summary>Adds output row y to the weights' gradients, [tap][channel].</summary>
-    public void AddWeightGradients(float* padded, int y, float* outputGradient, float* sums)
+    /// <summary>Adds an image's weight gradients, [tap][channel], from its padded output gradient.</summary>
+    public void AddWeightGradients(float* padded, float* paddedGradient, float* sums)
     {
+        PixelGrid gradient = new(GradientPixel(paddedGradient, Padding, Padding), _channels, GradientWidth * _channels);
         for (int ky = 0; ky < _kernel; ky++)
         {
-            ChannelLoop.Run(_channels, new DepthwiseWeightRow(
-                PaddedPixel(padded, (y * _stride) + (ky * _dilation), 0), _stride * _channels, _dilation * _channels,
-                outputGradient, _channels, sums + (ky * _kernel * _channels), _kernel, OutWidth, _channels));
+            PixelGrid from = new(PaddedPixel(padded, ky * _dilation, 0), _stride * _channels, _stride * PaddedWidth * _channels);
+            ChannelLoop.Run(_channels, new DepthwiseWeightRows(
+                from, _dilation * _channels, gradient, sums + (ky * _kernel * _channels), _kernel, OutHeight, OutWidth, _channels));
         }
     }
 
-    /// <summary>The gradient of input row y from padded output gradients.</summary>
-    public void InputRow(float* paddedGradient, int y, float* weights, float* output)
+    /// <summary>The gradient of input rows from y on, an even number, from padded output gradients.</summary>
+    public void InputRows(float* paddedGradient, int y, int rows, float* weights, float* output)
     {
         DepthwiseTap* chosen = stackalloc DepthwiseTap[Taps.Length];
-        for (int parity = 0; parity < _stride; parity++)
+        for (int parity = 0; parity < _stride * _stride; parity++)
         {
+            (int below, int right) = (parity / _stride, parity % _stride);
             int taps = 0;
             for (int t = 0; t < Taps.Length; t++)
             {
-                int above = y + Padding - ((t / _kernel) * _dilation);
-                int left = parity + Padding - ((t % _kernel) * _dilation);
+                int above = y + below + Padding - ((t / _kernel) * _dilation);
+                int left = right + Padding - ((t % _kernel) * _dilation);
                 if (_stride == 2 && ((above & 1) != 0 || (left & 1) != 0)) continue;
                 int row = (_stride == 2 ? above >> 1 : above) + Padding;
                 int column = (_stride == 2 ? left >> 1 : left) + Padding;
                 chosen[taps++] = new DepthwiseTap(((row * GradientWidth) + column) * _channels, t * _channels);
             }
 
-            ChannelLoop.Run(_channels, new DepthwiseRow(
-                paddedGradient, _channels, chosen, taps, weights, output + (parity * _channels), _stride * _channels,
-                OutputSide(Width - parity, _stride)));
+            PixelGrid from = new(paddedGradient, _channels, GradientWidth * _channels);
+            PixelGrid to = new(
+                output + (((below * Width) + right) * _channels), _stride * _channels, _stride * Width * _channels);
+            ChannelLoop.Run(_channels, new DepthwiseRows(
+                from, chosen, taps, weights, to, OutputSide(rows - below, _stride), OutputSide(Width - right, _stride)));
         }
+    }
+
+    private void FillPadding(float* padded, int height, int width, float value)
+    {
+        if (Padding == 0) return;
+        // From a row's right side to the next one's left side it is one piece.
+        int row = (width + (2 * Padding)) * _channels, sides = 2 * Padding * _channels;
+        float* at = padded + (Padding * row) + (Padding * _channels);
+        new Span<float>(padded, (int)(at - padded)).Fill(value);
+        for (int y = 0; y < height - 1; y++) new Span<float>(at + (y * row) + (width * _channels), sides).Fill(value);
+        float* last = at + ((height - 1) * row) + (width * _channels), end = padded + ((height + (2 * Padding)) * row);
+        new Span<float>(last, (int)(end - last)).Fill(value);
     }
 }

@@ -6,22 +6,27 @@ namespace SswpNas.MLNet.Training.Engines.Kernels;
 internal readonly record struct DepthwiseTap(int Pixel, int Weights);
 
 /// <summary>
-/// Depthwise convolution of a channels-last row that is already padded: forward, and, with mirrored taps, the gradient of
-/// the input: out[i * outStep + c] = sum over t of in[i * inStep + taps[t].Pixel + c] * weights[taps[t].Weights + c]. libtorch's
-/// own take ten to fifty times as long on a CPU.
+/// Depthwise convolution of channels-last rows that are already padded: forward, and, with mirrored taps, the gradient of
+/// the input: out(y, i)[c] = sum over t of in(y, i)[taps[t].Pixel + c] * weights[taps[t].Weights + c]. libtorch's own take ten to
+/// fifty times as long on a CPU.
 /// </summary>
-internal unsafe readonly struct DepthwiseRow(
-    float* input, int inStep, DepthwiseTap* taps, int tapCount, float* weights, float* output, int outStep, int count)
-    : IChannelKernel
+internal unsafe readonly struct DepthwiseRows(
+    PixelGrid input, DepthwiseTap* taps, int tapCount, float* weights, PixelGrid output, int rows, int count) : IChannelKernel
 {
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Run<S, V>(int c)
         where S : ISimd<V>
         where V : struct
     {
-        float* from = input + c, to = output + c, w = weights + c;
+        for (int y = 0; y < rows; y++) Row<S, V>(input.RowOf(y) + c, weights + c, output.RowOf(y) + c);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void Row<S, V>(float* from, float* w, float* to)
+        where S : ISimd<V>
+        where V : struct
+    {
         DepthwiseTap* at = taps;
-        int n = tapCount, step = inStep;
+        int n = tapCount, step = input.Step, outStep = output.Step;
         int i = 0;
         for (; i + 8 <= count; i += 8)
         {
@@ -88,78 +93,91 @@ internal unsafe readonly struct DepthwiseRow(
 }
 
 /// <summary>
-/// The gradient of a depthwise convolution's weights from one output row: sums[k * channels + c] += sum over i of
-/// gradient[i * gradientStep + c] * in[i * inStep + k * tapStep + c] for the k of one row of the kernel, of any size.
+/// The gradient of a depthwise convolution's weights from output rows: sums[k * channels + c] += sum over y and i of
+/// gradient(y, i)[c] * in(y, i)[k * tapStep + c] for the k of one row of the kernel, of any size.
 /// </summary>
-internal unsafe readonly struct DepthwiseWeightRow(
-    float* input, int inStep, int tapStep, float* gradient, int gradientStep, float* sums, int kernel, int count, int channels)
-    : IChannelKernel
+internal unsafe readonly struct DepthwiseWeightRows(
+    PixelGrid input, int tapStep, PixelGrid gradient, float* sums, int kernel, int rows, int count, int channels) : IChannelKernel
 {
     public void Run<S, V>(int c)
         where S : ISimd<V>
         where V : struct
     {
-        float* x = input + c, g = gradient + c, to = sums + c;
+        float* to = sums + c;
         if (kernel == 3)
         {
-            Three<S, V>(x, g, to);
+            Three<S, V>(c, to);
             return;
         }
 
         int k = 0;
-        for (; k + 5 <= kernel; k += 5) Five<S, V>(x + (k * tapStep), g, to + (k * channels));
-        for (; k < kernel; k++) One<S, V>(x + (k * tapStep), g, to + (k * channels));
+        for (; k + 5 <= kernel; k += 5) Five<S, V>(c + (k * tapStep), c, to + (k * channels));
+        for (; k < kernel; k++) One<S, V>(c + (k * tapStep), c, to + (k * channels));
     }
 
     /// <summary>Two sums a tap: one alone would wait for itself from pixel to pixel.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void Three<S, V>(float* x, float* g0, float* to)
+    private void Three<S, V>(int c, float* to)
         where S : ISimd<V>
         where V : struct
     {
+        int step = input.Step, gradientStep = gradient.Step, tap = tapStep;
         V s0 = S.Load(to), s1 = S.Load(to + channels), s2 = S.Load(to + (2 * channels));
-        V t0 = S.All(0), t1 = t0, t2 = t0;
-        int i = 0;
-        for (; i + 2 <= count; i += 2, x += 2 * inStep, g0 += 2 * gradientStep)
+        for (int y = 0; y < rows; y++)
         {
-            V g = S.Load(g0), h = S.Load(g0 + gradientStep);
-            float* next = x + inStep;
-            s0 = S.Fma(g, S.Load(x), s0);
-            t0 = S.Fma(h, S.Load(next), t0);
-            s1 = S.Fma(g, S.Load(x + tapStep), s1);
-            t1 = S.Fma(h, S.Load(next + tapStep), t1);
-            s2 = S.Fma(g, S.Load(x + (2 * tapStep)), s2);
-            t2 = S.Fma(h, S.Load(next + (2 * tapStep)), t2);
+            float* x = input.RowOf(y) + c, g0 = gradient.RowOf(y) + c;
+            V t0 = S.All(0), t1 = t0, t2 = t0;
+            int i = 0;
+            for (; i + 2 <= count; i += 2, x += 2 * step, g0 += 2 * gradientStep)
+            {
+                V g = S.Load(g0), h = S.Load(g0 + gradientStep);
+                float* next = x + step;
+                s0 = S.Fma(g, S.Load(x), s0);
+                t0 = S.Fma(h, S.Load(next), t0);
+                s1 = S.Fma(g, S.Load(x + tap), s1);
+                t1 = S.Fma(h, S.Load(next + tap), t1);
+                s2 = S.Fma(g, S.Load(x + (2 * tap)), s2);
+                t2 = S.Fma(h, S.Load(next + (2 * tap)), t2);
+            }
+
+            if (i < count)
+            {
+                V g = S.Load(g0);
+                s0 = S.Fma(g, S.Load(x), s0);
+                s1 = S.Fma(g, S.Load(x + tap), s1);
+                s2 = S.Fma(g, S.Load(x + (2 * tap)), s2);
+            }
+
+            s0 = S.Add(s0, t0);
+            s1 = S.Add(s1, t1);
+            s2 = S.Add(s2, t2);
         }
 
-        if (i < count)
-        {
-            V g = S.Load(g0);
-            s0 = S.Fma(g, S.Load(x), s0);
-            s1 = S.Fma(g, S.Load(x + tapStep), s1);
-            s2 = S.Fma(g, S.Load(x + (2 * tapStep)), s2);
-        }
-
-        S.Store(to, S.Add(s0, t0));
-        S.Store(to + channels, S.Add(s1, t1));
-        S.Store(to + (2 * channels), S.Add(s2, t2));
+        S.Store(to, s0);
+        S.Store(to + channels, s1);
+        S.Store(to + (2 * channels), s2);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void Five<S, V>(float* x, float* g0, float* to)
+    private void Five<S, V>(int first, int c, float* to)
         where S : ISimd<V>
         where V : struct
     {
+        int step = input.Step, gradientStep = gradient.Step, tap = tapStep;
         V s0 = S.Load(to), s1 = S.Load(to + channels), s2 = S.Load(to + (2 * channels));
         V s3 = S.Load(to + (3 * channels)), s4 = S.Load(to + (4 * channels));
-        for (int i = 0; i < count; i++, x += inStep, g0 += gradientStep)
+        for (int y = 0; y < rows; y++)
         {
-            V g = S.Load(g0);
-            s0 = S.Fma(g, S.Load(x), s0);
-            s1 = S.Fma(g, S.Load(x + tapStep), s1);
-            s2 = S.Fma(g, S.Load(x + (2 * tapStep)), s2);
-            s3 = S.Fma(g, S.Load(x + (3 * tapStep)), s3);
-            s4 = S.Fma(g, S.Load(x + (4 * tapStep)), s4);
+            float* x = input.RowOf(y) + first, g0 = gradient.RowOf(y) + c;
+            for (int i = 0; i < count; i++, x += step, g0 += gradientStep)
+            {
+                V g = S.Load(g0);
+                s0 = S.Fma(g, S.Load(x), s0);
+                s1 = S.Fma(g, S.Load(x + tap), s1);
+                s2 = S.Fma(g, S.Load(x + (2 * tap)), s2);
+                s3 = S.Fma(g, S.Load(x + (3 * tap)), s3);
+                s4 = S.Fma(g, S.Load(x + (4 * tap)), s4);
+            }
         }
 
         S.Store(to, s0);
@@ -170,12 +188,17 @@ internal unsafe readonly struct DepthwiseWeightRow(
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void One<S, V>(float* x, float* g, float* to)
+    private void One<S, V>(int first, int c, float* to)
         where S : ISimd<V>
         where V : struct
     {
         V sum = S.Load(to);
-        for (int i = 0; i < count; i++, x += inStep, g += gradientStep) sum = S.Fma(S.Load(g), S.Load(x), sum);
+        for (int y = 0; y < rows; y++)
+        {
+            float* x = input.RowOf(y) + first, g = gradient.RowOf(y) + c;
+            for (int i = 0; i < count; i++, x += input.Step, g += gradient.Step) sum = S.Fma(S.Load(g), S.Load(x), sum);
+        }
+
         S.Store(to, sum);
     }
 }

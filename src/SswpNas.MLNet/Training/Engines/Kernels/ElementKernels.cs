@@ -2,6 +2,21 @@ using System.Runtime.CompilerServices;
 
 namespace SswpNas.MLNet.Training.Engines.Kernels;
 
+/// <summary>Pixels in rows: pixel (y, x) begins at data + y * row + x * step.</summary>
+internal readonly unsafe struct PixelGrid(float* data, int step, int row)
+{
+    public float* Data => data;
+
+    /// <summary>Floats from a pixel to the next one.</summary>
+    public int Step => step;
+
+    /// <summary>Floats from a row to the next one.</summary>
+    public int Row => row;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public float* RowOf(int y) => data + ((long)y * row);
+}
+
 /// <summary>out[r, c] (+)= scale[c] * x[r, c] + shift[c]: normalising, and adding to a node's sum in the same pass.</summary>
 internal unsafe readonly struct ScaleShift(
     float* x, float* scale, float* shift, float* output, int rows, int channels, bool add) : IChannelKernel
@@ -25,27 +40,31 @@ internal unsafe readonly struct ScaleShift(
     }
 }
 
-/// <summary>
-/// out = ReLU(scale[c] * x + shift[c]), with no scale just ReLU(x), of pixels that lie <c>step</c> floats apart.
-/// </summary>
-internal unsafe readonly struct ReluCopy(
-    float* x, int step, float* scale, float* shift, float* output, int rows, int channels) : IChannelKernel
+/// <summary>out = ReLU(scale[c] * x + shift[c]), with no scale just ReLU(x).</summary>
+internal unsafe readonly struct ReluCopy(PixelGrid x, float* scale, float* shift, PixelGrid output, int rows, int width)
+    : IChannelKernel
 {
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Run<S, V>(int c)
         where S : ISimd<V>
         where V : struct
     {
-        float* p = x + c, o = output + c;
-        float* end = o + ((long)rows * channels);
-        if (scale == null)
+        V a = scale == null ? S.All(1) : S.Load(scale + c);
+        V b = scale == null ? S.All(0) : S.Load(shift + c);
+        int step = x.Step, outStep = output.Step;
+        for (int y = 0; y < rows; y++)
         {
-            for (; o < end; p += step, o += channels) S.Store(o, S.Relu(S.Load(p)));
-            return;
+            float* p = x.RowOf(y) + c, o = output.RowOf(y) + c;
+            float* end = o + ((long)width * outStep);
+            if (scale == null)
+            {
+                for (; o < end; p += step, o += outStep) S.Store(o, S.Relu(S.Load(p)));
+            }
+            else
+            {
+                for (; o < end; p += step, o += outStep) S.Store(o, S.Relu(S.Fma(S.Load(p), a, b)));
+            }
         }
-
-        V a = S.Load(scale + c), b = S.Load(shift + c);
-        for (; o < end; p += step, o += channels) S.Store(o, S.Relu(S.Fma(S.Load(p), a, b)));
     }
 }
 
@@ -67,11 +86,10 @@ internal unsafe readonly struct NormGradient(
 }
 
 /// <summary>
-/// dx (+)= g but where the ReLU's input, scale[c] * x + shift[c] or just x, is 0 or less; x and dx of pixels that lie
-/// <c>step</c> floats apart.
+/// dx (+)= g but where the ReLU's input, scale[c] * x + shift[c] or just x, is 0 or less; g without gaps.
 /// </summary>
 internal unsafe readonly struct ReluGradient(
-    float* g, float* x, int step, float* scale, float* shift, float* dx, int rows, int channels, bool add) : IChannelKernel
+    float* g, PixelGrid x, float* scale, float* shift, PixelGrid dx, int rows, int width, int channels, bool add) : IChannelKernel
 {
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Run<S, V>(int c)
@@ -80,17 +98,22 @@ internal unsafe readonly struct ReluGradient(
     {
         V a = scale == null ? S.All(1) : S.Load(scale + c);
         V b = scale == null ? S.All(0) : S.Load(shift + c);
-        float* p = g + c, q = x + c, o = dx + c;
-        float* end = p + ((long)rows * channels);
-        if (add)
+        int step = x.Step, outStep = dx.Step;
+        float* p = g + c;
+        for (int y = 0; y < rows; y++)
         {
-            for (; p < end; p += channels, q += step, o += step)
-                S.Store(o, S.Add(S.Load(o), S.ReluGradient(S.Fma(S.Load(q), a, b), S.Load(p))));
-        }
-        else
-        {
-            for (; p < end; p += channels, q += step, o += step)
-                S.Store(o, S.ReluGradient(S.Fma(S.Load(q), a, b), S.Load(p)));
+            float* q = x.RowOf(y) + c, o = dx.RowOf(y) + c;
+            float* end = p + ((long)width * channels);
+            if (add)
+            {
+                for (; p < end; p += channels, q += step, o += outStep)
+                    S.Store(o, S.Add(S.Load(o), S.ReluGradient(S.Fma(S.Load(q), a, b), S.Load(p))));
+            }
+            else
+            {
+                for (; p < end; p += channels, q += step, o += outStep)
+                    S.Store(o, S.ReluGradient(S.Fma(S.Load(q), a, b), S.Load(p)));
+            }
         }
     }
 }
@@ -127,55 +150,47 @@ internal unsafe readonly struct ColumnSums(
             p0 = S.Fma(a, S.Add(S.Load(q), away), p0);
         }
 
-        float* lanes = stackalloc float[32];
-        S.Store(lanes, S.Add(s0, s1));
-        S.Store(lanes + 16, S.Add(p0, p1));
-        for (int i = 0; i < S.Width; i++)
-        {
-            sums[c + i] += lanes[i];
-            products[c + i] += lanes[16 + i];
-        }
+        S.AddTo(sums + c, S.Add(s0, s1));
+        S.AddTo(products + c, S.Add(p0, p1));
     }
 }
 
 /// <summary>
-/// sums[c] += sum of x[r, c] - centre[c], squares[c] += sum of (x[r, c] - centre[c])^2, in double precision over the calls.
+/// sums[c] += sum of x[y, x, c] - centre[c], squares[c] += sum of (x[y, x, c] - centre[c])^2, in double precision over the rows.
 /// </summary>
 internal unsafe readonly struct ColumnMoments(
-    float* x, float* centre, double* sums, double* squares, int rows, int channels) : IChannelKernel
+    float* x, float* centre, double* sums, double* squares, int rows, int width, int channels) : IChannelKernel
 {
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Run<S, V>(int c)
         where S : ISimd<V>
         where V : struct
     {
-        V s0 = S.All(0), s1 = s0, q0 = s0, q1 = s0;
         V away = S.Multiply(S.Load(centre + c), S.All(-1));
         float* p = x + c;
-        int r = 0;
-        for (; r + 2 <= rows; r += 2, p += 2 * channels)
+        for (int y = 0; y < rows; y++)
         {
-            V a = S.Add(S.Load(p), away), b = S.Add(S.Load(p + channels), away);
-            s0 = S.Add(s0, a);
-            s1 = S.Add(s1, b);
-            q0 = S.Fma(a, a, q0);
-            q1 = S.Fma(b, b, q1);
-        }
+            V s0 = S.All(0), s1 = s0, q0 = s0, q1 = s0;
+            int i = 0;
+            for (; i + 2 <= width; i += 2, p += 2 * channels)
+            {
+                V a = S.Add(S.Load(p), away), b = S.Add(S.Load(p + channels), away);
+                s0 = S.Add(s0, a);
+                s1 = S.Add(s1, b);
+                q0 = S.Fma(a, a, q0);
+                q1 = S.Fma(b, b, q1);
+            }
 
-        if (r < rows)
-        {
-            V a = S.Add(S.Load(p), away);
-            s0 = S.Add(s0, a);
-            q0 = S.Fma(a, a, q0);
-        }
+            if (i < width)
+            {
+                V a = S.Add(S.Load(p), away);
+                s0 = S.Add(s0, a);
+                q0 = S.Fma(a, a, q0);
+                p += channels;
+            }
 
-        float* lanes = stackalloc float[32];
-        S.Store(lanes, S.Add(s0, s1));
-        S.Store(lanes + 16, S.Add(q0, q1));
-        for (int i = 0; i < S.Width; i++)
-        {
-            sums[c + i] += lanes[i];
-            squares[c + i] += lanes[16 + i];
+            S.AddTo(sums + c, S.Add(s0, s1));
+            S.AddTo(squares + c, S.Add(q0, q1));
         }
     }
 }

@@ -7,9 +7,9 @@ internal sealed unsafe class FactorisedReductionPass(KernelContext context, Fact
     private readonly float*[] _matrices = new float*[2]; // [inputs][outputs / 2], of even and of odd pixels
     private readonly float*[] _parts = new float*[2];
 
-    public override long ForwardScratch => Width * Inner;
+    public override long ForwardScratch => Band * Width * Inner;
 
-    public override long BackwardScratch => ImageSize + (2L * Width * Inner);
+    public override long BackwardScratch => ImageSize + (2L * Band * Width * Inner);
 
     private int Half => Channels / 2;
 
@@ -20,23 +20,25 @@ internal sealed unsafe class FactorisedReductionPass(KernelContext context, Fact
         ImageGradient(n, scratch);
         if (Gradient.Input != null && !Gradient.Add)
             KernelContext.Clear(Gradient.Input + ((long)n * Input.ImageSize), Input.ImageSize);
-        for (int y = 0; y < Height; y++)
+        int band = Band;
+        for (int y = 0; y < Height; y += band)
         {
             for (int side = 0; side < 2; side++)
             {
-                float* row = scratch + (y * Width * Channels) + (side * Half);
+                float* first = scratch + (y * Width * Channels) + (side * Half);
                 float* sums = _parts[side] == null ? null : _parts[side] + ((long)part * Half * Inner);
-                BackwardRow(row, n, y, side, sums, scratch + ImageSize);
+                BackwardRows(first, n, y, Math.Min(band, Height - y), side, sums, scratch + ImageSize);
             }
         }
     }
 
-    protected override void ForwardRow(int n, int y, float* scratch, float* z)
+    protected override void ForwardRows(int n, int y, int rows, float* scratch, float* z)
     {
         for (int side = 0; side < 2; side++)
         {
-            Gather(n, y, side, scratch);
-            PointwiseKernel.Multiply(scratch, Inner, Width, Inner, _matrices[side], Half, Half, z + (side * Half), Channels);
+            Gather(n, y, rows, side, scratch);
+            PointwiseKernel.Multiply(
+                scratch, Inner, rows * Width, Inner, _matrices[side], Half, Half, z + (side * Half), Channels);
         }
     }
 
@@ -74,28 +76,29 @@ internal sealed unsafe class FactorisedReductionPass(KernelContext context, Fact
 
     private Weight Side(int side) => side == 0 ? layer.Even : layer.Odd;
 
-    private void BackwardRow(float* dz, int n, int y, int side, float* sums, float* scratch)
+    private void BackwardRows(float* dz, int n, int y, int rows, int side, float* sums, float* scratch)
     {
         float* pixels = scratch;
-        float* gradient = scratch + (Width * Inner);
+        float* gradient = scratch + (rows * Width * Inner);
         if (sums != null)
         {
-            Gather(n, y, side, pixels);
-            TransposedProduct.Add(dz, Channels, Half, pixels, Inner, Inner, Width, sums, Inner);
+            Gather(n, y, rows, side, pixels);
+            TransposedProduct.Add(dz, Channels, Half, pixels, Inner, Inner, rows * Width, sums, Inner);
         }
 
         if (Gradient.Input == null) return;
         float* matrix = KernelContext.Pointer(Side(side).Value);
-        PointwiseKernel.Multiply(dz, Channels, Width, Half, matrix, Inner, Inner, gradient, Inner);
-        long offset = Offset(n, y, side);
+        PointwiseKernel.Multiply(dz, Channels, rows * Width, Half, matrix, Inner, Inner, gradient, Inner);
         ChannelLoop.Run(Inner, new ReluGradient(
-            gradient, Input.Data + offset, 2 * Inner, Input.Scale, Input.Shift, Gradient.Input + offset, Width, Inner, add: true));
+            gradient, Pixels(Input.Data, n, y, side), Input.Scale, Input.Shift, Pixels(Gradient.Input, n, y, side), rows, Width, Inner,
+            add: true));
     }
 
     /// <summary>Pixels (2y, 0), (2y, 2), ... for side 0, (2y + 1, 1), (2y + 1, 3), ... for side 1, after the ReLU.</summary>
-    private void Gather(int n, int y, int side, float* pixels) => ChannelLoop.Run(Inner, new ReluCopy(
-        Input.Data + Offset(n, y, side), 2 * Inner, Input.Scale, Input.Shift, pixels, Width, Inner));
+    private void Gather(int n, int y, int rows, int side, float* pixels) => ChannelLoop.Run(Inner, new ReluCopy(
+        Pixels(Input.Data, n, y, side), Input.Scale, Input.Shift, new PixelGrid(pixels, Inner, Width * Inner), rows, Width));
 
-    private long Offset(int n, int y, int side) =>
-        ((long)n * Input.ImageSize) + (((((2 * y) + side) * Input.Width) + side) * Inner);
+    private PixelGrid Pixels(float* data, int n, int y, int side) => new(
+        data + ((long)n * Input.ImageSize) + (((((2 * y) + side) * Input.Width) + side) * Inner), 2 * Inner,
+        2 * Input.Width * Inner);
 }

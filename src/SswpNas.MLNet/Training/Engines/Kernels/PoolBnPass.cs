@@ -20,7 +20,7 @@ internal sealed unsafe class PoolBnPass : StagePass
 
     public override long BackwardScratch => _layer.Max
         ? ImageSize + (2L * _geometry.PaddedSize)
-        : ImageSize + _geometry.GradientSize + (Input.Width * Channels);
+        : ImageSize + _geometry.GradientSize + (Input.Height * Input.Width * Channels);
 
     public override void BackwardImage(int n, int part, float* scratch)
     {
@@ -32,18 +32,18 @@ internal sealed unsafe class PoolBnPass : StagePass
 
     protected override void PrepareImage(int n, float* scratch) => Pad(n, scratch);
 
-    protected override void ForwardRow(int n, int y, float* scratch, float* z)
+    protected override void ForwardRows(int n, int y, int rows, float* scratch, float* z)
     {
         if (_layer.Max)
         {
-            ChannelLoop.Run(Channels, new MaxPoolRow(
-                _geometry.PaddedPixel(scratch, y * _layer.Stride, 0), _layer.Stride * Channels,
-                _geometry.PaddedWidth * Channels, z, Width, Channels));
+            PixelGrid from = new(
+                _geometry.PaddedPixel(scratch, y * _layer.Stride, 0), _layer.Stride * Channels, _geometry.PaddedWidth * Channels);
+            ChannelLoop.Run(Channels, new MaxPoolRows(from, _layer.Stride, z, rows, Width, Channels));
         }
         else
         {
-            _geometry.ForwardRow(scratch, y, _ones, z);
-            ChannelLoop.Run(Channels, new PixelScale(z, _shares + (y * Width), Width, Channels));
+            _geometry.ForwardRows(scratch, y, rows, _ones, z);
+            ChannelLoop.Run(Channels, new PixelScale(z, _shares + (y * Width), rows * Width, Channels));
         }
     }
 
@@ -69,32 +69,29 @@ internal sealed unsafe class PoolBnPass : StagePass
                 _geometry.PaddedPixel(gradient, y * _layer.Stride, 0), Width, Channels, firstTap: y == 0 ? 4 : 1));
         }
 
-        for (int y = 0; y < Input.Height; y++) AddRow(_geometry.PaddedPixel(gradient, y + 1, 1), n, y);
+        for (int y = 0; y < Input.Height; y++) AddRows(_geometry.PaddedPixel(gradient, y + 1, 1), n, y, 1);
     }
 
     private void BackwardAverage(int n, float* dz)
     {
         float* gradient = dz + ImageSize;
-        float* row = gradient + _geometry.GradientSize;
+        float* image = gradient + _geometry.GradientSize;
         ChannelLoop.Run(Channels, new PixelScale(dz, _shares, Height * Width, Channels));
-        KernelContext.Clear(gradient, _geometry.GradientSize);
+        _geometry.ClearGradientPadding(gradient);
         long bytes = Width * Channels * sizeof(float);
         for (int y = 0; y < Height; y++)
             Buffer.MemoryCopy(dz + (y * Width * Channels), _geometry.GradientPixel(gradient, y + 1, 1), bytes, bytes);
-        for (int y = 0; y < Input.Height; y++)
-        {
-            _geometry.InputRow(gradient, y, _ones, row);
-            AddRow(row, n, y);
-        }
+        _geometry.InputRows(gradient, 0, Input.Height, _ones, image);
+        AddRows(image, n, 0, Input.Height);
     }
 
-    private void AddRow(float* row, int n, int y) => ChannelLoop.Run(Channels, new StridedCopy(
-        row, Channels, 1, Gradient.Input + ((long)n * Input.ImageSize) + (y * Input.Width * Channels), Channels, Input.Width,
-        Gradient.Add));
+    private void AddRows(float* from, int n, int y, int rows) => ChannelLoop.Run(Channels, new StridedCopy(
+        from, Channels, 1, Gradient.Input + ((long)n * Input.ImageSize) + (y * Input.Width * Channels), Channels,
+        rows * Input.Width, Gradient.Add));
 
     private void Pad(int n, float* padded)
     {
-        new Span<float>(padded, _geometry.PaddedSize).Fill(_layer.Max ? float.NegativeInfinity : 0);
+        _geometry.FillPadding(padded, _layer.Max ? float.NegativeInfinity : 0);
         long bytes = Input.Width * Channels * sizeof(float);
         for (int y = 0; y < Input.Height; y++)
         {

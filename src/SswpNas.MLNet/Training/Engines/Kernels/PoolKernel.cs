@@ -2,28 +2,42 @@ using System.Runtime.CompilerServices;
 
 namespace SswpNas.MLNet.Training.Engines.Kernels;
 
-/// <summary>3x3 max pool of one channels-last row whose input is padded with -infinity.</summary>
-internal unsafe readonly struct MaxPoolRow(
-    float* input, int inStep, int rowStep, float* output, int count, int channels) : IChannelKernel
+/// <summary>
+/// 3x3 max pool of channels-last rows whose input is padded with -infinity: a column of three is looked at once for all windows that
+/// hold it.
+/// </summary>
+internal unsafe readonly struct MaxPoolRows(PixelGrid input, int stride, float* output, int rows, int count, int channels)
+    : IChannelKernel
 {
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Run<S, V>(int c)
         where S : ISimd<V>
         where V : struct
     {
-        float* x = input + c, o = output + c;
-        for (int i = 0; i < count; i++, x += inStep, o += channels)
-        {
-            V best = S.Load(x);
-            for (int ky = 0; ky < 3; ky++)
-            {
-                float* p = x + (ky * rowStep);
-                best = S.Max(best, S.Max(S.Load(p), S.Max(S.Load(p + channels), S.Load(p + (2 * channels)))));
-            }
+        for (int y = 0; y < rows; y++) Row<S, V>(input.RowOf(y * stride) + c, output + ((long)y * count * channels) + c);
+    }
 
-            S.Store(o, best);
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void Row<S, V>(float* x, float* o)
+        where S : ISimd<V>
+        where V : struct
+    {
+        int row = input.Row, step = channels, outStep = channels;
+        V left = Column<S, V>(x, row), middle = Column<S, V>(x + step, row);
+        for (int i = 0; i < count; i++, o += outStep)
+        {
+            V right = Column<S, V>(x + (2 * step), row);
+            S.Store(o, S.Max(S.Max(left, middle), right));
+            if (i == count - 1) return;
+            x += stride * step;
+            left = stride == 1 ? middle : right;
+            middle = stride == 1 ? right : Column<S, V>(x + step, row);
         }
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static V Column<S, V>(float* x, int row)
+        where S : ISimd<V>
+        where V : struct => S.Max(S.Max(S.Load(x), S.Load(x + row)), S.Load(x + (2 * row)));
 }
 
 /// <summary>

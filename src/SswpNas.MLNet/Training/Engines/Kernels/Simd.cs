@@ -26,6 +26,9 @@ internal unsafe interface ISimd<V>
     /// <summary>a * b + c.</summary>
     static abstract V Fma(V a, V b, V c);
 
+    /// <summary>sums[i] += v[i], in double precision.</summary>
+    static abstract void AddTo(double* sums, V v);
+
     /// <summary>The greater one; NaN where either is NaN.</summary>
     static abstract V Max(V a, V b);
 
@@ -65,6 +68,14 @@ internal unsafe struct Simd16 : ISimd<Vector512<float>>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> Fma(Vector512<float> a, Vector512<float> b, Vector512<float> c) =>
         Vector512.FusedMultiplyAdd(a, b, c);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void AddTo(double* sums, Vector512<float> v)
+    {
+        (Vector512<double> first, Vector512<double> second) = Vector512.Widen(v);
+        (Vector512.Load(sums) + first).Store(sums);
+        (Vector512.Load(sums + 8) + second).Store(sums + 8);
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> Max(Vector512<float> a, Vector512<float> b) => Vector512.Max(a, b);
@@ -112,6 +123,14 @@ internal unsafe struct Simd8 : ISimd<Vector256<float>>
         Vector256.FusedMultiplyAdd(a, b, c);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void AddTo(double* sums, Vector256<float> v)
+    {
+        (Vector256<double> first, Vector256<double> second) = Vector256.Widen(v);
+        (Vector256.Load(sums) + first).Store(sums);
+        (Vector256.Load(sums + 4) + second).Store(sums + 4);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<float> Max(Vector256<float> a, Vector256<float> b) => Vector256.Max(a, b);
 
     // x86 returns the second operand where one is NaN, ARM returns NaN.
@@ -157,6 +176,14 @@ internal unsafe struct Simd4 : ISimd<Vector128<float>>
         Vector128.FusedMultiplyAdd(a, b, c);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void AddTo(double* sums, Vector128<float> v)
+    {
+        (Vector128<double> first, Vector128<double> second) = Vector128.Widen(v);
+        (Vector128.Load(sums) + first).Store(sums);
+        (Vector128.Load(sums + 2) + second).Store(sums + 2);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<float> Max(Vector128<float> a, Vector128<float> b) => Vector128.Max(a, b);
 
     // x86 returns the second operand where one is NaN, ARM returns NaN.
@@ -193,6 +220,8 @@ internal unsafe struct Simd1 : ISimd<float>
     public static float Multiply(float a, float b) => a * b;
 
     public static float Fma(float a, float b, float c) => MathF.FusedMultiplyAdd(a, b, c);
+
+    public static void AddTo(double* sums, float v) => *sums += v;
 
     public static float Max(float a, float b) => MathF.Max(a, b);
 

@@ -52,6 +52,9 @@ internal readonly unsafe struct StageGradient(float* output, float[]? factors, f
 /// </summary>
 internal abstract unsafe class StagePass(KernelContext context, BatchNorm norm, StageInput input, int stride)
 {
+    // Rows are worked on in bands: few enough to stay in the first-level cache, enough that calls cost nothing beside the work.
+    private const int BandFloats = 4096;
+
     private float* _affine; // scale, shift, mean, 1 / standard deviation: one number a channel each
     private float* _coefficients; // dL/dz = a * dy + b * z + d: one number a channel each
     private float* _centres; // near each part's mean: one number a channel
@@ -93,6 +96,9 @@ internal abstract unsafe class StagePass(KernelContext context, BatchNorm norm, 
     /// <summary>Floats that an image's backward pass needs.</summary>
     public abstract long BackwardScratch { get; }
 
+    /// <summary>Output rows of a band: an even number.</summary>
+    protected int Band => BandOf(Width * Math.Max(Channels, input.Channels));
+
     private int Parts => KernelContext.Parts(Images);
 
     /// <summary>Batch statistics in training, running ones otherwise.</summary>
@@ -110,12 +116,14 @@ internal abstract unsafe class StagePass(KernelContext context, BatchNorm norm, 
     public void ForwardImage(int n, int part, float* scratch)
     {
         PrepareImage(n, scratch);
-        int row = Width * Channels;
         float* z = Z + ((long)n * ImageSize);
-        for (int y = 0; y < Height; y++, z += row)
+        int band = Band;
+        for (int y = 0; y < Height; y += band)
         {
-            ForwardRow(n, y, scratch, z);
-            if (Training) AddStatistics(z, part, isFirst: y == 0 && n == KernelContext.FirstImage(part, Images));
+            int rows = Math.Min(band, Height - y);
+            float* first = z + (y * Width * Channels);
+            ForwardRows(n, y, rows, scratch, first);
+            if (Training) AddStatistics(first, rows, part, isFirst: y == 0 && n == KernelContext.FirstImage(part, Images));
         }
     }
 
@@ -201,8 +209,8 @@ internal abstract unsafe class StagePass(KernelContext context, BatchNorm norm, 
     {
     }
 
-    /// <summary>Writes row y of z.</summary>
-    protected abstract void ForwardRow(int n, int y, float* scratch, float* z);
+    /// <summary>Writes rows of z from row y on.</summary>
+    protected abstract void ForwardRows(int n, int y, int rows, float* scratch, float* z);
 
     /// <summary>Before the images: weights in the order that the kernels read.</summary>
     protected virtual void PrepareForward()
@@ -222,6 +230,9 @@ internal abstract unsafe class StagePass(KernelContext context, BatchNorm norm, 
     {
     }
 
+    /// <summary>Rows of so many floats that make a band: an even number.</summary>
+    protected static int BandOf(int rowFloats) => Math.Max(2, BandFloats / Math.Max(1, rowFloats) / 2 * 2);
+
     /// <summary>dL/dz of one image.</summary>
     protected void ImageGradient(int n, float* dz)
     {
@@ -240,22 +251,22 @@ internal abstract unsafe class StagePass(KernelContext context, BatchNorm norm, 
     }
 
     /// <summary>
-    /// Sums of z and its square for batch norm, of a row that was just written, about the mean of the part's first row: about
+    /// Sums of z and its square for batch norm, of rows that were just written, about the mean of the part's first row: about
     /// zero, a large mean would leave nothing of the variance.
     /// </summary>
-    private void AddStatistics(float* z, int part, bool isFirst)
+    private void AddStatistics(float* z, int rows, int part, bool isFirst)
     {
         float* centre = _centres + (part * Channels);
         fixed (double* sums = &_sums[part * 2 * Channels])
         {
             if (isFirst)
             {
-                ChannelLoop.Run(Channels, new ColumnMoments(z, centre, sums, sums + Channels, Width, Channels));
+                ChannelLoop.Run(Channels, new ColumnMoments(z, centre, sums, sums + Channels, 1, Width, Channels));
                 for (int c = 0; c < Channels; c++) centre[c] = (float)(sums[c] / Width);
                 new Span<double>(sums, 2 * Channels).Clear();
             }
 
-            ChannelLoop.Run(Channels, new ColumnMoments(z, centre, sums, sums + Channels, Width, Channels));
+            ChannelLoop.Run(Channels, new ColumnMoments(z, centre, sums, sums + Channels, rows, Width, Channels));
         }
     }
 

@@ -19,7 +19,7 @@ internal sealed unsafe class StemConvPass : StagePass
     /// <summary>Numbers of a window: 3 x 3 x input channels.</summary>
     private int Window => 9 * Input.Channels;
 
-    public override long ForwardScratch => _geometry.PaddedSize + (Width * Window);
+    public override long ForwardScratch => _geometry.PaddedSize + (Band * Width * Window);
 
     public override long BackwardScratch => ImageSize + (2L * _geometry.PaddedSize) + (Width * Window);
 
@@ -35,11 +35,11 @@ internal sealed unsafe class StemConvPass : StagePass
 
     protected override void PrepareImage(int n, float* scratch) => Pad(n, scratch);
 
-    protected override void ForwardRow(int n, int y, float* scratch, float* z)
+    protected override void ForwardRows(int n, int y, int rows, float* scratch, float* z)
     {
         float* windows = scratch + _geometry.PaddedSize;
-        Gather(scratch, y, windows);
-        PointwiseKernel.Multiply(windows, Window, Width, Window, _byInput, Channels, Channels, z, Channels);
+        for (int i = 0; i < rows; i++) Gather(scratch, y + i, windows + (i * Width * Window));
+        PointwiseKernel.Multiply(windows, Window, rows * Width, Window, _byInput, Channels, Channels, z, Channels);
     }
 
     protected override void PrepareForward()
@@ -101,7 +101,7 @@ internal sealed unsafe class StemConvPass : StagePass
             if (_layer.Relu)
             {
                 ChannelLoop.Run(Input.Channels, new ReluGradient(
-                    row, Input.Data + offset, Input.Channels, Input.Scale, Input.Shift, Gradient.Input + offset, Input.Width,
+                    row, Row(Input.Data + offset), Input.Scale, Input.Shift, Row(Gradient.Input + offset), 1, Input.Width,
                     Input.Channels, Gradient.Add));
             }
             else
@@ -112,9 +112,11 @@ internal sealed unsafe class StemConvPass : StagePass
         }
     }
 
+    private PixelGrid Row(float* first) => new(first, Input.Channels, 0);
+
     private void Pad(int n, float* padded)
     {
-        KernelContext.Clear(padded, _geometry.PaddedSize);
+        _geometry.FillPadding(padded, 0);
         long bytes = Input.Width * Input.Channels * sizeof(float);
         for (int y = 0; y < Input.Height; y++)
         {
@@ -122,8 +124,7 @@ internal sealed unsafe class StemConvPass : StagePass
             float* target = _geometry.PaddedPixel(padded, y + 1, 1);
             if (_layer.Relu)
             {
-                ChannelLoop.Run(Input.Channels, new ReluCopy(
-                    source, Input.Channels, Input.Scale, Input.Shift, target, Input.Width, Input.Channels));
+                ChannelLoop.Run(Input.Channels, new ReluCopy(Row(source), Input.Scale, Input.Shift, Row(target), 1, Input.Width));
             }
             else
             {
