@@ -15,9 +15,6 @@ internal sealed record QuickstartOptions
 
     private const double AnyQuarter = 0.75;
 
-    // With a teacher, it labels the images that have no label.
-    private const UnlabelledImages WithTeacher = UnlabelledImages.Teacher;
-
     public required string? Data { get; init; }
 
     public required string? TestData { get; init; }
@@ -139,7 +136,7 @@ internal sealed record QuickstartOptions
         return plain with
         {
             LearningRates = learningRate is double rate ? [rate] : plain.LearningRates,
-            Unlabelled = Teacher is null ? UnlabelledImages.PseudoLabels : WithTeacher,
+            Unlabelled = Teacher is null ? UnlabelledImages.PseudoLabels : UnlabelledImages.Teacher,
             TeacherColumnName = Teacher is null ? null : SswpNas.MLNet.Examples.Teacher.Column,
             SemiSupervised = semi with
             {

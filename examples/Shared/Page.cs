@@ -38,12 +38,7 @@ internal static class Page
         string[] arguments = [.. args.Where(a => a != "--smoke")];
         string? problem = arguments.FirstOrDefault(a => a.StartsWith('-')) is string option ? $"There is no option '{option}'."
             : arguments.Length > most ? $"{arguments.Length} arguments came, at most {most} were expected." : null;
-        if (problem is not null)
-        {
-            Console.Error.WriteLine($"{problem} Usage: {usage}");
-            Environment.Exit(BadUsage);
-        }
-
+        if (problem is not null) Refuse($"{problem} Usage: {usage}");
         return (arguments, arguments.Length < args.Length);
     }
 

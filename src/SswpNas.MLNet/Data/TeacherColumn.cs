@@ -6,38 +6,38 @@ namespace SswpNas.MLNet.Data;
 /// What a teacher sees in every image: a vector each, in the order of the images, centred (their mean is 0) and then of length 1;
 /// a vector that is the mean is 0.
 /// </summary>
-/// <param name="values">One vector after the other.</param>
-/// <param name="length">Of a vector.</param>
-internal sealed class TeacherFeatures(List<float> values, int length)
+internal sealed class TeacherFeatures
 {
-    public int Length => length;
+    private readonly List<float> _values;
 
-    public ReadOnlySpan<float> this[int image] => Values.Slice(image * length, length);
+    /// <param name="vectors">As the teacher gave them, one after the other; they are overwritten.</param>
+    /// <param name="length">Of a vector.</param>
+    public TeacherFeatures(List<float> vectors, int length)
+    {
+        (_values, Length) = (vectors, length);
+        Centre(CollectionsMarshal.AsSpan(vectors));
+    }
+
+    public int Length { get; }
+
+    /// <summary>All of them, one after the other.</summary>
+    public ReadOnlySpan<float> Values => CollectionsMarshal.AsSpan(_values);
+
+    public ReadOnlySpan<float> this[int image] => Values.Slice(image * Length, Length);
 
     /// <summary>What so many vectors take; 0 where their number is not known.</summary>
     public static double Bytes(long? rows, int length) => (double)(rows ?? 0) * length * sizeof(float);
 
-    /// <summary>All of them, one after the other.</summary>
-    public Span<float> Values => CollectionsMarshal.AsSpan(values);
-
-    /// <summary>Of a teacher's vectors as they came, which are overwritten.</summary>
-    public static TeacherFeatures Of(List<float> vectors, int length)
+    private void Centre(Span<float> values)
     {
-        TeacherFeatures features = new(vectors, length);
-        features.Centre();
-        return features;
-    }
-
-    private void Centre()
-    {
-        int count = values.Count / length;
-        double[] mean = new double[length];
-        for (int i = 0; i < values.Count; i++) mean[i % length] += (double)values[i] / count;
+        int count = values.Length / Length;
+        double[] mean = new double[Length];
+        for (int i = 0; i < values.Length; i++) mean[i % Length] += (double)values[i] / count;
         for (int n = 0; n < count; n++)
         {
-            Span<float> vector = Values.Slice(n * length, length);
+            Span<float> vector = values.Slice(n * Length, Length);
             double squares = 0;
-            for (int i = 0; i < length; i++)
+            for (int i = 0; i < Length; i++)
             {
                 double value = vector[i] - mean[i];
                 squares += value * value;
@@ -128,7 +128,7 @@ internal sealed class TeacherRows(TeacherColumn column, long? expected)
                 + "to image were expected. Look at what comes before the column.");
         }
 
-        return TeacherFeatures.Of(_values, column.Length);
+        return new TeacherFeatures(_values, column.Length);
     }
 
     private InvalidDataException Bad(long row, string what) => new(

@@ -22,7 +22,7 @@ public sealed class TeacherLabelsTests
             for (int i = 0; i < Length; i++) values.Add((float)(5 + Normal(random) + (i / 8 == c ? 1.5 : 0)));
         }
 
-        TeacherFeatures features = TeacherFeatures.Of(values, Length);
+        TeacherFeatures features = new(values, Length);
         int[] labels = [.. truth.Select((c, i) => i < Train ? c : LabelColumn.Missing)];
         double[][] logs = TeacherLabels.LogProbabilities(
             features, labels, Classes, [.. Enumerable.Range(0, Train)], [.. Enumerable.Range(Train, Judged)], CancellationToken.None);
@@ -38,10 +38,10 @@ public sealed class TeacherLabelsTests
     [TestMethod]
     public void FeaturesAreCentredAndOfLengthOne()
     {
-        TeacherFeatures features = TeacherFeatures.Of([1, 2, 3, 4, 5, 7, 2, 3, 5], 3);
+        TeacherFeatures features = new([1, 2, 3, 4, 5, 7, 2, 3, 5], 3);
 
         for (int n = 0; n < 3; n++) Assert.AreEqual(1, features[n].ToArray().Sum(v => v * v), 1e-6);
-        Assert.AreEqual(0, TeacherFeatures.Of([1, 2, 1, 2], 2).Values.ToArray().Sum(Math.Abs));
+        Assert.AreEqual(0, new TeacherFeatures([1, 2, 1, 2], 2).Values.ToArray().Sum(Math.Abs));
     }
 
     private static double Normal(Random random) =>

@@ -64,8 +64,7 @@ internal sealed unsafe class ConvBnPass : StagePass
     protected override void PrepareForward()
     {
         _pointwise = Transposed(Matrix, Channels, Inner);
-        if (_geometry is null) return;
-        _taps = Transposed(KernelContext.Pointer(_layer.Depthwise!.Weight.Value), Inner, Taps);
+        PrepareTaps();
     }
 
     protected override void FinishForward()
@@ -76,8 +75,7 @@ internal sealed unsafe class ConvBnPass : StagePass
 
     protected override void PrepareBackward()
     {
-        if (_geometry is not null)
-            _taps = Transposed(KernelContext.Pointer(_layer.Depthwise!.Weight.Value), Inner, Taps);
+        PrepareTaps();
         if (!Gradient.Weights) return;
         _pointwiseParts = RentParts(Channels * Inner);
         if (Taps > 0) _tapParts = RentParts(Taps * Inner);
@@ -91,6 +89,11 @@ internal sealed unsafe class ConvBnPass : StagePass
         if (_layer.Depthwise is not { } depthwise) return;
         (int taps, int channels) = (Taps, Inner);
         AddParts(depthwise.Weight, _tapParts, taps * channels, i => (i % channels * taps) + (i / channels));
+    }
+
+    private void PrepareTaps()
+    {
+        if (_layer.Depthwise is { } depthwise) _taps = Transposed(KernelContext.Pointer(depthwise.Weight.Value), Inner, Taps);
     }
 
     private static int StrideOf(ConvBn layer) => layer.Depthwise?.Stride ?? 1;
@@ -120,7 +123,7 @@ internal sealed unsafe class ConvBnPass : StagePass
     {
         float* padded = dz + ImageSize;
         float* gradient = padded + geometry.PaddedSize;
-        float* band = gradient + geometry.GradientSize;
+        float* some = gradient + geometry.GradientSize;
         geometry.ClearGradientPadding(gradient);
         for (int y = 0; y < Height; y++)
         {
@@ -132,13 +135,13 @@ internal sealed unsafe class ConvBnPass : StagePass
         if (sums != null)
         {
             Pad(geometry, n, padded);
-            int most = Band;
-            for (int y = 0; y < Height; y += most)
+            int band = Band;
+            for (int y = 0; y < Height; y += band)
             {
-                int rows = Math.Min(most, Height - y);
-                geometry.ForwardRows(padded, y, rows, _taps, band);
+                int rows = Math.Min(band, Height - y);
+                geometry.ForwardRows(padded, y, rows, _taps, some);
                 TransposedProduct.Add(
-                    dz + (y * Width * Channels), Channels, Channels, band, Inner, Inner, rows * Width, sums, Inner);
+                    dz + (y * Width * Channels), Channels, Channels, some, Inner, Inner, rows * Width, sums, Inner);
             }
 
             geometry.AddWeightGradients(padded, gradient, _tapParts + ((long)part * Taps * Inner));
@@ -149,25 +152,18 @@ internal sealed unsafe class ConvBnPass : StagePass
         for (int y = 0; y < Input.Height; y += inputBand)
         {
             int rows = Math.Min(inputBand, Input.Height - y);
-            geometry.InputRows(gradient, y, rows, _taps, band);
-            AddInputGradient(band, n, y, rows);
+            geometry.InputRows(gradient, y, rows, _taps, some);
+            AddInputGradient(some, n, y, rows);
         }
     }
-
-    /// <summary>ReLU of input rows.</summary>
-    private void Relu(int n, int y, int rows, PixelGrid output) => ChannelLoop.Run(Inner, new ReluCopy(
-        InputRows(Input.Image(n), y), Input.Scale, Input.Shift, output, rows, Input.Width));
 
     private void Pad(DepthwiseGeometry geometry, int n, float* padded)
     {
         geometry.FillPadding(padded, 0);
-        Relu(n, 0, Input.Height, new PixelGrid(
-            geometry.PaddedPixel(padded, geometry.Padding, geometry.Padding), Inner, geometry.PaddedWidth * Inner));
+        Relu(n, 0, Input.Height, geometry.Inside(padded));
     }
 
     private void AddInputGradient(float* gradient, int n, int y, int rows) => ChannelLoop.Run(Inner, new ReluGradient(
-        gradient, InputRows(Input.Image(n), y), Input.Scale, Input.Shift,
-        InputRows(Gradient.Input + ((long)n * Input.ImageSize), y), rows, Input.Width, Inner, Gradient.Add));
-
-    private PixelGrid InputRows(float* image, int y) => new(image + (y * Input.Width * Inner), Inner, Input.Width * Inner);
+        gradient, Input.Rows(Input.Data, n, y), Input.Scale, Input.Shift, Input.Rows(Gradient.Input, n, y), rows, Input.Width, Inner,
+        Gradient.Add));
 }

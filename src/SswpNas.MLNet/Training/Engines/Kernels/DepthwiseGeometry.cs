@@ -64,6 +64,18 @@ internal sealed unsafe class DepthwiseGeometry
 
     public float* GradientPixel(float* padded, int y, int x) => padded + (((y * GradientWidth) + x) * _channels);
 
+    /// <summary>The image inside a padded one.</summary>
+    public PixelGrid Inside(float* padded) => new(PaddedPixel(padded, Padding, Padding), _channels, PaddedWidth * _channels);
+
+    /// <summary>A padded copy of an image.</summary>
+    public void CopyPadded(float* image, float* padded, float value)
+    {
+        FillPadding(padded, value);
+        PixelGrid inside = Inside(padded);
+        long bytes = (long)Width * _channels * sizeof(float);
+        for (int y = 0; y < Height; y++) Buffer.MemoryCopy(image + (y * Width * _channels), inside.RowOf(y), bytes, bytes);
+    }
+
     /// <summary>Fills what lies around a padded image.</summary>
     public void FillPadding(float* padded, float value) => FillPadding(padded, Height, Width, value);
 

@@ -5,8 +5,6 @@ namespace SswpNas.MLNet.Training.Engines.Kernels;
 /// <summary>Pixels in rows: pixel (y, x) begins at data + y * row + x * step.</summary>
 internal readonly unsafe struct PixelGrid(float* data, int step, int row)
 {
-    public float* Data => data;
-
     /// <summary>Floats from a pixel to the next one.</summary>
     public int Step => step;
 

@@ -89,16 +89,8 @@ internal sealed unsafe class PoolBnPass : StagePass
         from, Channels, 1, Gradient.Input + ((long)n * Input.ImageSize) + (y * Input.Width * Channels), Channels,
         rows * Input.Width, Gradient.Add));
 
-    private void Pad(int n, float* padded)
-    {
-        _geometry.FillPadding(padded, _layer.Max ? float.NegativeInfinity : 0);
-        long bytes = Input.Width * Channels * sizeof(float);
-        for (int y = 0; y < Input.Height; y++)
-        {
-            Buffer.MemoryCopy(
-                Input.Image(n) + (y * Input.Width * Channels), _geometry.PaddedPixel(padded, y + 1, 1), bytes, bytes);
-        }
-    }
+    private void Pad(int n, float* padded) =>
+        _geometry.CopyPadded(Input.Image(n), padded, _layer.Max ? float.NegativeInfinity : 0);
 
     private void Prepare()
     {

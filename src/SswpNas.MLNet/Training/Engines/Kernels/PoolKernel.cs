@@ -21,9 +21,9 @@ internal unsafe readonly struct MaxPoolRows(PixelGrid input, int stride, float* 
         where S : ISimd<V>
         where V : struct
     {
-        int row = input.Row, step = channels, outStep = channels;
+        int row = input.Row, step = channels;
         V left = Column<S, V>(x, row), middle = Column<S, V>(x + step, row);
-        for (int i = 0; i < count; i++, o += outStep)
+        for (int i = 0; i < count; i++, o += step)
         {
             V right = Column<S, V>(x + (2 * step), row);
             S.Store(o, S.Max(S.Max(left, middle), right));

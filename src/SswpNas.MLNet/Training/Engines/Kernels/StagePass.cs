@@ -23,6 +23,10 @@ internal readonly unsafe struct StageInput(float* data, float* scale, float* shi
     public int ImageSize => height * width * channels;
 
     public float* Image(int n) => data + ((long)n * ImageSize);
+
+    /// <summary>An image's rows from y on, of the numbers themselves or of others that lie as they do: their gradient.</summary>
+    public PixelGrid Rows(float* numbers, int n, int y) =>
+        new(numbers + ((long)n * ImageSize) + (y * width * channels), channels, width * channels);
 }
 
 /// <summary>What the backward pass through a stage starts from.</summary>
@@ -229,6 +233,10 @@ internal abstract unsafe class StagePass(KernelContext context, BatchNorm norm, 
     protected virtual void FinishBackward()
     {
     }
+
+    /// <summary>ReLU of an image's input rows.</summary>
+    protected void Relu(int n, int y, int rows, PixelGrid output) => ChannelLoop.Run(input.Channels, new ReluCopy(
+        input.Rows(input.Data, n, y), input.Scale, input.Shift, output, rows, input.Width));
 
     /// <summary>Rows of so many floats that make a band: an even number.</summary>
     protected static int BandOf(int rowFloats) => Math.Max(2, BandFloats / Math.Max(1, rowFloats) / 2 * 2);

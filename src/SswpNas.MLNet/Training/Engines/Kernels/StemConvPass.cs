@@ -96,41 +96,31 @@ internal sealed unsafe class StemConvPass : StagePass
 
         for (int y = 0; y < Input.Height; y++)
         {
-            long offset = ((long)n * Input.ImageSize) + (y * Input.Width * Input.Channels);
             float* row = _geometry.PaddedPixel(gradient, y + 1, 1);
             if (_layer.Relu)
             {
                 ChannelLoop.Run(Input.Channels, new ReluGradient(
-                    row, Row(Input.Data + offset), Input.Scale, Input.Shift, Row(Gradient.Input + offset), 1, Input.Width,
+                    row, Input.Rows(Input.Data, n, y), Input.Scale, Input.Shift, Input.Rows(Gradient.Input, n, y), 1, Input.Width,
                     Input.Channels, Gradient.Add));
             }
             else
             {
                 ChannelLoop.Run(Input.Channels, new StridedCopy(
-                    row, Input.Channels, 1, Gradient.Input + offset, Input.Channels, Input.Width, Gradient.Add));
+                    row, Input.Channels, 1, Input.Rows(Gradient.Input, n, y).RowOf(0), Input.Channels, Input.Width, Gradient.Add));
             }
         }
     }
 
-    private PixelGrid Row(float* first) => new(first, Input.Channels, 0);
-
     private void Pad(int n, float* padded)
     {
-        _geometry.FillPadding(padded, 0);
-        long bytes = Input.Width * Input.Channels * sizeof(float);
-        for (int y = 0; y < Input.Height; y++)
+        if (!_layer.Relu)
         {
-            float* source = Input.Image(n) + (y * Input.Width * Input.Channels);
-            float* target = _geometry.PaddedPixel(padded, y + 1, 1);
-            if (_layer.Relu)
-            {
-                ChannelLoop.Run(Input.Channels, new ReluCopy(Row(source), Input.Scale, Input.Shift, Row(target), 1, Input.Width));
-            }
-            else
-            {
-                Buffer.MemoryCopy(source, target, bytes, bytes);
-            }
+            _geometry.CopyPadded(Input.Image(n), padded, 0);
+            return;
         }
+
+        _geometry.FillPadding(padded, 0);
+        Relu(n, 0, Input.Height, _geometry.Inside(padded));
     }
 
     private void Gather(float* padded, int y, float* windows)
