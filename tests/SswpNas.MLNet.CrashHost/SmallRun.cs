@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 using Microsoft.ML;
 using SswpNas.MLNet.Storage;
@@ -7,16 +8,51 @@ using SswpNas.MLNet.Tests.Estimators;
 
 namespace SswpNas.MLNet.CrashHost;
 
-/// <summary>A search and a fine-tuning from it, with a checkpoint after every step.</summary>
-internal static class SmallRun
+/// <summary>Every kind of long work, one after the other, with a checkpoint after every step.</summary>
+internal sealed class SmallRun : IDisposable
 {
-    /// <returns>A hash of the architecture, every number of both networks, the alphas and the history but its times.</returns>
+    private readonly MLContext _ml = new(seed: 1);
+    private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+    private readonly string _folder;
+    private readonly Moments _moments;
+    private readonly IDataView _data;
+
+    private SmallRun(string folder, Moments moments)
+    {
+        (_folder, _moments) = (folder, moments);
+        _data = new Stripes().View(_ml);
+    }
+
+    private FineTuneOptions FineTune => FineTuneOptions.Smoke with
+    {
+        Epochs = 2,
+        WarmUpEpochs = 0,
+        LearningRates = [0.1, 0.2],
+        DropPath = 0.2,
+        Seed = 1,
+        Device = "cpu",
+        Threads = 1,
+    };
+
+    /// <returns>A hash of the architecture, every number of all networks, the alphas, the histories but their times, and the sweep.</returns>
     public static string Run(string folder, Moments moments)
     {
-        MLContext ml = new(seed: 1);
-        IDataView data = new Stripes().View(ml);
+        using SmallRun run = new(folder, moments);
         Disk.Tap = new CrashDisk(moments);
-        SearchOptions search = SearchOptions.Smoke with
+        SearchResult found = run.Search();
+        run.Tune(found);
+        run.Pretrain(found);
+        run.Train(found);
+        run.Sweep(found);
+        Disk.Tap = null;
+        return Convert.ToHexStringLower(run._hash.GetHashAndReset());
+    }
+
+    public void Dispose() => _hash.Dispose();
+
+    private SearchResult Search()
+    {
+        SearchOptions options = SearchOptions.Smoke with
         {
             BatchSize = 8,
             ArchitectureInterval = 2,
@@ -25,45 +61,106 @@ internal static class SmallRun
             Device = "cpu",
             Threads = 1,
             Checkpoints = Checkpoints("search"),
-            Progress = new Steps<SearchProgress>(moments),
+            Progress = new Steps<SearchProgress>(_moments),
         };
-        FineTuneOptions fineTune = FineTuneOptions.Smoke with
+        using SswpNasSearchTransformer found = _ml.SswpNas().Search(options: options).Fit(_data);
+        Add(found.Result.Genotype.ToString());
+        Add(found.Result.Weights);
+        foreach (float[] edge in found.Result.AlphaHistory.SelectMany(epoch => epoch).SelectMany(cell => cell))
+            _hash.AppendData(MemoryMarshal.AsBytes(edge.AsSpan()));
+        AddJson(found.Result.History.Select(epoch => epoch with { Seconds = 0 }));
+        return found.Result;
+    }
+
+    /// <summary>From all labels, and from half of them with the other images.</summary>
+    private void Tune(SearchResult found)
+    {
+        FineTuneOptions labels = FineTune with
+        {
+            Checkpoints = Checkpoints("fine-tuning"),
+            Progress = new Steps<FineTuneProgress>(_moments),
+        };
+        FineTuneOptions semi = labels with
+        {
+            Checkpoints = Checkpoints("semi-supervised"),
+            Unlabelled = UnlabelledImages.PseudoLabels,
+            SemiSupervised = labels.SemiSupervised with { Steps = 12 },
+        };
+        IDataView half = _ml.SswpNas().MaskLabels(_data, "Label", 0.5, seed: 1);
+        foreach ((FineTuneOptions options, IDataView data) in new[] { (labels, _data), (semi, half) })
+        {
+            using ConcomitantFineTuneTransformer tuned = _ml.SswpNas().FineTune(options: options, searchResult: found).Fit(data);
+            AddJson(tuned.Trials);
+            AddModel(tuned.ExportToOnnx);
+        }
+    }
+
+    private void Pretrain(SearchResult found)
+    {
+        PretrainOptions options = PretrainOptions.Smoke with
         {
             Epochs = 2,
-            WarmUpEpochs = 0,
-            LearningRates = [0.1, 0.2],
-            DropPath = 0.2,
+            BatchSize = 8,
+            ProjectionSize = 16,
             Seed = 1,
             Device = "cpu",
             Threads = 1,
-            Checkpoints = Checkpoints("fine-tuning"),
-            Progress = new Steps<FineTuneProgress>(moments),
+            Checkpoints = Checkpoints("pre-training"),
+            Progress = new Steps<PretrainProgress>(_moments),
         };
-
-        using SswpNasSearchTransformer found = ml.SswpNas().Search(options: search).Fit(data);
-        using ConcomitantFineTuneTransformer tuned =
-            ml.SswpNas().FineTune(options: fineTune, searchResult: found.Result).Fit(data);
-        Disk.Tap = null;
-        return Hash(found.Result, tuned, Path.Combine(folder, "model.onnx"));
-
-        CheckpointOptions Checkpoints(string name) =>
-            new() { Folder = Path.Combine(folder, name), EveryMinutes = 1e-9 };
+        using SimClrPretrainTransformer made = _ml.SswpNas().Pretrain(options: options, searchResult: found).Fit(_data);
+        Add(made.Result.Weights);
+        AddJson(made.Result.History.Select(epoch => epoch with { Seconds = 0 }));
     }
 
-    private static string Hash(SearchResult found, ConcomitantFineTuneTransformer tuned, string model)
+    private void Train(SearchResult found)
     {
-        using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        hash.AppendData(System.Text.Encoding.UTF8.GetBytes(found.Genotype.ToString()));
-        foreach (TensorValue tensor in found.Weights.Values) hash.AppendData(MemoryMarshal.AsBytes(tensor.Values.AsSpan()));
-        foreach (float[] edge in found.AlphaHistory.SelectMany(epoch => epoch).SelectMany(cell => cell))
-            hash.AppendData(MemoryMarshal.AsBytes(edge.AsSpan()));
-        hash.AppendData(JsonSerializer.SerializeToUtf8Bytes(
-            found.History.Select(epoch => epoch with { Seconds = 0 }), JsonFormat.Options));
-        hash.AppendData(JsonSerializer.SerializeToUtf8Bytes(tuned.Trials, JsonFormat.Options));
-        tuned.ExportToOnnx(model);
-        hash.AppendData(File.ReadAllBytes(model));
+        TrainOptions options = TrainOptions.Smoke with
+        {
+            Epochs = 2,
+            WarmUpEpochs = 0,
+            Seed = 1,
+            Device = "cpu",
+            Threads = 1,
+            Checkpoints = Checkpoints("training"),
+            Progress = new Steps<FineTuneProgress>(_moments),
+        };
+        using ArchitectureTrainTransformer trained = _ml.SswpNas().Train(found, options: options).Fit(_data);
+        AddModel(trained.ExportToOnnx);
+    }
+
+    private void Sweep(SearchResult found)
+    {
+        SweepOptions options = new()
+        {
+            Ratios = [0.5],
+            Initializations = [WeightInitialization.Concomitant, WeightInitialization.Random],
+            Seeds = [1],
+            FineTune = FineTune with { LearningRates = [0.1], Checkpoints = Checkpoints("cells"), Progress = new Steps<FineTuneProgress>(_moments) },
+            Folder = Path.Combine(_folder, "sweep"),
+        };
+        SweepResult result = _ml.SswpNas().SweepLabelRatios(_data, found, options, test: _data);
+        AddJson(result.Records.Select(record => (record.AccuracyMicro, record.AccuracyMacro, record.LogLoss).ToString()));
+    }
+
+    private CheckpointOptions Checkpoints(string name) => new() { Folder = Path.Combine(_folder, name), EveryMinutes = 1e-9 };
+
+    private void Add(string text) => _hash.AppendData(Encoding.UTF8.GetBytes(text));
+
+    private void Add(IReadOnlyDictionary<string, TensorValue> weights)
+    {
+        foreach (TensorValue tensor in weights.Values) _hash.AppendData(MemoryMarshal.AsBytes(tensor.Values.AsSpan()));
+    }
+
+    private void AddJson<T>(T value) => _hash.AppendData(JsonSerializer.SerializeToUtf8Bytes(value, JsonFormat.Options));
+
+    private void AddModel(Action<string> export)
+    {
+        // Beside the folder: a kill while a file is written leaves it under another name.
+        string model = _folder + "-model.onnx";
+        export(model);
+        _hash.AppendData(File.ReadAllBytes(model));
         File.Delete(model);
-        return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 
     private sealed class Steps<T>(Moments moments) : IProgress<T>

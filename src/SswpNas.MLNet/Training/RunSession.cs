@@ -77,7 +77,7 @@ internal sealed class RunSession : IDisposable
     }
 
     public NetworkEngine CreateEngine() => NetworkEngine.Create(
-        Device, Threads, _options.UseManagedKernels, _options.Precision, MemoryCheck.LimitOf(_options.MemoryLimit));
+        Device, Threads, _options.UseManagedKernels, _options.Precision, _memory.ForActivations);
 
     /// <summary>Runs; a lack of memory becomes the one error about it.</summary>
     public T Guard<T>(Func<T> run) => _memory.Guard(run);

@@ -44,7 +44,7 @@ internal static class Fuzzing
             catch (Exception e)
             {
                 throw new AssertFailedException(
-                    $"{reader}: input {i} of seed {Seed} gave {e.GetType()}: {e.Message}\n{Shrunk(inputs, i, read, documented)}", e);
+                    $"{reader}: input {i} of seed {Seed} gave {e.GetType()}: {e.Message} {e.InnerException}\n{Shrunk(inputs, i, read, documented)}", e);
             }
 
             most = (Math.Max(most.Bytes, GC.GetAllocatedBytesForCurrentThread() - allocated),

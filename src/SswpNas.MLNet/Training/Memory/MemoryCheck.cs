@@ -23,14 +23,20 @@ internal sealed class MemoryCheck
     {
         bool onCpu = device.Type == DeviceType.CPU;
         _step = onCpu ? step : step with { ManagedKernels = false };
-        _limit = limit ?? (onCpu ? LimitOf(null) : null);
+        _limit = limit ?? (onCpu ? Available : null);
     }
 
-    /// <summary>Bytes that a run on the CPU may take: what the options say, else what the machine or its container has.</summary>
-    public static long LimitOf(long? option)
+    /// <summary>Bytes that are left for activations.</summary>
+    public long ForActivations => (long)((_limit ?? long.MaxValue) - _step.OtherBytes);
+
+    /// <summary>What the machine or its container has.</summary>
+    private static long Available
     {
-        long bytes = option ?? GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
-        return bytes > 0 ? bytes : long.MaxValue;
+        get
+        {
+            long bytes = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
+            return bytes > 0 ? bytes : long.MaxValue;
+        }
     }
 
     /// <summary>Says before any long work that a step cannot fit.</summary>

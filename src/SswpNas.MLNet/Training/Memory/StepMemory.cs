@@ -21,7 +21,13 @@ internal sealed record StepMemory
     private const double Rounding = 1.07;
 
     // libtorch keeps the outputs of ReLU, depthwise, pointwise and batch norm where our kernels keep one of them.
-    private const double LibtorchFactor = 3;
+    private const double LibtorchFactor = 2;
+
+    // Beside everything that is counted: .NET's garbage between two collections, libtorch's own buffers.
+    private const double Unnamed = 24 << 20;
+
+    // Copies of the weights that no option names: packed for the products, parts of their gradients, those of the paths before.
+    private const int MoreCopies = 5;
 
     // libtorch makes a head's gradient anew in each step, while the one before is held.
     private const int MoreGradients = 1;
@@ -70,10 +76,13 @@ internal sealed record StepMemory
     public bool ManagedKernels { get; init; } = true;
 
     /// <summary>
-    /// Activations, weights, heads, a teacher's features and the copy for a checkpoint, in bytes; the largest number where they are
-    /// more.
+    /// Activations and <see cref="OtherBytes"/>; the largest number where they are more.
     /// </summary>
-    public long Bytes => (long)((double)ActivationBytes + WeightBytes + HeadBytes + TeacherBytes + CheckpointBytes);
+    public long Bytes => (long)(ActivationBytes + OtherBytes);
+
+    /// <summary>Weights, heads, a teacher's features, the copy for a checkpoint, and what .NET and libtorch hold in any step.</summary>
+    public double OtherBytes =>
+        WeightBytes + ((double)WeightBytes / CopiesOfWeights * MoreCopies) + HeadBytes + TeacherBytes + CheckpointBytes + Unnamed;
 
     /// <summary>Weights of all heads in all copies, and what their forward and backward passes hold.</summary>
     public long HeadBytes => (long)Heads(Macro).Sum(

@@ -1,15 +1,11 @@
-using System.Globalization;
-using System.Text.Json;
 using Microsoft.ML;
 using SswpNas.MLNet.Data;
 using SswpNas.MLNet.Numerics;
 using SswpNas.MLNet.Objectives;
 using SswpNas.MLNet.SearchSpace;
 using SswpNas.MLNet.SearchSpace.Layers;
-using SswpNas.MLNet.Tests.Checkpoints;
 using SswpNas.MLNet.Tests.Data;
 using SswpNas.MLNet.Tests.Estimators;
-using SswpNas.MLNet.Tests.Package;
 using SswpNas.MLNet.Training.Memory;
 
 namespace SswpNas.MLNet.Tests.Training.Memory;
@@ -111,24 +107,9 @@ public sealed class HeadMemoryTests
         Console.WriteLine($"estimated {(large - small) >> 20} MiB more, took {(largeTook - smallTook) >> 20} MiB more");
         Assert.IsInRange(0.4, 1, (largeTook - smallTook) / (double)(large - small));
 
-        // A process of its own: what this one has freed would serve the search.
-        (long Estimated, long Took) Measured(int projection)
-        {
-            string run = JsonSerializer.Serialize(new
-            {
-                Side = 8,
-                BatchSize = 16,
-                InitialChannels = 4,
-                Cells = 3,
-                Objective = objective,
-                Optimizer = optimizer,
-                ProjectionSize = projection,
-                PredictorSize = 16,
-                UseManagedKernels = true,
-            });
-            string[] numbers = Tool.Run(Path.GetTempPath(), "dotnet", "exec", CrashTests.Host, "memory", run).Split();
-            return (long.Parse(numbers[0], CultureInfo.InvariantCulture), long.Parse(numbers[1], CultureInfo.InvariantCulture));
-        }
+        (long Estimated, long Took) Measured(int projection) => new MeasuredRun(
+            Side: 8, BatchSize: 16, InitialChannels: 4, Cells: 3, objective, optimizer, projection, PredictorSize: 16, GateMode.Two,
+            UseManagedKernels: true).Measure();
     }
 
     private static void AssertRefused(Func<MLContext, IDataView, ITransformer> fit)
