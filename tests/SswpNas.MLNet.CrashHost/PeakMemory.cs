@@ -38,6 +38,7 @@ internal sealed record PeakMemory(
         Gates = Gates,
         UseManagedKernels = UseManagedKernels,
         Device = "cpu",
+        Threads = 1,
         Seed = 1,
     };
 

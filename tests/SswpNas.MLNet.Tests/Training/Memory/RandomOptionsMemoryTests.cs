@@ -10,7 +10,7 @@ public sealed class RandomOptionsMemoryTests
     private const int Runs = 50;
 
     // Of side x side x images x channels x cells: a run takes seconds.
-    private const long Largest = 6_000_000;
+    private const long Largest = 3_000_000;
 
     // Where a step takes hardly anything, chance decides when .NET collects.
     private const long Slack = 16 << 20;
