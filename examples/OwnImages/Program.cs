@@ -29,7 +29,7 @@ if (smoke) fineTuneOptions = fineTuneOptions with { SemiSupervised = fineTuneOpt
 
 MLContext ml = new(seed: 1);
 SswpNasCatalog sswp = ml.SswpNas();
-Teacher? teacher = teacherName is null ? null : Teacher.Open(ml, teacherName);
+Teacher? teacher = teacherName is null ? null : Teacher.Open(ml, teacherName, anyOrientation: false);
 IDataView images = sswp.LoadImageFolder(folder, demonstration
     ? new ImageFolderOptions { Limit = 200 }
     : new ImageFolderOptions { UnlabelledFolder = "unlabelled" });

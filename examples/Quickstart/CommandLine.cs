@@ -48,13 +48,13 @@ internal sealed partial class CommandLine
         "gradient, random, trainingfree or hybrid", name => Enum.TryParse(name, ignoreCase: true, out SearchStrategy _) && !char.IsDigit(name[0]));
 
     private readonly Option<int?> _searchEpochs = Number<int>("--search-epochs",
-        "Epochs of the search [default: the preset's; with --preset laptop and --data, 200]", "at least 3", n => n >= 3);
+        "Epochs of the search [default: the preset's; with --preset laptop and --data, 150]", "at least 3", n => n >= 3);
 
     private readonly Option<int?> _fineTuneEpochs = Number<int>("--fine-tune-epochs",
         "Epochs of each fine-tuning run [default: the preset's]", "at least 1", n => n >= 1);
 
     private readonly Option<int?> _channels = Number<int>("--channels",
-        "Width of the first cell, an even number [default: the preset's]", "an even number from 2 to 1024",
+        "Width of the first cell, an even number [default: the preset's; with --preset laptop and --data, 16]", "an even number from 2 to 1024",
         n => n is >= 2 and <= 1024 && n % 2 == 0);
 
     private readonly Option<int?> _cells = Number<int>("--cells",

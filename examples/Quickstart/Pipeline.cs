@@ -48,7 +48,7 @@ internal sealed class Pipeline
             _random = Estimator(Plain(WeightInitialization.Random, Results.RandomName));
             // Checked now, fitted after the choice of a learning rate.
             if (options.Unlabelled) WithUnlabelled(learningRate: null);
-            _teacher = options.Teacher is null ? null : Teacher.Open(_ml, options.Teacher);
+            _teacher = options.Teacher is null ? null : Teacher.Open(_ml, options.Teacher, options.AnyOrientation);
         }
         catch (ArgumentException problem)
         {

@@ -6,7 +6,8 @@ namespace Quickstart;
 internal sealed record QuickstartOptions
 {
     // The embedded set is a demonstration of a few minutes; images of one's own are worth half an hour.
-    private const int EpochsOnOwnData = 200;
+    private const int EpochsOnOwnData = 150;
+    private const int ChannelsOnOwnData = 16;
 
     private const int EpochsToACheckpoint = 5;
 
@@ -77,15 +78,15 @@ internal sealed record QuickstartOptions
             "smoke" => SearchOptions.Smoke,
             _ => SearchOptions.Laptop,
         };
-        int usual = Data is not null && preset == SearchOptions.Laptop ? EpochsOnOwnData : preset.Epochs;
-        int epochs = SearchEpochs ?? usual;
+        bool own = Data is not null && preset == SearchOptions.Laptop;
+        int epochs = SearchEpochs ?? (own ? EpochsOnOwnData : preset.Epochs);
         return preset with
         {
             Epochs = epochs,
             Strategy = Strategy ?? preset.Strategy,
             Views = AnyOrientation ? preset.Views with { Rotate90Probability = AnyQuarter } : preset.Views,
             MinimumWarmUpEpochs = Proportional(preset.MinimumWarmUpEpochs, epochs, preset.Epochs),
-            InitialChannels = Channels ?? preset.InitialChannels,
+            InitialChannels = Channels ?? (own ? ChannelsOnOwnData : preset.InitialChannels),
             Cells = Cells ?? preset.Cells,
             BatchSize = Batch ?? preset.BatchSize,
             Seed = Seed,

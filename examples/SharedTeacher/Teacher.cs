@@ -7,7 +7,7 @@ namespace SswpNas.MLNet.Examples;
 
 /// <summary>
 /// A pre-trained network whose features teach a small one: the package's ResNet-18, or an ONNX file with one image input
-/// [N, 3, H, W] and one vector output [N, D].
+/// [N, 3, H, W] and one vector output [N, D]. It sees every image twice, the second time mirrored or turned; the mean of both teaches.
 /// </summary>
 internal sealed class Teacher
 {
@@ -21,26 +21,33 @@ internal sealed class Teacher
     private static readonly TimeSpan _betweenLines = TimeSpan.FromSeconds(10);
 
     private readonly MLContext _ml;
-    private readonly IEstimator<ITransformer> _featurizer;
+    private readonly IEstimator<ITransformer>[] _views;
 
-    private Teacher(MLContext ml, IEstimator<ITransformer> featurizer) => (_ml, _featurizer) = (ml, featurizer);
+    private Teacher(MLContext ml, params IEstimator<ITransformer>[] views) => (_ml, _views) = (ml, views);
 
     /// <summary>Checks what the name stands for, before any long work.</summary>
     /// <param name="ml">Where its components are from.</param>
     /// <param name="name"><see cref="ResNet18"/> or the path of an ONNX file.</param>
+    /// <param name="anyOrientation">Whether images may lie in any direction.</param>
     /// <exception cref="InvalidDataException">The file is missing, no ONNX model, or of unfit inputs or outputs.</exception>
-    public static Teacher Open(MLContext ml, string name) =>
-        new(ml, name == ResNet18 ? ResNet(ml, Column) : TeacherFile.Open(name).Featurizer(ml, Column));
+    public static Teacher Open(MLContext ml, string name, bool anyOrientation)
+    {
+        SecondView second = anyOrientation ? SecondView.Turned : SecondView.Mirrored;
+        if (name == ResNet18) return new(ml, ResNet(ml, Column), ResNet(ml, Column, second));
+        TeacherFile file = TeacherFile.Open(name);
+        return new(ml, file.Featurizer(ml, Column), file.Featurizer(ml, Column, second));
+    }
 
     /// <summary>From ImagePath to the features of the package's ResNet-18, which has its own normalisation.</summary>
-    public static IEstimator<ITransformer> ResNet(MLContext ml, string column) =>
+    public static IEstimator<ITransformer> ResNet(MLContext ml, string column, SecondView? view = null) =>
         ml.Transforms.LoadImages("TeacherImage", "", "ImagePath")
             .Append(ml.Transforms.ResizeImages("TeacherImage", ResNetSide, ResNetSide))
             .Append(ml.Transforms.ExtractPixels("TeacherPixels", "TeacherImage"))
+            .Seen(ml, view, "TeacherPixels", ResNetSide, ResNetSide)
             .Append(ml.Transforms.DnnFeaturizeImage(
                 column, m => m.ModelSelector.ResNet18(ml, m.OutputColumn, m.InputColumn), "TeacherPixels"));
 
-    /// <summary>Appends the features, computed in one pass over the images and kept.</summary>
+    /// <summary>Appends the features, computed once and kept.</summary>
     /// <param name="images">Rows with an ImagePath.</param>
     /// <param name="say">Told how far it is.</param>
     /// <param name="cancel">Stops it.</param>
@@ -61,22 +68,33 @@ internal sealed class Teacher
         string[] paths = [.. images.GetColumn<string>("ImagePath").Distinct()];
         if (paths.Length == 0) throw new InvalidDataException("There is no image to ask the teacher about; at least one was expected.");
         IDataView rows = _ml.Data.LoadFromEnumerable(paths.Select(path => new ImageRow { ImagePath = path }));
-        ITransformer featurizer = _featurizer.Fit(rows);
-        using var owner = featurizer as IDisposable;
         Dictionary<string, float[]> features = new(paths.Length);
         var time = Stopwatch.StartNew();
         TimeSpan said = TimeSpan.Zero;
-        foreach (float[] row in featurizer.Transform(rows).GetColumn<float[]>(Column))
+        int seen = 0, all = paths.Length * _views.Length;
+        foreach (IEstimator<ITransformer> view in _views)
         {
-            cancel.ThrowIfCancellationRequested();
-            features.Add(paths[features.Count], row);
-            if (features.Count < paths.Length && time.Elapsed - said < _betweenLines) continue;
-            said = time.Elapsed;
-            say(string.Create(
-                CultureInfo.InvariantCulture, $"teacher: features of {features.Count} of {paths.Length} images, {Clock.Of(said)} gone"));
+            ITransformer featurizer = view.Fit(rows);
+            using var owner = featurizer as IDisposable;
+            foreach ((string path, float[] row) in paths.Zip(featurizer.Transform(rows).GetColumn<float[]>(Column)))
+            {
+                cancel.ThrowIfCancellationRequested();
+                seen++;
+                if (!features.TryAdd(path, row)) Add(row, features[path]);
+                if (seen < all && time.Elapsed - said < _betweenLines) continue;
+                said = time.Elapsed;
+                say(string.Create(
+                    CultureInfo.InvariantCulture, $"teacher: saw {seen} of {all} (each image twice), {Clock.Of(said)} gone"));
+            }
         }
 
         return features;
+    }
+
+    // The sum of two teaches as their mean does: vectors are made of one length.
+    private static void Add(float[] second, float[] features)
+    {
+        for (int i = 0; i < features.Length; i++) features[i] += second[i];
     }
 
     private sealed class ImageRow

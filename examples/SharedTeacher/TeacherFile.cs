@@ -36,10 +36,11 @@ internal sealed record TeacherFile(string Path, string Input, string Output, int
     }
 
     /// <summary>From ImagePath to the output of the file.</summary>
-    public IEstimator<ITransformer> Featurizer(MLContext ml, string column) =>
+    public IEstimator<ITransformer> Featurizer(MLContext ml, string column, SecondView? view = null) =>
         ml.Transforms.LoadImages("TeacherImage", "", "ImagePath")
             .Append(ml.Transforms.ResizeImages("TeacherImage", Width, Height))
             .Append(ml.Transforms.ExtractPixels(Input, "TeacherImage", scaleImage: 1 / 255f))
+            .Seen(ml, view, Input, Height, Width)
             .Append(ml.Transforms.ApplyOnnxModel(
                 [Output], [Input], Path, new Dictionary<string, int[]> { [Input] = [1, 3, Height, Width], [Output] = [1, Length] },
                 gpuDeviceId: null, fallbackToCpu: false))
