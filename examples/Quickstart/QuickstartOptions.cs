@@ -142,7 +142,7 @@ internal sealed record QuickstartOptions
             SemiSupervised = semi with
             {
                 // A teacher has more to say than the labels.
-                Steps = Preset == "smoke" ? SmokeSteps : Teacher is null ? semi.Steps : semi.Steps * 3 / 2,
+                Steps = Preset == "smoke" ? SmokeSteps : Teacher is null ? semi.Steps : 3 * semi.Steps,
                 Views = AnyOrientation ? semi.Views with { Rotate90Probability = AnyQuarter } : semi.Views,
             },
         };

@@ -30,7 +30,8 @@ internal sealed class SearchStart(SearchOptions options, RunSession session, Sup
     private List<ScoredGenotype> Scored(PixelStore store, PixelNormalization normalization)
     {
         int[] some = [.. Enumerable.Range(0, store.Count)];
-        new RandomStream(session.Seed, RandomPurpose.Genotypes).Shuffle(some.AsSpan());
+        // Behind the streams of the architectures.
+        new RandomStream(session.Seed, RandomPurpose.Genotypes, options.TrainingFree.Architectures).Shuffle(some.AsSpan());
         some = some[..Math.Min(options.TrainingFree.Images, some.Length)];
         using DisposeScope scope = NewDisposeScope();
         using ImageBatch batch = new(some.Length, store.Shape);
