@@ -38,7 +38,6 @@ internal sealed record PeakMemory(
         Gates = Gates,
         UseManagedKernels = UseManagedKernels,
         Device = "cpu",
-        Threads = 1,
         Seed = 1,
     };
 
