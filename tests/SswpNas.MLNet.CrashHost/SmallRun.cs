@@ -23,7 +23,17 @@ internal sealed class SmallRun : IDisposable
         _data = new Stripes().View(_ml);
     }
 
-    private FineTuneOptions FineTune => FineTuneOptions.Smoke with
+    /// <summary>What the search and the pre-training have in common.</summary>
+    private static SearchOptions Encoder => SearchOptions.Smoke with
+    {
+        BatchSize = 8,
+        ProjectionSize = 16,
+        Seed = 1,
+        Device = "cpu",
+        Threads = 1,
+    };
+
+    private static FineTuneOptions FineTune => FineTuneOptions.Smoke with
     {
         Epochs = 2,
         WarmUpEpochs = 0,
@@ -52,14 +62,9 @@ internal sealed class SmallRun : IDisposable
 
     private SearchResult Search()
     {
-        SearchOptions options = SearchOptions.Smoke with
+        SearchOptions options = Encoder with
         {
-            BatchSize = 8,
             ArchitectureInterval = 2,
-            ProjectionSize = 16,
-            Seed = 1,
-            Device = "cpu",
-            Threads = 1,
             Checkpoints = Checkpoints("search"),
             Progress = new Steps<SearchProgress>(_moments),
         };
@@ -97,14 +102,9 @@ internal sealed class SmallRun : IDisposable
 
     private void Pretrain(SearchResult found)
     {
-        PretrainOptions options = PretrainOptions.Smoke with
+        PretrainOptions options = PretrainOptions.From(Encoder) with
         {
             Epochs = 2,
-            BatchSize = 8,
-            ProjectionSize = 16,
-            Seed = 1,
-            Device = "cpu",
-            Threads = 1,
             Checkpoints = Checkpoints("pre-training"),
             Progress = new Steps<PretrainProgress>(_moments),
         };
