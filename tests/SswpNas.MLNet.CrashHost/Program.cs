@@ -1,13 +1,12 @@
 using System.Globalization;
 using SswpNas.MLNet.CrashHost;
 
-// memory RUN: what the search of a PeakMemory (JSON) was estimated at and took, in bytes.
+// memory RUNS: what the search of each PeakMemory (JSON) was estimated at and took, in bytes, a line each.
 // FOLDER [KIND NUMBER]: runs a small search and fine-tuning with checkpoints in the folder; kills itself at the NUMBER-th
 // moment of the KIND. Says how many moments of each kind there were, and a hash of all that came out.
-if (args is ["memory", string run])
+if (args is ["memory", string runs])
 {
-    (long estimated, long took) = PeakMemory.Measure(run);
-    Console.WriteLine($"{estimated} {took}");
+    foreach ((long estimated, long took) in PeakMemory.Measure(runs)) Console.WriteLine($"{estimated} {took}");
     return;
 }
 

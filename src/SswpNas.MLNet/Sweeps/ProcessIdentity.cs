@@ -8,18 +8,37 @@ namespace SswpNas.MLNet.Sweeps;
 /// </summary>
 internal sealed record ProcessIdentity(string Place, int Process, long Started)
 {
+    private const int PlaceBytes = 8;
+
     public static ProcessIdentity Own { get; } = Of(System.Diagnostics.Process.GetCurrentProcess());
 
+    /// <summary>A short name for it, which may stand in a file's name.</summary>
+    public string Tag => string.Create(CultureInfo.InvariantCulture, $"{PlaceTag}-{Process}-{Started}");
+
+    private string PlaceTag => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Place)).AsSpan(0, PlaceBytes));
+
     /// <summary>Whether it runs; null where that cannot be said.</summary>
-    public bool? Runs()
+    public bool? Runs() => Place == Own.Place ? Runs(Process, Started) : null;
+
+    /// <summary>Whether the process with this <see cref="Tag"/> runs; null where that cannot be said.</summary>
+    public static bool? Runs(string tag)
     {
-        if (Place != Own.Place) return null;
+        string[] parts = tag.Split('-');
+        if (parts is not [string place, string process, string started] || place != Own.PlaceTag) return null;
+        return int.TryParse(process, NumberStyles.None, CultureInfo.InvariantCulture, out int id)
+            && long.TryParse(started, NumberStyles.None, CultureInfo.InvariantCulture, out long ticks)
+            ? Runs(id, ticks)
+            : null;
+    }
+
+    private static bool? Runs(int id, long ticks)
+    {
         try
         {
-            using Process process = System.Diagnostics.Process.GetProcessById(Process);
+            using Process process = System.Diagnostics.Process.GetProcessById(id);
             if (process.HasExited) return false;
             long started = process.StartTime.ToUniversalTime().Ticks;
-            return Started > started - TimeSpan.TicksPerSecond && Started < started + TimeSpan.TicksPerSecond;
+            return ticks > started - TimeSpan.TicksPerSecond && ticks < started + TimeSpan.TicksPerSecond;
         }
         catch (ArgumentException)
         {

@@ -35,7 +35,7 @@ internal sealed class SweepClaim : IDisposable
     {
         int last = Generations(stem).DefaultIfEmpty(0).Max();
         if (last > 0 && IsAlive(FileOf(stem, last))) return null;
-        string claim = FileOf(stem, last + 1), whole = $"{claim}.{Guid.NewGuid():N}.new";
+        string claim = FileOf(stem, last + 1), whole = SweepTemporary.Of(FileOf(stem, last + 1));
         bool isWritten = false;
         try
         {
@@ -92,25 +92,12 @@ internal sealed class SweepClaim : IDisposable
             byte[] content = RegularFile.Bytes(claim, MostBytes, FileShare.ReadWrite | FileShare.Delete);
             ProcessIdentity? owner = JsonSerializer.Deserialize<ProcessIdentity>(content);
             // Where the process can be looked at, no clock is asked.
-            return owner?.Place is not null && (owner.Runs() ?? Age(claim).Duration() <= Lease);
+            return owner?.Place is not null && (owner.Runs() ?? SweepClock.Age(claim).Duration() <= Lease);
         }
         catch (Exception e) when (e is FileNotFoundException or JsonException or InvalidDataException)
         {
             return false; // claims are whole: this one was cut short by a full disk, or is gone
         }
-    }
-
-    /// <summary>
-    /// By the clock of the file system on both sides, which all machines share. A claim that is dated ahead of it was dated by
-    /// somebody else than an owner.
-    /// </summary>
-    private static TimeSpan Age(string claim)
-    {
-        string probe = claim + "." + Guid.NewGuid().ToString("N") + ".now";
-        using FileStream now = RegularFile.New(probe, FileShare.None, bufferSize: 0, options: FileOptions.DeleteOnClose);
-        now.WriteByte(0);
-        now.Flush(flushToDisk: true);
-        return File.GetLastWriteTimeUtc(probe) - File.GetLastWriteTimeUtc(claim);
     }
 
     private void Touch()

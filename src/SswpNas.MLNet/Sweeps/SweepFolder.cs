@@ -24,7 +24,9 @@ internal sealed class SweepFolder
         opened.Guarded(() =>
         {
             Directory.CreateDirectory(opened._cells);
-            if (!File.Exists(path)) WriteAndMove($"{path}.{Guid.NewGuid():N}.tmp", path, plan, overwrite: false);
+            SweepTemporary.RemoveOrphans(folder);
+            SweepTemporary.RemoveOrphans(opened._cells);
+            if (!File.Exists(path)) WriteAndMove(SweepTemporary.Of(path), path, plan, overwrite: false);
             return true;
         });
 

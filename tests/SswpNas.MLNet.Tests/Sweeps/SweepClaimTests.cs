@@ -87,6 +87,28 @@ public sealed class SweepClaimTests : IDisposable
         }
     }
 
+    /// <summary>A name tells who writes: only what nobody writes any more is removed, whatever its age.</summary>
+    [TestMethod]
+    [TestCategory("Cases")]
+    public void WhatAKilledProcessHalfWroteIsRemovedAndNothingElse()
+    {
+        SweepFolder.Open(_folder.Root, _plan);
+        string cells = Path.Combine(_folder.Root, "cells");
+        ProcessIdentity foreign = ProcessIdentity.Own with { Place = "another machine" };
+        string own = Half(_folder.Root, "plan.json", ProcessIdentity.Own), foreignNow = Half(cells, "cell-00000.claim-1", foreign);
+        string killed = Half(_folder.Root, "plan.json", ProcessIdentity.Own with { Process = int.MaxValue });
+        string another = Half(cells, "cell-00001.claim-1", ProcessIdentity.Own with { Started = 1 });
+        string foreignOld = Half(cells, "cell-00002.claim-1", foreign), users = Path.Combine(cells, "notes.new");
+        File.WriteAllText(users, "mine");
+        foreach (string path in (string[])[own, killed, another, foreignOld, users])
+            File.SetLastWriteTimeUtc(path, File.GetLastWriteTimeUtc(path) - (2 * SweepClaim.Lease));
+
+        SweepFolder.Open(_folder.Root, _plan);
+
+        string[] left = Directory.GetFiles(_folder.Root, "*.new", SearchOption.AllDirectories);
+        CollectionAssert.AreEquivalent((string[])[own, foreignNow, users], left);
+    }
+
     [TestMethod]
     [TestCategory("Cases")]
     public void AFullDiskIsNamedAndNoCellSeemsTaken()
@@ -130,5 +152,12 @@ public sealed class SweepClaimTests : IDisposable
             good with { LogLoss = double.NaN }, good with { LearningRate = 0 }, good with { LearningRate = double.NaN }, good with { Seconds = -1 },
         ];
         foreach (SweepRecord record in bad) Assert.IsFalse(record.IsOf(_cell), $"{record}");
+    }
+
+    private static string Half(string folder, string name, ProcessIdentity writer)
+    {
+        string path = Path.Combine(folder, Path.GetFileName(SweepTemporary.Of(name).Replace(ProcessIdentity.Own.Tag, writer.Tag, StringComparison.Ordinal)));
+        File.WriteAllText(path, "{");
+        return path;
     }
 }

@@ -10,6 +10,7 @@ internal sealed class RawHttp : IDisposable
 
     private readonly TcpClient _client;
     private readonly NetworkStream _stream;
+    private readonly StringBuilder _answer = new();
     private byte[] _rest = [];
 
     private RawHttp(TcpClient client)
@@ -34,7 +35,7 @@ internal sealed class RawHttp : IDisposable
         return await raw.Read();
     }
 
-    /// <summary>Sends the first half of a request with one file.</summary>
+    /// <summary>Sends the first half of a request with one file, once the service has let it in, or has not.</summary>
     public static async Task<RawHttp> Half(Uri url, byte[] file)
     {
         RawHttp raw = await Open(url);
@@ -44,9 +45,10 @@ internal sealed class RawHttp : IDisposable
             .. Encoding.ASCII.GetBytes($"\r\n--{Boundary}--\r\n"),
         ];
         string head = $"POST /score HTTP/1.1\r\nHost: {url.Authority}\r\nContent-Type: multipart/form-data; boundary={Boundary}\r\n"
-            + $"Content-Length: {body.Length}\r\n\r\n";
+            + $"Content-Length: {body.Length}\r\nExpect: 100-continue\r\n\r\n";
         raw._rest = body[(body.Length / 2)..];
-        await raw._stream.WriteAsync((byte[])[.. Encoding.ASCII.GetBytes(head), .. body[..(body.Length / 2)]]);
+        await raw._stream.WriteAsync(Encoding.ASCII.GetBytes(head));
+        if (await raw.Continues()) await raw._stream.WriteAsync(body.AsMemory(0, body.Length / 2));
         return raw;
     }
 
@@ -60,20 +62,8 @@ internal sealed class RawHttp : IDisposable
     /// <summary>Reads the answer: until what was sent last in a chunked one, or the end.</summary>
     public async Task<string> Read()
     {
-        using CancellationTokenSource late = new(TimeSpan.FromSeconds(60));
-        StringBuilder answer = new();
-        byte[] buffer = new byte[1 << 16];
-        try
-        {
-            while (!IsWhole(answer.ToString()) && await _stream.ReadAsync(buffer, late.Token) is int read and > 0)
-                answer.Append(Encoding.UTF8.GetString(buffer, 0, read));
-        }
-        catch (IOException)
-        {
-            // Closed by the service.
-        }
-
-        return answer.ToString();
+        await ReadUntil(IsWhole);
+        return _answer.ToString();
     }
 
     public void Dispose() => _client.Dispose();
@@ -83,6 +73,30 @@ internal sealed class RawHttp : IDisposable
         TcpClient client = new();
         await client.ConnectAsync(url.Host, url.Port);
         return new RawHttp(client);
+    }
+
+    /// <summary>Whether the service asks for the body, which it does once somebody reads it there.</summary>
+    private async Task<bool> Continues()
+    {
+        await ReadUntil(answer => answer.Contains("\r\n\r\n", StringComparison.Ordinal));
+        bool asks = _answer.ToString().StartsWith("HTTP/1.1 100", StringComparison.Ordinal);
+        if (asks) _answer.Clear();
+        return asks;
+    }
+
+    private async Task ReadUntil(Func<string, bool> isEnough)
+    {
+        using CancellationTokenSource late = new(TimeSpan.FromSeconds(60));
+        byte[] buffer = new byte[1 << 16];
+        try
+        {
+            while (!isEnough(_answer.ToString()) && await _stream.ReadAsync(buffer, late.Token) is int read and > 0)
+                _answer.Append(Encoding.UTF8.GetString(buffer, 0, read));
+        }
+        catch (IOException)
+        {
+            // Closed by the service.
+        }
     }
 
     private static bool IsWhole(string answer)

@@ -33,7 +33,7 @@ public sealed class ServiceProcessTests
 
         using RawHttp upload = await RawHttp.Half(url, png);
         using RawHttp other = await RawHttp.Half(url, png);
-        await Poll.Until(async () => await Status(http, png) == HttpStatusCode.TooManyRequests, "Both have arrived.");
+        Assert.AreEqual(HttpStatusCode.TooManyRequests, await Status(http, png), "Both are under way.");
         Signal.Send(process.Id, Signal.Terminate);
         await Poll.Until(async () => !await Listens(url), "The service takes no new connections.");
         Assert.IsFalse(process.HasExited, "A request is under way.");
