@@ -17,7 +17,8 @@ internal sealed class Teacher
     /// <summary>The name that stands for the package's network.</summary>
     public const string ResNet18 = "resnet18";
 
-    private const int ResNetSide = 224;
+    /// <summary>Side in pixels of the package's network.</summary>
+    internal const int ResNetSide = 224;
     private static readonly TimeSpan _betweenLines = TimeSpan.FromSeconds(10);
 
     private readonly MLContext _ml;
@@ -33,17 +34,16 @@ internal sealed class Teacher
     public static Teacher Open(MLContext ml, string name, bool anyOrientation)
     {
         SecondView second = anyOrientation ? SecondView.Turned : SecondView.Mirrored;
-        if (name == ResNet18) return new(ml, ResNet(ml, Column), ResNet(ml, Column, second));
+        if (name == ResNet18) return new(ml, PackageFiles.ResNet(ml, Column), PackageFiles.ResNet(ml, Column, second));
         TeacherFile file = TeacherFile.Open(name);
         return new(ml, file.Featurizer(ml, Column), file.Featurizer(ml, Column, second));
     }
 
     /// <summary>From ImagePath to the features of the package's ResNet-18, which has its own normalisation.</summary>
-    public static IEstimator<ITransformer> ResNet(MLContext ml, string column, SecondView? view = null) =>
+    public static IEstimator<ITransformer> ResNet(MLContext ml, string column) =>
         ml.Transforms.LoadImages("TeacherImage", "", "ImagePath")
             .Append(ml.Transforms.ResizeImages("TeacherImage", ResNetSide, ResNetSide))
             .Append(ml.Transforms.ExtractPixels("TeacherPixels", "TeacherImage"))
-            .Seen(ml, view, "TeacherPixels", ResNetSide, ResNetSide)
             .Append(ml.Transforms.DnnFeaturizeImage(
                 column, m => m.ModelSelector.ResNet18(ml, m.OutputColumn, m.InputColumn), "TeacherPixels"));
 

@@ -1,5 +1,6 @@
 using Microsoft.ML;
 using Microsoft.ML.OnnxRuntime;
+using Microsoft.ML.Transforms.Onnx;
 
 namespace SswpNas.MLNet.Examples;
 
@@ -41,9 +42,14 @@ internal sealed record TeacherFile(string Path, string Input, string Output, int
             .Append(ml.Transforms.ResizeImages("TeacherImage", Width, Height))
             .Append(ml.Transforms.ExtractPixels(Input, "TeacherImage", scaleImage: 1 / 255f))
             .Seen(ml, view, Input, Height, Width)
-            .Append(ml.Transforms.ApplyOnnxModel(
-                [Output], [Input], Path, new Dictionary<string, int[]> { [Input] = [1, 3, Height, Width], [Output] = [1, Length] },
-                gpuDeviceId: null, fallbackToCpu: false))
+            .Append(ml.Transforms.ApplyOnnxModel(new OnnxOptions
+            {
+                ModelFile = Path,
+                InputColumns = [Input],
+                OutputColumns = [Output],
+                ShapeDictionary = new Dictionary<string, int[]> { [Input] = [1, 3, Height, Width], [Output] = [1, Length] },
+                IntraOpNumThreads = 1, // as in PackageFiles
+            }))
             .Append(ml.Transforms.CopyColumns(column, Output));
 
     private static InferenceSession Load(string path)

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Runtime.InteropServices;
 using System.Text.Json;
 using Microsoft.ML;
 using SswpNas.MLNet.Data;
@@ -18,9 +17,10 @@ namespace SswpNas.MLNet.CrashHost;
 /// <param name="PredictorSize">Width of BYOL's predictor.</param>
 /// <param name="Gates">Gates of an architecture step.</param>
 /// <param name="UseManagedKernels">Whether our kernels compute.</param>
-internal sealed partial record PeakMemory(
+/// <param name="Threads">Of the CPU; null for all.</param>
+internal sealed record PeakMemory(
     int Side, int BatchSize, int InitialChannels, int Cells, SearchObjective Objective, OptimizerKind Optimizer,
-    int ProjectionSize, int PredictorSize, GateMode Gates, bool UseManagedKernels)
+    int ProjectionSize, int PredictorSize, GateMode Gates, bool UseManagedKernels, int? Threads)
 {
     private SearchOptions Options => SearchOptions.Smoke with
     {
@@ -39,35 +39,21 @@ internal sealed partial record PeakMemory(
         Gates = Gates,
         UseManagedKernels = UseManagedKernels,
         Device = "cpu",
+        Threads = Threads,
         Seed = 1,
     };
 
-    /// <param name="json">Runs, one after the other.</param>
-    /// <returns>For each the bytes that were estimated and that the process came to hold more.</returns>
-    public static IEnumerable<(long Estimated, long Took)> Measure(string json)
+    /// <returns>Bytes that were estimated and that the process came to hold more.</returns>
+    public static (long Estimated, long Took) Measure(string json)
     {
-        PeakMemory[] runs = JsonSerializer.Deserialize<PeakMemory[]>(json)!;
+        PeakMemory run = JsonSerializer.Deserialize<PeakMemory>(json)!;
         // Native code is loaded and .NET's own buffers are there before anything is counted.
-        SearchOptions least = runs[0].Options with
-        {
-            BatchSize = 4,
-            InitialChannels = 2,
-            Cells = 3,
-            ProjectionSize = 4,
-            Byol = new ByolOptions { PredictorSize = 4 },
-        };
-        foreach (bool managed in runs.Select(run => run.UseManagedKernels).Distinct()) Search(least with { UseManagedKernels = managed }, 8);
-        return runs.Select(run => run.Measure());
-    }
-
-    private (long Estimated, long Took) Measure()
-    {
+        Search(run.Options with { BatchSize = 4, InitialChannels = 2, Cells = 3, ProjectionSize = 4, Byol = new ByolOptions { PredictorSize = 4 } }, 8);
         GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
-        _ = Trim(0); // what an earlier run has freed must not serve this one
         File.WriteAllText("/proc/self/clear_refs", "5"); // begins the peak anew
         long before = Kibibytes("VmRSS");
-        Search(Options, Side);
-        return (Options.MemoryOfStep(new ImageShape(3, Side, Side)).Bytes, (Kibibytes("VmHWM") - before) << 10);
+        Search(run.Options, run.Side);
+        return (run.Options.MemoryOfStep(new ImageShape(3, run.Side, run.Side)).Bytes, (Kibibytes("VmHWM") - before) << 10);
     }
 
     private static void Search(SearchOptions options, int side)
@@ -82,7 +68,4 @@ internal sealed partial record PeakMemory(
         string line = File.ReadLines("/proc/self/status").Single(l => l.StartsWith(name + ":", StringComparison.Ordinal));
         return long.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[^2], CultureInfo.InvariantCulture);
     }
-
-    [LibraryImport("libc", EntryPoint = "malloc_trim")]
-    private static partial int Trim(nuint keep);
 }

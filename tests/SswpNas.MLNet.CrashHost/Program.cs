@@ -1,12 +1,13 @@
 using System.Globalization;
 using SswpNas.MLNet.CrashHost;
 
-// memory RUNS: what the search of each PeakMemory (JSON) was estimated at and took, in bytes, a line each.
+// memory RUN: what the search of a PeakMemory (JSON) was estimated at and took, in bytes.
 // FOLDER [KIND NUMBER]: runs a small search and fine-tuning with checkpoints in the folder; kills itself at the NUMBER-th
 // moment of the KIND. Says how many moments of each kind there were, and a hash of all that came out.
-if (args is ["memory", string runs])
+if (args is ["memory", string run])
 {
-    foreach ((long estimated, long took) in PeakMemory.Measure(runs)) Console.WriteLine($"{estimated} {took}");
+    (long estimated, long took) = PeakMemory.Measure(run);
+    Console.WriteLine($"{estimated} {took}");
     return;
 }
 

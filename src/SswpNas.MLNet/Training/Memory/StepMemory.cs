@@ -24,16 +24,21 @@ internal sealed record StepMemory
     private const double LibtorchFactor = 2;
 
     // Beside everything that is counted: .NET's garbage between two collections, libtorch's own buffers.
-    private const double Unnamed = 24 << 20;
+    private const double Unnamed = 34 << 20;
 
     // Copies of the weights that no option names: packed for the products, parts of their gradients, those of the paths before.
-    private const int MoreCopies = 5;
+    private const int MoreCopies = 3;
 
     // libtorch makes a head's gradient anew in each step, while the one before is held.
     private const int MoreGradients = 1;
 
     // What libtorch keeps of a projection, normalised and not, until its backward pass has ended, and their gradients.
-    private const double HeadOutputs = 12;
+    private const double HeadOutputs = 12, HeadOutputsOfLibtorch = 6;
+
+    // Blocks up to so many bytes come from heaps that keep holes. Beside our kernels, which keep blocks of their own, that is so many
+    // more of a layer's outputs and of the largest layer's weights.
+    private const double LargestOfHeap = 32 << 20;
+    private const int HolesOfOutputs = 3, HolesOfWeights = 2;
 
     // Parts in which the kernels sum a weight's gradient.
     private const int MostParts = 32;
@@ -85,8 +90,7 @@ internal sealed record StepMemory
         WeightBytes + ((double)WeightBytes / CopiesOfWeights * MoreCopies) + HeadBytes + TeacherBytes + CheckpointBytes + Unnamed;
 
     /// <summary>Weights of all heads in all copies, and what their forward and backward passes hold.</summary>
-    public long HeadBytes => (long)Heads(Macro).Sum(
-        layer => sizeof(float) * ((layer.Numbers * (layer.Copies + MoreGradients)) + (Rows * HeadOutputs * (layer.Outputs + layer.Inputs))));
+    public long HeadBytes => (long)(Heads(Macro).Sum(BytesOf) + Holes);
 
     /// <summary>The head's layer with the most weights; null without a head.</summary>
     public HeadLayer? LargestHead => Heads(Macro).Select(layer => (HeadLayer?)layer).MaxBy(layer => layer!.Value.Numbers);
@@ -129,6 +133,16 @@ internal sealed record StepMemory
     public static int CopiesFor(OptimizerKind optimizer) => optimizer == OptimizerKind.Adam ? 4 : 3;
 
     private double Rows => ((double)BatchSize * Views) + UnlabelledViews;
+
+    private double Holes => !ManagedKernels ? 0
+        : (HolesOfOutputs * Heads(Macro).Sum(layer => InHeap(OutputsOf(layer)))) + (HolesOfWeights * InHeap(LargestHead?.Numbers ?? 0));
+
+    private double OutputsOf(HeadLayer layer) => Rows * (layer.Outputs + layer.Inputs);
+
+    private double BytesOf(HeadLayer layer) => sizeof(float)
+        * ((layer.Numbers * (layer.Copies + MoreGradients)) + ((ManagedKernels ? HeadOutputs : HeadOutputsOfLibtorch) * OutputsOf(layer)));
+
+    private static double InHeap(double numbers) => sizeof(float) * numbers <= LargestOfHeap ? sizeof(float) * numbers : 0;
 
     private static double Pixels(int side) => (double)side * side;
 

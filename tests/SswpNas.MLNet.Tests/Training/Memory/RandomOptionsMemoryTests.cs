@@ -7,13 +7,14 @@ namespace SswpNas.MLNet.Tests.Training.Memory;
 [DoNotParallelize]
 public sealed class RandomOptionsMemoryTests
 {
-    private const int Runs = 50;
+    private const int Runs = 50, MoreRuns = 3;
 
-    // Of side x side x images x channels x cells, and of the weights of a head: a run takes a second.
-    private const long Largest = 2_000_000;
+    // Of side x side x images x channels x cells, and of a predictor's weights: a run takes seconds.
+    private const long Largest = 400_000;
+    private const long LargestPredictor = 10_000_000;
 
     // Where a step takes hardly anything, chance decides when .NET collects.
-    private const long Slack = 16 << 20;
+    private const long Slack = 24 << 20;
 
     [TestMethod]
     [TestCategory("Cases")]
@@ -26,21 +27,29 @@ public sealed class RandomOptionsMemoryTests
         while (runs.Count < Runs)
         {
             MeasuredRun run = Draw(ref random);
-            if ((long)run.Side * run.Side * run.BatchSize * run.InitialChannels * run.Cells <= Largest) runs.Add(run);
+            if (IsSmall(run)) runs.Add(run);
         }
 
         List<string> wrong = [];
-        Parallel.ForEach(runs.Chunk(Runs / 2), half =>
+        Parallel.ForEach(runs, new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount }, run =>
         {
-            foreach ((MeasuredRun run, (long estimated, long took)) in half.Zip(MeasuredRun.Measure(half)))
-            {
-                string said = $"estimated {estimated >> 20} MiB, took {took >> 20} MiB: {took / (double)estimated:F2}; {run}";
-                Console.WriteLine(said);
-                if (took <= estimated && estimated - took <= Math.Max(estimated / 4, Slack)) continue;
-                lock (wrong) wrong.Add(said);
-            }
+            (long estimated, long took) = run.Measure();
+            long most = Math.Max(estimated / 4, Slack);
+            // Whether .NET collects before the peak is chance: the most of a few runs counts.
+            for (int more = 0; more < MoreRuns && estimated - took > most; more++) took = Math.Max(took, run.Measure().Took);
+            string said = $"estimated {estimated >> 20} MiB, took {took >> 20} MiB: {took / (double)estimated:F2}; {run}";
+            Console.WriteLine(said);
+            if (took <= estimated && estimated - took <= most) return;
+            lock (wrong) wrong.Add(said);
         });
         Assert.IsEmpty(wrong, string.Join(Environment.NewLine, wrong));
+    }
+
+    private static bool IsSmall(MeasuredRun run)
+    {
+        long size = (long)run.Side * run.Side * run.BatchSize * run.InitialChannels * run.Cells;
+        long predictor = run.Objective == SearchObjective.Byol ? (long)run.ProjectionSize * run.PredictorSize : 0;
+        return size <= (run.UseManagedKernels ? Largest : Largest / 4) && predictor <= LargestPredictor;
     }
 
     private static MeasuredRun Draw(ref RandomStream random) => new(
@@ -53,7 +62,8 @@ public sealed class RandomOptionsMemoryTests
         OneOf(ref random, 16, 128, 512, 2000, 10_000),
         OneOf(ref random, 16, 512, 4096),
         OneOf(ref random, GateMode.Two, GateMode.Two, GateMode.Full),
-        OneOf(ref random, true, true, true, false));
+        OneOf(ref random, true, true, true, false),
+        Threads: 1);
 
     private static T OneOf<T>(ref RandomStream random, params T[] values) => values[random.NextInt(values.Length)];
 }
