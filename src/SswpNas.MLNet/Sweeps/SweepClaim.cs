@@ -11,6 +11,9 @@ internal sealed class SweepClaim : IDisposable
     /// <summary>An owner that has not touched its file for so long is gone.</summary>
     public static readonly TimeSpan Lease = TimeSpan.FromMinutes(3);
 
+    /// <summary>Stands between a cell's name and the number of the claim.</summary>
+    public const string Mark = ".claim-";
+
     private const int MostBytes = 4096;
 
     private static readonly TimeSpan Beat = TimeSpan.FromSeconds(20);
@@ -72,11 +75,11 @@ internal sealed class SweepClaim : IDisposable
     }
 
     private static string FileOf(string stem, int generation) =>
-        stem + ".claim-" + generation.ToString(CultureInfo.InvariantCulture);
+        stem + Mark + generation.ToString(CultureInfo.InvariantCulture);
 
     private static IEnumerable<int> Generations(string stem)
     {
-        string prefix = Path.GetFileName(stem) + ".claim-";
+        string prefix = Path.GetFileName(stem) + Mark;
         foreach (string path in Directory.EnumerateFiles(Path.GetDirectoryName(stem)!, prefix + "*"))
         {
             string number = Path.GetFileName(path)[prefix.Length..];

@@ -24,8 +24,7 @@ internal sealed class SweepFolder
         opened.Guarded(() =>
         {
             Directory.CreateDirectory(opened._cells);
-            SweepTemporary.RemoveOrphans(folder);
-            SweepTemporary.RemoveOrphans(opened._cells);
+            opened.RemoveOrphans();
             if (!File.Exists(path)) WriteAndMove(SweepTemporary.Of(path), path, plan, overwrite: false);
             return true;
         });
@@ -68,6 +67,16 @@ internal sealed class SweepFolder
         WriteAndMove(claim.Temporary, Stem(record.Cell) + ".json", record, overwrite: true);
         return true;
     });
+
+    /// <summary>What processes left that were killed: half-written files, and claims of cells that have ended.</summary>
+    private void RemoveOrphans()
+    {
+        SweepTemporary.RemoveOrphans(_folder);
+        SweepTemporary.RemoveOrphans(_cells);
+        IEnumerable<string> claimed = Directory.EnumerateFiles(_cells, "*" + SweepClaim.Mark + "*")
+            .Select(path => path[..path.LastIndexOf(SweepClaim.Mark, StringComparison.Ordinal)]).Distinct();
+        foreach (string stem in claimed.Where(stem => File.Exists(stem + ".json")).ToArray()) SweepClaim.TryTake(stem)?.Dispose();
+    }
 
     private static byte[] Bytes(string path) => RegularFile.Bytes(path, MostBytes, FileShare.ReadWrite | FileShare.Delete);
 

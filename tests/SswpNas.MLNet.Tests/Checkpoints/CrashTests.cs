@@ -123,9 +123,9 @@ public sealed class CrashTests : IDisposable
         string[] left = [.. Directory.EnumerateFileSystemEntries(folder, "*", SearchOption.AllDirectories)
             .Select(path => Path.GetRelativePath(folder, path).Replace('\\', '/')).Order(StringComparer.Ordinal)];
         List<string> expected = [];
-        CollectionAssert.AreEqual(
-            new[] { "sweep", "sweep/cells", "sweep/cells/cell-00000.json", "sweep/cells/cell-00001.json", "sweep/plan.json" },
-            left.Where(IsOfSweep).ToArray());
+        Assert.AreEqual(
+            "sweep, sweep/cells, sweep/cells/cell-00000.json, sweep/cells/cell-00001.json, sweep/plan.json",
+            string.Join(", ", left.Where(IsOfSweep)));
         Assert.DoesNotContain(path => path.StartsWith("cells/", StringComparison.Ordinal), left, "a cell's checkpoints go with it");
         left = [.. left.Where(path => path != "cells" && !IsOfSweep(path))];
         foreach (string part in _parts)

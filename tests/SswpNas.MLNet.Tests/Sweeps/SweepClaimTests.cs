@@ -154,6 +154,26 @@ public sealed class SweepClaimTests : IDisposable
         foreach (SweepRecord record in bad) Assert.IsFalse(record.IsOf(_cell), $"{record}");
     }
 
+    /// <summary>Killed between its last two steps, an owner has written the cell and not given it free.</summary>
+    [TestMethod]
+    [TestCategory("Cases")]
+    public void AClaimOfACellThatHasEndedGoesWithItsOwner()
+    {
+        SweepFolder folder = SweepFolder.Open(_folder.Root, _plan);
+        string cells = Path.Combine(_folder.Root, "cells"), ended = Path.Combine(cells, "cell-00000.claim-1"), open = Path.Combine(cells, "cell-00001.claim-1");
+        using (SweepClaim claim = folder.TryTake(0)!) folder.Write(claim, TinySweep.Done(_cell));
+        string gone = JsonSerializer.Serialize(ProcessIdentity.Own with { Process = int.MaxValue });
+        foreach (string claim in (string[])[ended, open]) File.WriteAllText(claim, gone);
+
+        SweepFolder.Open(_folder.Root, _plan);
+
+        Assert.IsFalse(File.Exists(ended));
+        Assert.IsTrue(File.Exists(open), "Who takes the cell removes it.");
+        File.WriteAllText(ended, JsonSerializer.Serialize(ProcessIdentity.Own));
+        SweepFolder.Open(_folder.Root, _plan);
+        Assert.IsTrue(File.Exists(ended), "Its owner lives.");
+    }
+
     private static string Half(string folder, string name, ProcessIdentity writer)
     {
         string path = Path.Combine(folder, Path.GetFileName(SweepTemporary.Of(name).Replace(ProcessIdentity.Own.Tag, writer.Tag, StringComparison.Ordinal)));
