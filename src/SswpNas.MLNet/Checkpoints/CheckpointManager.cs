@@ -11,52 +11,59 @@ internal sealed class CheckpointManager : IDisposable
     private readonly Action<string> _warn;
     private readonly CancellationBehavior _behavior;
     private readonly CancellationToken _token;
+    private readonly RankAgreement _ranks;
     private IReadOnlyDictionary<string, string> _identity = new Dictionary<string, string>();
     private long _saved = Stopwatch.GetTimestamp();
 
     private CheckpointManager(
         CheckpointOptions? options, CheckpointFolder? folder, Action<string> info, Action<string> warn,
-        CancellationBehavior behavior, CancellationToken token)
+        CancellationBehavior behavior, RankAgreement ranks, CancellationToken token)
     {
-        (_options, _folder, _info, _warn, _behavior, _token) = (options, folder, info, warn, behavior, token);
+        (_options, _folder, _info, _warn, _behavior, _token, _ranks) = (options, folder, info, warn, behavior, token, ranks);
     }
 
     /// <summary>For a run that keeps nothing.</summary>
     public static CheckpointManager Without(
         CancellationBehavior behavior = CancellationBehavior.Throw, CancellationToken token = default) =>
-        new(null, null, _ => { }, _ => { }, behavior, token);
+        new(null, null, _ => { }, _ => { }, behavior, RankAgreement.Alone, token);
 
     /// <summary>Locks the folder, if the options name one: to be done before any long work.</summary>
     /// <exception cref="IOException">Another run is using it, or it cannot be written.</exception>
     public static CheckpointManager Open(
-        CheckpointOptions? options, CancellationBehavior behavior, RunLog log, CancellationToken token) =>
+        CheckpointOptions? options, CancellationBehavior behavior, RunLog log, RankAgreement ranks, CancellationToken token) =>
         new(
-            options, options is null ? null : CheckpointFolder.Open(options.Folder), log.Info, log.Warn, behavior, token);
+            options, options is null ? null : CheckpointFolder.Open(options.Folder), log.Info, log.Warn, behavior, ranks, token);
 
     /// <summary>
     /// Sets the run to its last checkpoint; if there is none, makes the first one, so that a folder that cannot be written is
-    /// found out now.
+    /// found out now. Several ranks go on from the first one's.
     /// </summary>
     public void Resume(IRunState state, Func<IReadOnlyDictionary<string, string>> identity)
     {
-        if (_folder is null) return;
-        _identity = identity();
-        if (_folder.ReadLast(_warn) is var (there, checkpoint))
+        if (_folder is not null || _ranks.AreSeveral) _identity = identity();
+        _ranks.Check(_identity);
+        Checkpoint? last = null;
+        if (_folder?.ReadLast(_warn) is var (there, checkpoint))
         {
             RunIdentity.Check(_folder.ToString(), there, _identity);
-            state.Load(checkpoint);
-            _info($"Resumes from the checkpoint '{checkpoint.Source}'.");
+            last = checkpoint;
+        }
+
+        if (_ranks.FromFirst(last) is Checkpoint found)
+        {
+            state.Load(found);
+            _info($"Resumes from the checkpoint '{found.Source}'.");
         }
         else
         {
-            _folder.Write(_identity, state.Save());
+            _folder?.Write(_identity, state.Save());
         }
     }
 
     /// <summary>Sets the run back to its last checkpoint.</summary>
     public bool GoBack(IRunState state)
     {
-        if (_folder?.ReadLast(_warn) is not var (_, checkpoint)) return false;
+        if (_ranks.FromFirst(_folder?.ReadLast(_warn)?.Checkpoint) is not Checkpoint checkpoint) return false;
         state.Load(checkpoint);
         _saved = Stopwatch.GetTimestamp();
         return true;
@@ -74,6 +81,7 @@ internal sealed class CheckpointManager : IDisposable
     /// <summary>An epoch has ended: a checkpoint, if enough of them have or if it was the last one.</summary>
     public void EpochDone(IRunState state, int epochs, bool last)
     {
+        _ranks.CheckSame(state);
         if (_options is not null && (last || epochs % _options.EveryEpochs == 0)) Try(state);
     }
 
@@ -88,7 +96,7 @@ internal sealed class CheckpointManager : IDisposable
     /// <exception cref="OperationCanceledException">It is cancelled and has no result to return, or none is wanted.</exception>
     public bool Stops(IRunState state, bool hasResult)
     {
-        if (!_token.IsCancellationRequested) return false;
+        if (!_ranks.Stops(_token)) return false;
         string? problem = _folder is null ? null : Try(state);
         if (hasResult && _behavior == CancellationBehavior.Return) return true;
         throw problem is null
@@ -99,7 +107,7 @@ internal sealed class CheckpointManager : IDisposable
     /// <summary>After the last step, where there is nothing more to save.</summary>
     public void ThrowIfCancelled()
     {
-        if (_behavior == CancellationBehavior.Throw) _token.ThrowIfCancellationRequested();
+        if (_behavior == CancellationBehavior.Throw) _ranks.Token(_token).ThrowIfCancellationRequested();
     }
 
     public void Dispose() => _folder?.Dispose();

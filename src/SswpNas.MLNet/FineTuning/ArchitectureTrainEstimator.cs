@@ -55,7 +55,7 @@ public sealed class ArchitectureTrainEstimator : ClassifierEstimator<Architectur
         FoundNetwork blank = FoundNetwork.Blank(
             macro, architecture.Genotype, data.Pixels.Range,
             PixelNormalization.Of(data.Pixels, Enumerable.Range(0, data.Pixels.Count)));
-        using FineTuneRun run = new(session, data, blank, _options);
+        using FineTuneRun run = new(session, data, blank, session.OnRank(_options));
         FineTuneOutcome outcome = session.Guard(() => run.Run("training"));
         using DerivedNetwork network = outcome.Network;
         IReadOnlyList<FineTuneEpoch> history = outcome.Trials[^1].Epochs;

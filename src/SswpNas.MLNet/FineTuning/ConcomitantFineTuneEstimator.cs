@@ -71,7 +71,7 @@ public sealed class ConcomitantFineTuneEstimator : ClassifierEstimator<Concomita
         session.Log.Info(
             $"Fine-tuning from {_options.Initialization} weights on {data.Labelled.Length} labels of {data.ClassNames.Length} "
             + $"classes, {session}.");
-        using FineTuneRun run = new(session, data, found, _options);
+        using FineTuneRun run = new(session, data, found, session.OnRank(_options));
         FineTuneOutcome outcome = session.Guard(() => run.Run());
         using DerivedNetwork network = outcome.Network;
         foreach (FineTuneTrial trial in outcome.Trials) session.Log.Info(Line(trial));

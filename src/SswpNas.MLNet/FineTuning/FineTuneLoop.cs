@@ -1,3 +1,4 @@
+using SswpNas.MLNet.Collectives;
 using SswpNas.MLNet.Data.Views;
 using SswpNas.MLNet.Objectives;
 
@@ -64,17 +65,17 @@ internal sealed class FineTuneLoop(
     /// <summary>Images as a step of training sees them, with their labels; the caller disposes of them.</summary>
     public ImageBatch Augmented(int[] images, long step, int side)
     {
-        ImageBatch batch = new(images.Length, new ImageShape(data.Pixels.Shape.Channels, side, side))
+        ImageBatch batch = new(engine.Share(images.Length), new ImageShape(data.Pixels.Shape.Channels, side, side))
         {
             Labels = [.. images.Select(n => (long)data.Labels[n])],
         };
-        Augment(images, step, side, batch.Pixels, RandomPurpose.Augmentation);
+        Augment(images, step, side, batch.Pixels, RandomPurpose.Augmentation, batch.Rows);
         return batch;
     }
 
-    /// <summary>Writes images as labelled ones are varied, or weakly varied ones.</summary>
-    public void Augment(int[] images, long step, int side, Span<float> pixels, RandomPurpose purpose) =>
-        (purpose == RandomPurpose.WeakViews ? _weak : _augmenter).Render(data.Pixels, images, seed, step, pixels, purpose, side);
+    /// <summary>Writes images as labelled ones are varied, or weakly varied ones: those of a share.</summary>
+    public void Augment(int[] images, long step, int side, Span<float> pixels, RandomPurpose purpose, RowShare share) =>
+        (purpose == RandomPurpose.WeakViews ? _weak : _augmenter).Render(data.Pixels, images, seed, step, pixels, purpose, side, share);
 
     /// <summary>Accuracy and log-loss of a network on some images, by running statistics.</summary>
     public Quality Evaluate(DerivedNetwork network, int[] images, CancellationToken token = default)

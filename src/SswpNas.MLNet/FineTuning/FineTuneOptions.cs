@@ -126,6 +126,8 @@ public sealed record FineTuneOptions : ClassifierOptions
     internal override FineTunePlan Plan =>
         new(Initialization, LearningRates, ValidationFraction, EarlyStoppingPatience, TensorBoardFolder, Unlabelled, SemiSupervised);
 
+    internal override LongRunOptions Quiet() => this with { Checkpoints = null, TensorBoardFolder = null, Progress = null };
+
     private protected override void FindProblems(List<string> found)
     {
         OptionCheck check = new(found);

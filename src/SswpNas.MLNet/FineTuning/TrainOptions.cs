@@ -61,6 +61,8 @@ public sealed record TrainOptions : ClassifierOptions
 
     internal override FineTunePlan Plan => new(WeightInitialization.Random, [LearningRate]);
 
+    internal override LongRunOptions Quiet() => this with { Checkpoints = null, Progress = null };
+
     private protected override void FindProblems(List<string> found)
     {
         base.FindProblems(found);

@@ -5,7 +5,8 @@ namespace SswpNas.MLNet.Objectives;
 
 /// <summary>The search with labels (SL in Table 3): images as DARTS varies them, a linear classifier, cross entropy.</summary>
 internal sealed class SupervisedObjective(
-    TrainingAugmenter augmenter, LinearLayer classifier, IReadOnlyList<int> labels, double labelSmoothing) : IObjective
+    TrainingAugmenter augmenter, LinearLayer classifier, IReadOnlyList<int> labels, double labelSmoothing,
+    Ranks? ranks = null) : IObjective
 {
     private readonly ClassifierHead _head = new(classifier, labelSmoothing);
 
@@ -17,11 +18,11 @@ internal sealed class SupervisedObjective(
 
     public ImageBatch Render(PixelStore store, int[] images, int seed, RandomPurpose purpose, long step, int side)
     {
-        ImageBatch batch = new(images.Length, new ImageShape(store.Shape.Channels, side, side))
+        ImageBatch batch = new((ranks ?? Ranks.Single).Share(images.Length), new ImageShape(store.Shape.Channels, side, side))
         {
             Labels = [.. images.Select(image => (long)labels[image])],
         };
-        augmenter.Render(store, images, seed, step, batch.Pixels, purpose, side);
+        augmenter.Render(store, images, seed, step, batch.Pixels, purpose, side, batch.Rows);
         return batch;
     }
 

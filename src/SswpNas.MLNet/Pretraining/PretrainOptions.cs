@@ -60,6 +60,8 @@ public sealed record PretrainOptions : EncoderOptions
         ManagedKernels = UseManagedKernels,
     };
 
+    internal override LongRunOptions Quiet() => this with { Checkpoints = null, Progress = null };
+
     private protected override void FindProblems(List<string> found)
     {
         new OptionCheck(found).Count(Epochs, nameof(Epochs), 1);

@@ -20,7 +20,7 @@ internal static class PretrainRun
         using DerivedNetwork network = new(found.Macro, found.Genotype, classes: 0, ref random);
         LayerDevice.Move(network, session.Device);
         using SimClrObjective objective = SearchObjectives.SimClr(
-            options, found.Normalization, session.Threads, session.Device, found.Macro.Features, ref random);
+            options, found.Normalization, session.Threads, session.Device, found.Macro.Features, ref random, session.Ranks);
 
         using PretrainLoop loop = new(store, options, epochs, session.Seed, engine, network, objective, session.Keeper);
         session.Resume(loop, "pre-training", data, blank, options with { Epochs = epochs });

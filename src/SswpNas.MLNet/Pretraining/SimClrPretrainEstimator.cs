@@ -70,7 +70,7 @@ public sealed class SimClrPretrainEstimator : IEstimator<SimClrPretrainTransform
         PretrainChecks.Images(data.Pixels.Count, _options);
         session.Log.Info($"Pre-training on {data.Pixels.Count} images of {data.Pixels.Shape} for {epochs} epochs, {session}.");
         PretrainResult result = session.Guard(() => PretrainRun.Run(
-            session, data, found, _options, epochs, epoch => session.Log.Info(string.Create(
+            session, data, found, session.OnRank(_options), epochs, epoch => session.Log.Info(string.Create(
                 CultureInfo.InvariantCulture, $"Epoch {epoch.Epoch} of {epochs}: loss {epoch.Loss:F4}, {epoch.Seconds:F1} s."))));
         return ResultRescue.Keep(result, _ml, () => result.Network.Export(
             _input, column.IsInterleaved, _output,

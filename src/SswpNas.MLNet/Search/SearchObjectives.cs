@@ -7,7 +7,7 @@ namespace SswpNas.MLNet.Search;
 
 /// <summary>Makes the objective that the options name; the only place that knows them all.</summary>
 internal sealed class SearchObjectives(
-    SearchOptions options, LabelledPixels data, PixelNormalization normalization, int threads, Device device)
+    SearchOptions options, LabelledPixels data, PixelNormalization normalization, int threads, Device device, Ranks? ranks = null)
 {
     public IObjective Create(Supernet supernet, ref RandomStream random)
     {
@@ -21,7 +21,7 @@ internal sealed class SearchObjectives(
 
     private IObjective Named(Supernet supernet, ref RandomStream random) => options.Objective switch
     {
-        SearchObjective.SimClr => SimClr(options, normalization, threads, device, supernet.Macro.Features, ref random),
+        SearchObjective.SimClr => SimClr(options, normalization, threads, device, supernet.Macro.Features, ref random, ranks),
         SearchObjective.Supervised => Supervised(supernet.Macro.Features, ref random),
         SearchObjective.Byol => Byol(supernet, ref random),
         _ => throw new InvalidOperationException($"There is no objective {options.Objective}."),
@@ -29,11 +29,12 @@ internal sealed class SearchObjectives(
 
     /// <summary>The objective of a search and of the pre-training of what it found.</summary>
     public static SimClrObjective SimClr(
-        EncoderOptions options, PixelNormalization normalization, int threads, Device device, int features, ref RandomStream random)
+        EncoderOptions options, PixelNormalization normalization, int threads, Device device, int features, ref RandomStream random,
+        Ranks? ranks = null)
     {
         ProjectionHead head = new(features, ref random, options.ProjectionSize, options.NormaliseProjection);
         LayerDevice.Move(head, device);
-        return new SimClrObjective(Views(options, normalization, threads, device), head, options.Temperature);
+        return new SimClrObjective(Views(options, normalization, threads, device, ranks), head, options.Temperature);
     }
 
     private SupervisedObjective Supervised(int features, ref RandomStream random)
@@ -47,7 +48,7 @@ internal sealed class SearchObjectives(
         };
         return new SupervisedObjective(
             new TrainingAugmenter(augmentation, normalization, threads), classifier, data.Labels,
-            options.Supervised.LabelSmoothing);
+            options.Supervised.LabelSmoothing, ranks);
     }
 
     private ByolObjective Byol(Supernet supernet, ref RandomStream random)
@@ -56,7 +57,7 @@ internal sealed class SearchObjectives(
             supernet.Macro.Features, options.ProjectionSize, options.NormaliseProjection, options.Byol.PredictorSize, ref random);
         LayerDevice.Move(head, device);
         EmaTeacher teacher = new(supernet, head.Projector, options.Byol, Projector, device);
-        return new ByolObjective(Views(options, normalization, threads, device), head, teacher);
+        return new ByolObjective(Views(options, normalization, threads, device, ranks), head, teacher);
 
         ProjectionHead Projector()
         {
@@ -66,7 +67,7 @@ internal sealed class SearchObjectives(
         }
     }
 
-    private static TwoViews Views(EncoderOptions options, PixelNormalization normalization, int threads, Device device) => new(
+    private static TwoViews Views(EncoderOptions options, PixelNormalization normalization, int threads, Device device, Ranks? ranks) => new(
         new ViewRenderer(options.Views, normalization, threads),
-        DeviceViews.Where(options.ViewsOnDevice, options.Views, normalization, device));
+        DeviceViews.Where(options.ViewsOnDevice, options.Views, normalization, device), ranks);
 }

@@ -173,6 +173,8 @@ public sealed partial record SearchOptions : EncoderOptions
         };
     }
 
+    internal override LongRunOptions Quiet() => this with { Checkpoints = null, TensorBoardFolder = null, Progress = null };
+
     internal SearchSchedule Schedule()
     {
         if (ChoosesBeforeTraining) return SearchSchedule.WeightsAlone(Cells);

@@ -22,7 +22,7 @@ internal static class SearchRun
         using Supernet supernet = new(macro, ref random);
         LayerDevice.Move(supernet, session.Device);
         using IObjective objective =
-            new SearchObjectives(options, data, normalization, session.Threads, session.Device).Create(supernet, ref random);
+            new SearchObjectives(options, data, normalization, session.Threads, session.Device, session.Ranks).Create(supernet, ref random);
 
         using SearchLoop loop = new(store, options, session.Seed, engine, objective, supernet, session.Keeper);
         session.Resume(loop, "search", data, start: null);

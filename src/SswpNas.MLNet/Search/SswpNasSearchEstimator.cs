@@ -86,7 +86,7 @@ public sealed class SswpNasSearchEstimator : IEstimator<SswpNasSearchTransformer
             $"Searching on {data.Pixels.Count} images of {data.Pixels.Shape}, objective {_options.Objective}{Taught()}, "
             + $"strategy {_options.Strategy}, {session}.");
         SearchResult result = session.Guard(
-            () => SearchRun.Run(session, data, _options, epoch => session.Log.Info(Line(epoch))));
+            () => SearchRun.Run(session, data, session.OnRank(_options), epoch => session.Log.Info(Line(epoch))));
         session.Log.Info(string.Create(
             CultureInfo.InvariantCulture, $"Found a network of {result.Parameters} parameters in {result.Seconds:F0} s."));
         if (result.PathEntropy is double entropy)

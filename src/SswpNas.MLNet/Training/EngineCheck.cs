@@ -8,8 +8,17 @@ internal static partial class EngineCheck
     /// <summary>The compute capability from which on NVIDIA's GPUs have bfloat16.</summary>
     private const int FirstWithBFloat16 = 8;
 
-    public static void Require(TorchDevice device, bool managedKernels, Precision precision) =>
+    public static void Require(TorchDevice device, bool managedKernels, Precision precision, Ranks ranks)
+    {
+        if (ranks.AreSeveral && (device.Type != DeviceType.CPU || !managedKernels))
+        {
+            throw new InvalidOperationException(
+                $"Ranks are {ranks.Size}, but {(managedKernels ? $"Device is {device}" : "UseManagedKernels is false")}. Set "
+                + "Device = \"cpu\" and UseManagedKernels = true: several ranks compute with the library's own kernels.");
+        }
+
         Require(device, managedKernels, precision, CudaMajor);
+    }
 
     /// <param name="device">Where to compute.</param>
     /// <param name="managedKernels">The option UseManagedKernels.</param>

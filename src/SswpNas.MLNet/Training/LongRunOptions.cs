@@ -79,6 +79,14 @@ public abstract record LongRunOptions
     [Option(ChangesResult = false)]
     public long? MemoryLimit { get; init; }
 
+    /// <summary>
+    /// The processes that work on the run together, from <see cref="MLNet.Ranks.FromLauncher"/>; null (default) for this one alone.
+    /// All give the same data, options and <see cref="Seed"/>, and batch sizes are of all of them together. Needs the CPU and
+    /// <see cref="UseManagedKernels"/>; the result does not depend on it.
+    /// </summary>
+    [Option(IsSetting = false)]
+    public Ranks? Ranks { get; init; }
+
     /// <summary>Stops the run within a step.</summary>
     [Option(IsSetting = false)]
     public CancellationToken CancellationToken { get; init; }
@@ -104,6 +112,9 @@ public abstract record LongRunOptions
         FindProblems(found);
         return found;
     }
+
+    /// <summary>The same without what only the first of several ranks does: checkpoints, events, progress.</summary>
+    internal abstract LongRunOptions Quiet();
 
     private protected virtual void FindProblems(List<string> found)
     {

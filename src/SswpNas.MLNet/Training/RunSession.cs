@@ -16,8 +16,10 @@ internal sealed class RunSession : IDisposable
     private readonly TorchDefaults _defaults;
     private readonly MemoryCheck _memory;
     private readonly PixelReading _reading;
+    private readonly CancellationTokenSource _agreed = new();
     private PixelStore? _pixels;
     private int? _seed;
+    private bool _isDone;
 
     /// <param name="ml">The context of the pipeline.</param>
     /// <param name="estimator">The estimator's name: the source of log lines and, without a seed in the options, of the seed.</param>
@@ -37,21 +39,25 @@ internal sealed class RunSession : IDisposable
         (_ml, _estimator, _options) = (ml, estimator, options);
         _device = TorchDevice.Resolve(options.Device, ml);
         _defaults = new TorchDefaults();
-        Log = new RunLog(ml, estimator, work);
+        Log = new RunLog(ml, estimator, work, isQuiet: !Ranks.IsFirst);
         try
         {
-            EngineCheck.Require(_device, options.UseManagedKernels, options.Precision);
-            _memory = new MemoryCheck(step, options.MemoryLimit, _device);
+            EngineCheck.Require(_device, options.UseManagedKernels, options.Precision, Ranks);
+            _memory = new MemoryCheck(step with { Ranks = Ranks.Size }, options.MemoryLimit, _device);
             if (_device.Note is not null) Log.Info(_device.Note);
             _memory.Before();
             TemporaryFolder.Check(ml.TempFilePath, step.WeightBytes / step.CopiesOfWeights);
             Keeper = CheckpointManager.Open(
-                options.Checkpoints, options.CancellationBehavior, Log, options.CancellationToken);
+                Ranks.IsFirst ? options.Checkpoints : null, options.CancellationBehavior, Log,
+                new RankAgreement(Ranks, _agreed), options.CancellationToken);
+            if (Ranks.AreSeveral) Log.Info($"{Ranks.Size} ranks work together. This is {Ranks}.");
         }
-        catch
+        catch (Exception problem)
         {
+            Ranks.Communicator.Fail(problem.Message);
             Log.Dispose();
             _defaults.Dispose();
+            _agreed.Dispose();
             throw;
         }
     }
@@ -62,6 +68,8 @@ internal sealed class RunSession : IDisposable
 
     public TorchSharp.torch.Device Device => _device.ToTorch();
 
+    public Ranks Ranks => _options.Ranks ?? Ranks.Single;
+
     public int Threads => _options.Threads ?? Environment.ProcessorCount;
 
     /// <summary>Seed of all randomness. Without one in the options, the context draws it when it is first asked for.</summary>
@@ -70,17 +78,50 @@ internal sealed class RunSession : IDisposable
     /// <summary>The images, read once.</summary>
     public LabelledPixels Read(IDataView input, ImageColumns columns)
     {
-        LabelledPixels data = PixelReader.Read(input, columns, _reading, _options.CancellationToken);
-        _pixels = data.Pixels;
-        SecondReading.Check(input, columns.Pixels);
-        return data;
+        try
+        {
+            LabelledPixels data = PixelReader.Read(input, columns, _reading, _options.CancellationToken);
+            _pixels = data.Pixels;
+            SecondReading.Check(input, columns.Pixels);
+            return data;
+        }
+        catch (Exception problem)
+        {
+            Ranks.Communicator.Fail(problem.Message);
+            throw;
+        }
+    }
+
+    /// <summary>
+    /// The options as a run takes them. Of several ranks none stops alone, so their tokens become one that all agree on, and only
+    /// the first one tells how far it is.
+    /// </summary>
+    public T OnRank<T>(T options)
+        where T : LongRunOptions
+    {
+        if (!Ranks.AreSeveral) return options;
+        LongRunOptions agreed = (Ranks.IsFirst ? options : options.Quiet()) with { CancellationToken = _agreed.Token };
+        return (T)agreed;
     }
 
     public NetworkEngine CreateEngine() => NetworkEngine.Create(
-        Device, Threads, _options.UseManagedKernels, _options.Precision, _memory.ForActivations);
+        Device, Threads, _options.UseManagedKernels, _options.Precision, _memory.ForActivations, Ranks);
 
     /// <summary>Runs; a lack of memory becomes the one error about it.</summary>
-    public T Guard<T>(Func<T> run) => _memory.Guard(run);
+    public T Guard<T>(Func<T> run)
+    {
+        try
+        {
+            T result = _memory.Guard(run);
+            _isDone = true;
+            return result;
+        }
+        catch (Exception problem) when (!_agreed.IsCancellationRequested)
+        {
+            Ranks.Communicator.Fail(problem.Message);
+            throw;
+        }
+    }
 
     /// <summary>Sets a run to its last checkpoint; see <see cref="CheckpointManager.Resume"/>.</summary>
     public void Resume(IRunState run, string kind, LabelledPixels data, FoundNetwork? start, LongRunOptions? options = null) =>
@@ -95,9 +136,12 @@ internal sealed class RunSession : IDisposable
 
     public void Dispose()
     {
+        // Others may be waiting for it; that a reason was told already does no harm.
+        if (!_isDone && !_agreed.IsCancellationRequested) Ranks.Communicator.Fail("it ended before its work was done");
         _pixels?.Dispose();
         Keeper.Dispose();
         Log.Dispose();
         _defaults.Dispose();
+        _agreed.Dispose();
     }
 }

@@ -1,3 +1,4 @@
+using SswpNas.MLNet.Collectives;
 using SswpNas.MLNet.Training.Engines.Kernels;
 
 namespace SswpNas.MLNet.Tests.Kernels;
@@ -95,7 +96,7 @@ public sealed class WorkTeamTests
         {
             using KernelContext context = new(threads);
             const int Images = 77;
-            float[] parts = new float[KernelContext.Parts(Images)];
+            float[] parts = new float[BatchParts.Count(Images)];
             context.ForImages(Images, (n, part, _) =>
             {
                 for (int i = n; i < numbers.Length; i += Images) parts[part] += numbers[i];
@@ -113,8 +114,8 @@ public sealed class WorkTeamTests
     [DataRow(100)]
     public void PartsHoldEveryImageOnceAndInOrder(int images)
     {
-        int parts = KernelContext.Parts(images);
-        Assert.AreEqual((0, images), (KernelContext.FirstImage(0, images), KernelContext.FirstImage(parts, images)));
+        int parts = BatchParts.Count(images);
+        Assert.AreEqual((0, images), (BatchParts.FirstRow(0, images), BatchParts.FirstRow(parts, images)));
         using KernelContext context = new(3);
         List<int>[] seen = [.. Enumerable.Range(0, parts).Select(_ => new List<int>())];
         context.ForImages(images, (n, part, _) => seen[part].Add(n));

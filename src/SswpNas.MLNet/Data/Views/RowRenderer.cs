@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using SswpNas.MLNet.Collectives;
 
 namespace SswpNas.MLNet.Data.Views;
 
@@ -26,10 +27,13 @@ internal sealed class RowRenderer(PixelNormalization normalization, int? threads
         else _averages.GetOrAdd((height, side), key => new AreaAverage(key.From, key.To)).WriteNormalized(planes, normalization, destination);
     }
 
-    /// <summary>Row r is made of image r modulo the number of images and has the shape of the output.</summary>
+    /// <summary>
+    /// Row r is made of image r modulo the number of images and has the shape of the output; only rows of the share are written.
+    /// </summary>
     public unsafe void Render(
-        PixelStore store, ReadOnlySpan<int> images, int rows, ImageShape output, Span<float> destination, RenderRow render)
+        PixelStore store, ReadOnlySpan<int> images, RowShare share, ImageShape output, Span<float> destination, RenderRow render)
     {
+        (int first, int rows) = (share.First, share.Count);
         ImageShape shape = store.Shape;
         int size = output.Size;
         if (destination.Length < (long)rows * size)
@@ -46,10 +50,10 @@ internal sealed class RowRenderer(PixelNormalization normalization, int? threads
             (nint indices, int count, nint target) = ((nint)pinnedImages, images.Length, (nint)pinnedDestination);
             Parallel.For(0, rows, _parallel, () => Borrow(shape), RenderOne, _pool.Add);
 
-            Planes RenderOne(int row, ParallelLoopState state, Planes planes)
+            Planes RenderOne(int place, ParallelLoopState state, Planes planes)
             {
-                int image = ((int*)indices)[row % count];
-                render(planes, store[image], row, new Span<float>((float*)target + ((long)row * size), size));
+                int row = first + place, image = ((int*)indices)[row % count];
+                render(planes, store[image], row, new Span<float>((float*)target + ((long)place * size), size));
                 return planes;
             }
         }

@@ -1,3 +1,5 @@
+using SswpNas.MLNet.Collectives;
+
 namespace SswpNas.MLNet.Data.Views;
 
 /// <summary>
@@ -20,14 +22,15 @@ internal sealed class TrainingAugmenter(
     /// <param name="destination">Room for all of them.</param>
     /// <param name="purpose">Which of a seed's independent streams to draw from.</param>
     /// <param name="side">The images' own side, or a smaller one to average them down to; null for their own.</param>
+    /// <param name="share">The rows to write; null for all.</param>
     public void Render(
         PixelStore store, ReadOnlySpan<int> images, int seed, long step, Span<float> destination,
-        RandomPurpose purpose = RandomPurpose.Augmentation, int? side = null)
+        RandomPurpose purpose = RandomPurpose.Augmentation, int? side = null, RowShare? share = null)
     {
         int whole = store.Shape.Height;
         ImageShape shape = RowRenderer.Shape(store.Shape, side ?? whole);
         int cutout = options.CutoutLength * shape.Height / whole;
-        _rows.Render(store, images, images.Length, shape, destination, RenderRow);
+        _rows.Render(store, images, share ?? RowShare.Whole(images.Length), shape, destination, RenderRow);
 
         void RenderRow(Planes planes, ReadOnlySpan<byte> image, int row, Span<float> result)
         {

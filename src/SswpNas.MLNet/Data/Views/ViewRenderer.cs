@@ -1,3 +1,5 @@
+using SswpNas.MLNet.Collectives;
+
 namespace SswpNas.MLNet.Data.Views;
 
 /// <summary>
@@ -11,13 +13,14 @@ internal sealed class ViewRenderer(ViewOptions options, PixelNormalization norma
     /// <summary>
     /// Writes 2N views of N images, each height x width x channels, normalised: the first views in rows 0 to N - 1, the
     /// second views of the same images in rows N to 2N - 1, and so on where more are asked for. Where the side is smaller than the images', the views are
-    /// drawn as usual and then made smaller.
+    /// drawn as usual and then made smaller. Of a share, only its rows are written.
     /// </summary>
     public void Render(
         PixelStore store, ReadOnlySpan<int> images, int seed, RandomPurpose purpose, long step, int side,
-        Span<float> destination, int views = 2)
+        Span<float> destination, int views = 2, RowShare? share = null)
     {
-        _rows.Render(store, images, views * images.Length, RowRenderer.Shape(store.Shape, side), destination, RenderView);
+        RowShare rows = share ?? RowShare.Whole(views * images.Length);
+        _rows.Render(store, images, rows, RowRenderer.Shape(store.Shape, side), destination, RenderView);
 
         void RenderView(Planes planes, ReadOnlySpan<byte> image, int row, Span<float> view)
         {

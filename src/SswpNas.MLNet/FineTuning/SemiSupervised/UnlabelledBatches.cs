@@ -1,3 +1,4 @@
+using SswpNas.MLNet.Collectives;
 using SswpNas.MLNet.Data.Views;
 using SswpNas.MLNet.Objectives;
 
@@ -77,15 +78,16 @@ internal sealed class UnlabelledBatches
         double[][] targets = Targets(images, step, done, side, judge, out double[] counts);
         Add(images, targets, counts);
         int rows = _options.ViewsPerImage * images.Length;
-        ImageBatch batch = new(labelled.Length + rows, new ImageShape(_loop.Data.Pixels.Shape.Channels, side, side))
+        ImageBatch batch = new(_loop.Engine.Share(labelled.Length + rows), new ImageShape(_loop.Data.Pixels.Shape.Channels, side, side))
         {
             Labels = [.. labelled.Select(n => (long)_loop.Data.Labels[n])],
             Targets = new float[rows * _classes],
         };
-        int at = labelled.Length * batch.Shape.Size;
-        _loop.Augment(labelled, step, side, batch.Pixels[..at], RandomPurpose.Augmentation);
+        RowShare first = batch.Rows.Within(0, labelled.Length), behind = batch.Rows.Within(labelled.Length, rows);
+        int at = first.Count * batch.Shape.Size;
+        _loop.Augment(labelled, step, side, batch.Pixels[..at], RandomPurpose.Augmentation, first);
         _strong.Render(_loop.Data.Pixels, images, _loop.Seed, RandomPurpose.StrongViews, step, side, batch.Pixels[at..],
-            _options.ViewsPerImage);
+            _options.ViewsPerImage, behind);
         for (int row = 0; row < rows; row++)
         {
             double scale = weight * counts[row % images.Length] / rows;
@@ -150,8 +152,8 @@ internal sealed class UnlabelledBatches
     /// <summary>Probabilities of the classes on weakly varied copies, by running statistics.</summary>
     private double[][] Predict(int[] images, long step, int side, DerivedNetwork judge)
     {
-        using ImageBatch weak = new(images.Length, new ImageShape(_loop.Data.Pixels.Shape.Channels, side, side));
-        _loop.Augment(images, step, side, weak.Pixels, RandomPurpose.WeakViews);
+        using ImageBatch weak = new(_loop.Engine.Share(images.Length), new ImageShape(_loop.Data.Pixels.Shape.Channels, side, side));
+        _loop.Augment(images, step, side, weak.Pixels, RandomPurpose.WeakViews, weak.Rows);
         float[] features = _loop.Engine.Features(new DerivedBody(judge), weak);
         double[][] logs = new ClassifierHead(judge.Classifier!, 0).LogProbabilities(features, judge.Macro.Features);
         foreach (double[] p in logs)

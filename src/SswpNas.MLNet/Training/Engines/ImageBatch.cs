@@ -1,4 +1,5 @@
 using System.Buffers;
+using SswpNas.MLNet.Collectives;
 using static TorchSharp.torch;
 
 namespace SswpNas.MLNet.Training.Engines;
@@ -13,25 +14,34 @@ internal sealed record ImageBatch : IDisposable
 
     /// <summary>Room for images in the memory of the host, to be written into <see cref="Pixels"/>.</summary>
     public ImageBatch(int count, ImageShape shape)
+        : this(RowShare.Whole(count), shape)
     {
-        (Count, Shape) = (count, shape);
-        _pixels = ArrayPool<float>.Shared.Rent(checked(count * shape.Size));
+    }
+
+    /// <summary>The same for one rank's share of them.</summary>
+    public ImageBatch(RowShare rows, ImageShape shape)
+    {
+        (Rows, Shape) = (rows, shape);
+        _pixels = ArrayPool<float>.Shared.Rent(checked(rows.Count * shape.Size));
     }
 
     public ImageBatch(Tensor planar)
     {
         long[] shape = planar.shape;
-        (Count, Shape) = ((int)shape[0], new ImageShape((int)shape[1], (int)shape[2], (int)shape[3]));
+        (Rows, Shape) = (RowShare.Whole((int)shape[0]), new ImageShape((int)shape[1], (int)shape[2], (int)shape[3]));
         Planar = planar.DetachFromDisposeScope();
     }
 
-    /// <summary>How many images there are, two views of an image counted as two.</summary>
-    public int Count { get; }
+    /// <summary>How many images there are, two views of an image counted as two, those of other ranks too.</summary>
+    public int Count => Rows.All;
+
+    /// <summary>Those that are here.</summary>
+    public RowShare Rows { get; }
 
     public ImageShape Shape { get; }
 
-    /// <summary>Normalised, [count, height, width, channels]; empty where <see cref="Planar"/> has them.</summary>
-    public Span<float> Pixels => _pixels.AsSpan(0, Planar is null ? Count * Shape.Size : 0);
+    /// <summary>Normalised, [rows here, height, width, channels]; empty where <see cref="Planar"/> has them.</summary>
+    public Span<float> Pixels => _pixels.AsSpan(0, Planar is null ? Rows.Count * Shape.Size : 0);
 
     /// <summary>Images that came as a tensor on the engine's device, normalised, [count, channels, height, width]; else null.</summary>
     public Tensor? Planar { get; }

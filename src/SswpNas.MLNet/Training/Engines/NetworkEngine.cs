@@ -1,3 +1,4 @@
+using SswpNas.MLNet.Collectives;
 using static TorchSharp.torch;
 
 namespace SswpNas.MLNet.Training.Engines;
@@ -37,6 +38,9 @@ internal abstract class NetworkEngine : IDisposable
     /// </summary>
     public abstract Tensor Forward(INetworkBody body, ImageBatch batch, Pass pass);
 
+    /// <summary>The rows of a batch that have to be here when it is passed on; all of them where there is one process.</summary>
+    public virtual RowShare Share(int rows) => RowShare.Whole(rows);
+
     /// <summary>Features of a batch by running statistics; count x size numbers.</summary>
     public float[] Features(INetworkBody body, ImageBatch batch)
     {
@@ -46,11 +50,12 @@ internal abstract class NetworkEngine : IDisposable
 
     /// <summary>An engine for a device; <see cref="EngineCheck"/> has said before whether there is one.</summary>
     public static NetworkEngine Create(
-        Device device, int threads, bool managedKernels, Precision precision = Precision.Float32, long? memoryLimit = null)
+        Device device, int threads, bool managedKernels, Precision precision = Precision.Float32, long? memoryLimit = null,
+        Ranks? ranks = null)
     {
         if (device.type != TorchSharp.DeviceType.CPU || !managedKernels)
             return new TorchEngine(device, threads) { Precision = precision };
-        if (precision == Precision.Float32) return new KernelEngine(threads, memoryLimit ?? long.MaxValue);
+        if (precision == Precision.Float32) return new KernelEngine(threads, memoryLimit ?? long.MaxValue, ranks);
         throw new ArgumentException($"Our kernels compute in 32 bits; {precision} was asked for.", nameof(precision));
     }
 

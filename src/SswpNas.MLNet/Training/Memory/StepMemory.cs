@@ -53,6 +53,9 @@ internal sealed record StepMemory
     /// <summary>Images of a step.</summary>
     public required int BatchSize { get; init; }
 
+    /// <summary>Processes that share a step's images.</summary>
+    public int Ranks { get; init; } = 1;
+
     /// <summary>Views of an image that the network sees in a step.</summary>
     public int Views { get; init; } = 1;
 
@@ -106,13 +109,13 @@ internal sealed record StepMemory
     {
         get
         {
-            double held = Rows * (Pixels(Macro.Image.Height) * Macro.Image.Channels);
+            double held = RowsHere * (Pixels(Macro.Image.Height) * Macro.Image.Channels);
             int side = Macro.Image.Height, stage = -1, cellsOfStage = 0;
             held += 3 * StemOutputs(ref side);
             foreach ((CellPlan plan, int cell) in Macro.Plan().Select((plan, i) => (plan, i)))
             {
                 int outSide = plan.IsReduction ? side / 2 : side;
-                double before = Rows * Pixels(side) * plan.Channels, output = Rows * Pixels(outSide) * plan.Channels;
+                double before = RowsHere * Pixels(side) * plan.Channels, output = RowsHere * Pixels(outSide) * plan.Channels;
                 held += (4 * before) + (8 * output) + (EdgesKept(plan, cell) * output);
                 // Gradients are freed in the backward pass, but their memory serves only values of the same size.
                 cellsOfStage = outSide == stage ? cellsOfStage + 1 : 1;
@@ -134,6 +137,9 @@ internal sealed record StepMemory
 
     private double Rows => ((double)BatchSize * Views) + UnlabelledViews;
 
+    // A head sees the rows of all processes.
+    private double RowsHere => Math.Ceiling(Rows / Ranks);
+
     private double Holes => !ManagedKernels ? 0
         : (HolesOfOutputs * Heads(Macro).Sum(layer => InHeap(OutputsOf(layer)))) + (HolesOfWeights * InHeap(LargestHead?.Numbers ?? 0));
 
@@ -150,12 +156,12 @@ internal sealed record StepMemory
     private double StemOutputs(ref int side)
     {
         int c = Macro.InitialChannels;
-        if (Macro.Stem == StemKind.Cifar) return Rows * Pixels(side) * 3 * c;
+        if (Macro.Stem == StemKind.Cifar) return RowsHere * Pixels(side) * 3 * c;
         double outputs = 0;
         foreach (int channels in (int[])[c / 2, c, c])
         {
             side /= 2;
-            outputs += Rows * Pixels(side) * channels;
+            outputs += RowsHere * Pixels(side) * channels;
         }
 
         return outputs;

@@ -1,3 +1,5 @@
+using SswpNas.MLNet.Collectives;
+
 namespace SswpNas.MLNet.Training.Engines.Kernels;
 
 /// <summary>
@@ -79,10 +81,10 @@ internal static unsafe class BatchNormMath
         double[] sums, float* centres, int images, int pixels, double[] means, double[] squares)
     {
         int channels = means.Length;
-        for (int p = 0; p < KernelContext.Parts(images); p++)
+        for (int p = 0; p < BatchParts.Count(images); p++)
         {
-            double before = (double)KernelContext.FirstImage(p, images) * pixels;
-            double after = (double)KernelContext.FirstImage(p + 1, images) * pixels;
+            double before = (double)BatchParts.FirstRow(p, images) * pixels;
+            double after = (double)BatchParts.FirstRow(p + 1, images) * pixels;
             double one = 1 / (after - before), share = (after - before) / after, between = before * share;
             ReadOnlySpan<double> partSums = sums.AsSpan(p * 2 * channels, channels);
             ReadOnlySpan<double> partSquares = sums.AsSpan(((p * 2) + 1) * channels, channels);

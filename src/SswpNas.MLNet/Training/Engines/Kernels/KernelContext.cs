@@ -1,41 +1,52 @@
 using System.Runtime.CompilerServices;
+using SswpNas.MLNet.Collectives;
 using static TorchSharp.torch;
 using TensorPrimitives = System.Numerics.Tensors.TensorPrimitives;
 
 namespace SswpNas.MLNet.Training.Engines.Kernels;
 
-/// <summary>Threads and memory that the kernels share, made once for a run.</summary>
+/// <summary>Threads, memory and other processes that the kernels share, made once for a run.</summary>
 internal sealed unsafe class KernelContext : IDisposable
 {
-    /// <summary>
-    /// A batch is worked on in at most this many parts, whatever the number of threads: sums are taken within a part and
-    /// then over the parts in their order, so results do not depend on the threads.
-    /// </summary>
-    private const int MostParts = 32;
-
-    public KernelContext(int threads, long memoryLimit = long.MaxValue)
+    public KernelContext(int threads, long memoryLimit = long.MaxValue, Ranks? ranks = null)
     {
         Team = new WorkTeam(threads);
         Pool = new BufferPool(memoryLimit);
+        Ranks = ranks ?? Ranks.Single;
+        Sums = new GradientSums(this);
     }
 
     public WorkTeam Team { get; }
 
     public BufferPool Pool { get; }
 
-    public static int Parts(int images) => Math.Min(images, MostParts);
+    public Ranks Ranks { get; }
 
-    /// <summary>Where a part of the batch begins; it ends where the next one begins.</summary>
-    public static int FirstImage(int part, int images) => (int)((long)part * images / Parts(images));
+    /// <summary>The weights' gradients, in the order of the batch's parts.</summary>
+    public GradientSums Sums { get; }
 
-    /// <summary>Runs work(image, part, thread) for each image; a part's images come in order on one thread.</summary>
+    /// <summary>What this process has of the batch at work; known from <see cref="Begin"/> on where there are other ranks.</summary>
+    private RowShare Share { get; set; }
+
+    /// <summary>Before a pass over a batch of so many images, those of all ranks.</summary>
+    public RowShare Begin(int images) => Share = Ranks.Share(images);
+
+    /// <summary>The parts of the batch in which an activation of so many images lies here.</summary>
+    public PartRange Parts(int images)
+    {
+        if (!Ranks.AreSeveral) return new PartRange(0, BatchParts.Count(images), images, 0);
+        int first = BatchParts.FirstPart(Ranks.Rank, Ranks.Size, Share.All);
+        return new PartRange(first, BatchParts.FirstPart(Ranks.Rank + 1, Ranks.Size, Share.All) - first, Share.All, Share.First);
+    }
+
+    /// <summary>Runs work(image, part, thread) for each image here; a part's images come in order on one thread.</summary>
     public void ForImages(int images, Action<int, int, int> work)
     {
-        int parts = Parts(images);
-        Team.Run(parts, (part, thread) =>
+        PartRange parts = Parts(images);
+        Team.Run(parts.Count, (part, thread) =>
         {
-            int end = FirstImage(part + 1, images);
-            for (int n = FirstImage(part, images); n < end; n++) work(n, part, thread);
+            int end = parts.FirstImage(part + 1);
+            for (int n = parts.FirstImage(part); n < end; n++) work(n, part, thread);
         });
     }
 

@@ -24,7 +24,7 @@ internal sealed unsafe class KernelExecution(KernelContext context, Pass pass) :
     {
         StageChain[] chains = [.. edges.Select(edge => new StageChain(context, edge.Input, edge.Active.Stages)
         {
-            Factors = edge.Active.IsIdentity ? null : pass.DropPath?.NextFactors(edge.Input.Images),
+            Factors = edge.Active.IsIdentity ? null : DropFactors(edge.Input.Images),
             UpdatesStatistics = pass.UpdateStatistics,
         })];
         List<StageChain> others = [];
@@ -105,6 +105,8 @@ internal sealed unsafe class KernelExecution(KernelContext context, Pass pass) :
             entry.Back();
             entry.Free();
         }
+
+        context.Sums.EndPass();
     }
 
     /// <summary>Frees everything that a training pass held, without a backward pass.</summary>
@@ -149,6 +151,13 @@ internal sealed unsafe class KernelExecution(KernelContext context, Pass pass) :
             Free(chains);
             Free(y);
         }
+    }
+
+    /// <summary>Drawn for the whole batch, so that an image's factor does not depend on who has it.</summary>
+    private float[]? DropFactors(int images)
+    {
+        PartRange parts = context.Parts(images);
+        return pass.DropPath?.NextFactors(parts.AllImages)[parts.ImagesBefore..(parts.ImagesBefore + images)];
     }
 
     private static void Free(IEnumerable<StageChain> chains)

@@ -18,7 +18,7 @@ internal sealed unsafe class StageChain(KernelContext context, Activation input,
     public bool UpdatesStatistics { get; init; } = true;
 
     /// <summary>&lt;output, dL/d output&gt;, known after the backward pass.</summary>
-    public double GateGradient => Last?.GateGradient ?? _dots.Sum();
+    public double GateGradient => Last?.GateGradient ?? Dots().Sum();
 
     public int Height => Last?.Height ?? input.Height;
 
@@ -89,6 +89,16 @@ internal sealed unsafe class StageChain(KernelContext context, Activation input,
     }
 
     public void FreeLast() => Last?.Free();
+
+    /// <summary>Of all images, those of other ranks too.</summary>
+    private double[] Dots()
+    {
+        PartRange parts = context.Parts(input.Images);
+        double[] all = new double[parts.AllImages];
+        _dots.CopyTo(all, parts.ImagesBefore);
+        context.Ranks.GatherRows(all);
+        return all;
+    }
 
     private void Create(int level)
     {

@@ -18,6 +18,7 @@ internal static unsafe class StageGroup
             foreach (StagePass pass in passes) pass.ForwardImage(n, part, own);
         });
         context.Pool.Return(scratch);
+        if (training) PartExchange.Gather(context, passes);
         for (int i = 0; i < passes.Count; i++) passes[i].EndForward(updates(i));
     }
 
@@ -32,6 +33,7 @@ internal static unsafe class StageGroup
             foreach (StagePass pass in dotsOnly) pass.SumImage(n, part);
             besides?.Invoke(n);
         });
+        PartExchange.Gather(context, [.. passes, .. dotsOnly]);
         foreach (StagePass pass in dotsOnly) pass.EndSums(goesOn: false);
         if (passes.Count == 0) return;
         foreach (StagePass pass in passes) pass.EndSums(goesOn: true);
@@ -44,5 +46,6 @@ internal static unsafe class StageGroup
         });
         context.Pool.Return(scratch);
         foreach (StagePass pass in passes) pass.EndBackward();
+        context.Sums.EndLevel();
     }
 }

@@ -103,7 +103,10 @@ internal abstract unsafe class StagePass(KernelContext context, BatchNorm norm, 
     /// <summary>Output rows of a band: an even number.</summary>
     protected int Band => BandOf(Width * Math.Max(Channels, input.Channels));
 
-    private int Parts => KernelContext.Parts(Images);
+    /// <summary>Numbers of a part that all ranks have to know: sums and, forward, what they are about.</summary>
+    public int PartNumbers => (_centres == null ? 2 : 3) * Channels;
+
+    private PartRange Parts => context.Parts(Images);
 
     /// <summary>Batch statistics in training, running ones otherwise.</summary>
     public void BeginForward(bool training)
@@ -111,8 +114,8 @@ internal abstract unsafe class StagePass(KernelContext context, BatchNorm norm, 
         Training = training;
         Z = context.Pool.Rent((long)Images * ImageSize);
         _affine = context.Pool.Rent(4L * Channels);
-        _sums = new double[training ? Parts * 2 * Channels : 0];
-        if (training) _centres = RentParts(Channels);
+        _sums = new double[training ? Parts.All * 2 * Channels : 0];
+        if (training) _centres = context.RentCleared((long)Parts.All * Channels);
         PrepareForward();
     }
 
@@ -127,7 +130,7 @@ internal abstract unsafe class StagePass(KernelContext context, BatchNorm norm, 
             int rows = Math.Min(band, Height - y);
             float* first = z + (y * Width * Channels);
             ForwardRows(n, y, rows, scratch, first);
-            if (Training) AddStatistics(first, rows, part, isFirst: y == 0 && n == KernelContext.FirstImage(part, Images));
+            if (Training) AddStatistics(first, rows, part, isFirst: y == 0 && n == Parts.FirstImage(part));
         }
     }
 
@@ -135,10 +138,24 @@ internal abstract unsafe class StagePass(KernelContext context, BatchNorm norm, 
     public void EndForward(bool updateStatistics)
     {
         FinishForward();
-        if (Training) BatchNormMath.Combine(_sums, _centres, Images, Height * Width, norm, _affine, updateStatistics);
+        if (Training) BatchNormMath.Combine(_sums, _centres, Parts.AllImages, Height * Width, norm, _affine, updateStatistics);
         else BatchNormMath.Running(norm, _affine);
         context.Pool.Return(_centres);
         _centres = null;
+    }
+
+    /// <summary>What a part of the batch came to, for the other ranks.</summary>
+    public void WritePart(int part, Span<double> numbers)
+    {
+        _sums.AsSpan(part * 2 * Channels, 2 * Channels).CopyTo(numbers);
+        for (int i = 2 * Channels; i < numbers.Length; i++) numbers[i] = _centres[(part * Channels) + i - (2 * Channels)];
+    }
+
+    /// <summary>What a part came to, on this rank or another one.</summary>
+    public void ReadPart(int part, ReadOnlySpan<double> numbers)
+    {
+        numbers[..(2 * Channels)].CopyTo(_sums.AsSpan(part * 2 * Channels));
+        for (int i = 2 * Channels; i < numbers.Length; i++) _centres[(part * Channels) + i - (2 * Channels)] = (float)numbers[i];
     }
 
     /// <summary>target (+)= factor * the normalised output of one image.</summary>
@@ -153,7 +170,7 @@ internal abstract unsafe class StagePass(KernelContext context, BatchNorm norm, 
     public void BeginBackward(StageGradient gradient)
     {
         Gradient = gradient;
-        _sums = new double[Parts * 2 * Channels];
+        _sums = new double[Parts.All * 2 * Channels];
     }
 
     /// <summary>A channel's sums of dy and of dy * (z - mean) over one image.</summary>
@@ -165,7 +182,7 @@ internal abstract unsafe class StagePass(KernelContext context, BatchNorm norm, 
         ChannelLoop.Run(Channels, new ColumnSums(
             Gradient.Output + offset, Z + offset, _affine + (2 * Channels), own, own + Channels, Height * Width, Channels));
         double factor = Gradient.Factors is null ? 1 : Gradient.Factors[n];
-        Span<double> target = _sums.AsSpan(part * 2 * Channels, 2 * Channels);
+        Span<double> target = _sums.AsSpan((Parts.First + part) * 2 * Channels, 2 * Channels);
         TensorPrimitives.MultiplyAdd(new ReadOnlySpan<double>(own, target.Length), factor, target, target);
     }
 
@@ -173,7 +190,7 @@ internal abstract unsafe class StagePass(KernelContext context, BatchNorm norm, 
     public void EndSums(bool goesOn)
     {
         double[] sums = new double[Channels], products = new double[Channels];
-        for (int p = 0; p < Parts; p++)
+        for (int p = 0; p < Parts.All; p++)
         {
             for (int c = 0; c < Channels; c++)
             {
@@ -186,7 +203,7 @@ internal abstract unsafe class StagePass(KernelContext context, BatchNorm norm, 
         if (!goesOn) return;
         _coefficients = context.Pool.Rent(3L * Channels);
         BatchNormMath.Backward(
-            sums, products, (long)Images * Height * Width, norm, _affine, _coefficients, Gradient.Weights);
+            sums, products, (long)Parts.AllImages * Height * Width, norm, _affine, _coefficients, Gradient.Weights);
         PrepareBackward();
     }
 
@@ -264,6 +281,7 @@ internal abstract unsafe class StagePass(KernelContext context, BatchNorm norm, 
     /// </summary>
     private void AddStatistics(float* z, int rows, int part, bool isFirst)
     {
+        part += Parts.First;
         float* centre = _centres + (part * Channels);
         fixed (double* sums = &_sums[part * 2 * Channels])
         {
@@ -288,23 +306,12 @@ internal abstract unsafe class StagePass(KernelContext context, BatchNorm norm, 
     }
 
     /// <summary>Room for each part's sum of a gradient, cleared.</summary>
-    protected float* RentParts(int size) => context.RentCleared((long)Parts * size);
+    protected float* RentParts(int size) => context.RentCleared((long)Math.Max(1, Parts.Count) * size);
 
-    /// <summary>Adds the parts' sums, which <see cref="RentParts"/> gave room for, to the weight's gradient.</summary>
-    protected void AddParts(Weight weight, float* sums, int size)
-    {
-        KernelContext.AddParts(sums, Parts, size, KernelContext.Gradient(weight));
-        context.Pool.Return(sums);
-    }
-
-    /// <summary>The same for a weight with an order of its own: number i of a part belongs to its number place(i).</summary>
-    protected void AddParts(Weight weight, float* sums, int size, Func<int, int> place)
-    {
-        float* total = context.RentCleared(size);
-        KernelContext.AddParts(sums, Parts, size, total);
-        float* target = KernelContext.Gradient(weight);
-        for (int i = 0; i < size; i++) target[place(i)] += total[i];
-        context.Pool.Return(total);
-        context.Pool.Return(sums);
-    }
+    /// <summary>
+    /// Adds the parts' sums, which <see cref="RentParts"/> gave room for, to the weight's gradient. Where the weight has an order of its
+    /// own, number i of a part belongs to its number place(i).
+    /// </summary>
+    protected void AddParts(Weight weight, float* sums, int size, Func<int, int>? place = null) =>
+        context.Sums.Add(weight, sums, Parts.Count, size, place);
 }
