@@ -28,6 +28,7 @@ public sealed class FolderOrderTests
         "Options",
         "Storage",
         "Messages",
+        "Collectives",
         "Numerics",
     ];
 

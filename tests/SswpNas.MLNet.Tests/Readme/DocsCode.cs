@@ -68,4 +68,13 @@ internal static class DocsCode
         // </remaining>
         return search;
     }
+
+    public static SearchOptions SeveralProcesses()
+    {
+        // <ranks>
+        using Ranks ranks = Ranks.FromLauncher();
+        SearchOptions options = SearchOptions.Laptop with { Ranks = ranks, Seed = 1 };
+        // </ranks>
+        return options;
+    }
 }

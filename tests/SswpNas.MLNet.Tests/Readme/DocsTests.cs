@@ -87,6 +87,7 @@ public sealed class DocsTests
     [TestMethod]
     [DataRow("ChainSweep")]
     [DataRow("CrossValidation")]
+    [DataRow("DataParallel")]
     [DataRow("LabelledCsv")]
     [DataRow("OwnImages")]
     [DataRow("Transfer")]
