@@ -52,7 +52,7 @@ internal sealed class RankAgreement(Ranks ranks, CancellationTokenSource? stop =
         int other = Array.FindIndex(all, hash => hash != all[0]);
         if (other < 0) return;
         throw new InvalidOperationException(
-            $"Rank {other} has come to other weights than rank 0. Ranks need processors of one kind and the same version of the library.");
+            $"Rank {other} has come to other weights than rank 0; the same were expected. Use processors of one kind and one version of the library.");
     }
 
     private static Dictionary<string, string> Read(string json) => JsonSerializer.Deserialize<Dictionary<string, string>>(json)!;

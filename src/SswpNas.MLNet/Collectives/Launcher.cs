@@ -26,7 +26,7 @@ internal sealed record Launcher(string Name, IReadOnlyList<string> Libraries)
         if (variable("SLURM_STEP_NUM_TASKS") is string tasks && int.TryParse(tasks, out int count) && count > 1)
         {
             throw new InvalidOperationException(
-                $"srun has started {count} processes, but none of them is told of the others. Start them with srun --mpi=pmix.");
+                $"srun has started {count} processes, but none of them is told of the others. Use srun --mpi=pmix.");
         }
 
         return chosen.Length > 0 ? new Launcher($"{Chosen}={chosen[0]}", chosen) : null;

@@ -45,7 +45,7 @@ internal sealed unsafe class MpiCommunicator : ICommunicator
     public static MpiCommunicator Open(Launcher launcher, TimeSpan limit)
     {
         if (Interlocked.Exchange(ref _opened, 1) != 0)
-            throw new InvalidOperationException("The ranks were asked for twice; MPI can be opened once in a process. Hand the first ones on.");
+            throw new InvalidOperationException("The ranks were asked for twice, but MPI can be opened once in a process. Use the first ones.");
         return new MpiCommunicator(MpiLibrary.Load(launcher), limit);
     }
 
@@ -199,9 +199,10 @@ internal sealed unsafe class MpiCommunicator : ICommunicator
 
         string missing = string.Join(", ", Enumerable.Range(0, Size).Where(rank => !waits[rank]).Select(rank => $"rank {rank} on {_hosts[rank]}"));
         string who = missing.Length > 0 ? $"{missing} has not answered" : "no message came through";
+        string seconds = _limit.TotalSeconds.ToString("F0", CultureInfo.InvariantCulture);
         if (Array.IndexOf(waits, true) == Rank)
-            Console.Error.WriteLine($"SswpNas.MLNet: {who} for {_limit.TotalSeconds:F0} s; all ranks end. Said by {Name}.");
+            Console.Error.WriteLine($"SswpNas.MLNet: {who} for {seconds} s; all ranks end. Said by {Name}.");
         _ = _mpi.Abort(_mpi.World, 1);
-        throw new InvalidOperationException($"The ranks ended: {who} for {_limit.TotalSeconds:F0} s.");
+        throw new InvalidOperationException($"The ranks ended: {who} for {seconds} s. Start them again; they go on from the last checkpoint.");
     }
 }

@@ -32,7 +32,7 @@ internal sealed unsafe partial class MpiLibrary
         else if (IsLikeMpich(Version))
             (World, Double, Serialized) = (0x44000000, 0x4c00080b, 2);
         else
-            throw new InvalidOperationException($"it is '{Version}'; Open MPI, MPICH or a relative of it, or an MPI 5 library was expected");
+            throw new InvalidOperationException($"It is '{Version}'; Open MPI, MPICH or a relative of it, or an MPI 5 library was expected.");
 
         nint Function(string name) => NativeLibrary.GetExport(library, name);
     }
@@ -89,7 +89,7 @@ internal sealed unsafe partial class MpiLibrary
             }
             catch (Exception e) when (e is EntryPointNotFoundException or InvalidOperationException)
             {
-                tried.Add($"{file}: {e.Message}");
+                tried.Add($"{file}: {e.Message.TrimEnd('.')}");
             }
         }
 

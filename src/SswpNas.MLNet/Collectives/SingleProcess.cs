@@ -27,5 +27,5 @@ internal sealed class SingleProcess : ICommunicator
     {
     }
 
-    private static InvalidOperationException Nobody() => new("There is no other rank.");
+    private static InvalidOperationException Nobody() => new("There is no other rank; several were expected.");
 }

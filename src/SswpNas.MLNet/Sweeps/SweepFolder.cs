@@ -24,13 +24,13 @@ internal sealed class SweepFolder
         opened.Guarded(() =>
         {
             Directory.CreateDirectory(opened._cells);
-            opened.RemoveOrphans();
             if (!File.Exists(path)) WriteAndMove(SweepTemporary.Of(path), path, plan, overwrite: false);
             return true;
         });
 
         Differences.Check(OptionText.WithCurrentNames(ReadPlan(path)), plan, lines => new InvalidOperationException(
             $"The folder '{folder}' holds another sweep; choose another folder, or go back to its settings. What differs:{lines}"));
+        opened.Guarded(opened.RemoveOrphans);
         return opened;
     }
 
@@ -69,13 +69,14 @@ internal sealed class SweepFolder
     });
 
     /// <summary>What processes left that were killed: half-written files, and claims of cells that have ended.</summary>
-    private void RemoveOrphans()
+    private bool RemoveOrphans()
     {
         SweepTemporary.RemoveOrphans(_folder);
         SweepTemporary.RemoveOrphans(_cells);
         IEnumerable<string> claimed = Directory.EnumerateFiles(_cells, "*" + SweepClaim.Mark + "*")
             .Select(path => path[..path.LastIndexOf(SweepClaim.Mark, StringComparison.Ordinal)]).Distinct();
         foreach (string stem in claimed.Where(stem => File.Exists(stem + ".json")).ToArray()) SweepClaim.TryTake(stem)?.Dispose();
+        return true;
     }
 
     private static byte[] Bytes(string path) => RegularFile.Bytes(path, MostBytes, FileShare.ReadWrite | FileShare.Delete);
