@@ -203,6 +203,6 @@ internal sealed unsafe class MpiCommunicator : ICommunicator
         if (Array.IndexOf(waits, true) == Rank)
             Console.Error.WriteLine($"SswpNas.MLNet: {who} for {seconds} s; all ranks end. Said by {Name}.");
         _ = _mpi.Abort(_mpi.World, 1);
-        throw new InvalidOperationException($"The ranks ended: {who} for {seconds} s. Start them again; they go on from the last checkpoint.");
+        throw new InvalidOperationException($"The ranks ended: {who} for {seconds} s. Run the job again; it goes on from the last checkpoint.");
     }
 }
