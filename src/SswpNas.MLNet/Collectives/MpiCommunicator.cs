@@ -19,6 +19,8 @@ internal sealed unsafe class MpiCommunicator : ICommunicator
     private readonly TimeSpan _limit;
     private readonly double[] _note = GC.AllocateArray<double>(NoteDoubles, pinned: true);
     private readonly nint _status = Marshal.AllocHGlobal(StatusBytes);
+    private readonly NativeNumbers _given = new();
+    private readonly NativeNumbers _got = new();
     private readonly string[] _hosts;
     private bool _isFailing;
     private bool _isClosed;
@@ -53,43 +55,44 @@ internal sealed unsafe class MpiCommunicator : ICommunicator
     {
         Span<int> places = stackalloc int[Size];
         for (int rank = 1; rank < Size; rank++) places[rank] = places[rank - 1] + counts[rank - 1];
-        fixed (double* from = own, to = all)
+        double* from = _given.Of(own.Length), to = _got.Of(all.Length);
+        own.CopyTo(new Span<double>(from, own.Length));
         fixed (int* sizes = counts, starts = places)
         {
             nint request = 0;
             _ = _mpi.AllGather(from, own.Length, _mpi.Double, to, sizes, starts, _mpi.Double, _mpi.World, &request);
             Wait(&request);
         }
+
+        new ReadOnlySpan<double>(to, all.Length).CopyTo(all);
     }
 
     public void Broadcast(Span<double> numbers, int from)
     {
-        fixed (double* first = numbers)
-        {
-            nint request = 0;
-            _ = _mpi.Broadcast(first, numbers.Length, _mpi.Double, from, _mpi.World, &request);
-            Wait(&request);
-        }
+        double* there = _got.Of(numbers.Length);
+        numbers.CopyTo(new Span<double>(there, numbers.Length));
+        nint request = 0;
+        _ = _mpi.Broadcast(there, numbers.Length, _mpi.Double, from, _mpi.World, &request);
+        Wait(&request);
+        new ReadOnlySpan<double>(there, numbers.Length).CopyTo(numbers);
     }
 
     public void Send(ReadOnlySpan<double> numbers, int to)
     {
-        fixed (double* first = numbers)
-        {
-            nint request = 0;
-            _ = _mpi.Send(first, numbers.Length, _mpi.Double, to, Data, _mpi.World, &request);
-            Wait(&request);
-        }
+        double* there = _given.Of(numbers.Length);
+        numbers.CopyTo(new Span<double>(there, numbers.Length));
+        nint request = 0;
+        _ = _mpi.Send(there, numbers.Length, _mpi.Double, to, Data, _mpi.World, &request);
+        Wait(&request);
     }
 
     public void Receive(Span<double> numbers, int from)
     {
-        fixed (double* first = numbers)
-        {
-            nint request = 0;
-            _ = _mpi.Receive(first, numbers.Length, _mpi.Double, from, Data, _mpi.World, &request);
-            Wait(&request);
-        }
+        double* there = _got.Of(numbers.Length);
+        nint request = 0;
+        _ = _mpi.Receive(there, numbers.Length, _mpi.Double, from, Data, _mpi.World, &request);
+        Wait(&request);
+        new ReadOnlySpan<double>(there, numbers.Length).CopyTo(numbers);
     }
 
     public void Fail(string reason)
@@ -107,8 +110,11 @@ internal sealed unsafe class MpiCommunicator : ICommunicator
         if (_isClosed) return;
         _isClosed = true;
         // After a failure the others may never come to the end; the launcher sees this process's exit code.
-        if (!_isFailing) _ = _mpi.Finalize();
+        if (_isFailing) return; // and messages may still be under way, from and to the memory here
+        _ = _mpi.Finalize();
         Marshal.FreeHGlobal(_status);
+        _given.Dispose();
+        _got.Dispose();
     }
 
     private string[] Hosts()

@@ -19,7 +19,7 @@ namespace SswpNas.MLNet;
 /// </example>
 public sealed class Ranks : IDisposable
 {
-    internal Ranks(ICommunicator communicator) => Communicator = communicator;
+    internal Ranks(ICommunicator communicator) => Messages = new CountedMessages(communicator);
 
     /// <summary>This process, from 0 to <see cref="Size"/> - 1.</summary>
     public int Rank => Communicator.Rank;
@@ -33,7 +33,10 @@ public sealed class Ranks : IDisposable
     /// <summary>One process, as where no ranks are asked for.</summary>
     internal static Ranks Single { get; } = new(new SingleProcess());
 
-    internal ICommunicator Communicator { get; }
+    internal ICommunicator Communicator => Messages;
+
+    /// <summary>What was sent so far.</summary>
+    internal CountedMessages Messages { get; }
 
     /// <summary>Whether there are others.</summary>
     internal bool AreSeveral => Size > 1;

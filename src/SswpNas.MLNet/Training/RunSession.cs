@@ -113,6 +113,7 @@ internal sealed class RunSession : IDisposable
         try
         {
             T result = _memory.Guard(run);
+            if (Ranks.AreSeveral) Log.Info($"The ranks have exchanged {Ranks.Messages}.");
             _isDone = true;
             return result;
         }
