@@ -23,7 +23,12 @@ internal sealed record Rival(double Micro, double Macro, double Seconds, double 
     {
         MLContext ml = new(seed);
         long start = Stopwatch.GetTimestamp();
-        ITransformer featurizer = Teacher.ResNet(ml, "Features").Fit(labelled);
+        var featurizer = ml.Transforms.LoadImages("Image", "", "ImagePath")
+            .Append(ml.Transforms.ResizeImages("Image", PackageFiles.Side, PackageFiles.Side))
+            .Append(ml.Transforms.ExtractPixels("Pixels", "Image"))
+            .Append(ml.Transforms.DnnFeaturizeImage(
+                "Features", m => m.ModelSelector.ResNet18(ml, m.OutputColumn, m.InputColumn), "Pixels"))
+            .Fit(labelled);
         IDataView features = ml.Data.Cache(featurizer.Transform(labelled), "Features", "Label");
         ITransformer classifier = ml.Transforms.NormalizeMeanVariance("Features")
             .Append(ml.MulticlassClassification.Trainers.LbfgsMaximumEntropy(

@@ -17,8 +17,6 @@ internal sealed class Teacher
     /// <summary>The name that stands for the package's network.</summary>
     public const string ResNet18 = "resnet18";
 
-    /// <summary>Side in pixels of the package's network.</summary>
-    internal const int ResNetSide = 224;
     private static readonly TimeSpan _betweenLines = TimeSpan.FromSeconds(10);
 
     private readonly MLContext _ml;
@@ -38,14 +36,6 @@ internal sealed class Teacher
         TeacherFile file = TeacherFile.Open(name);
         return new(ml, file.Featurizer(ml, Column), file.Featurizer(ml, Column, second));
     }
-
-    /// <summary>From ImagePath to the features of the package's ResNet-18, which has its own normalisation.</summary>
-    public static IEstimator<ITransformer> ResNet(MLContext ml, string column) =>
-        ml.Transforms.LoadImages("TeacherImage", "", "ImagePath")
-            .Append(ml.Transforms.ResizeImages("TeacherImage", ResNetSide, ResNetSide))
-            .Append(ml.Transforms.ExtractPixels("TeacherPixels", "TeacherImage"))
-            .Append(ml.Transforms.DnnFeaturizeImage(
-                column, m => m.ModelSelector.ResNet18(ml, m.OutputColumn, m.InputColumn), "TeacherPixels"));
 
     /// <summary>Appends the features, computed once and kept.</summary>
     /// <param name="images">Rows with an ImagePath.</param>

@@ -1,6 +1,5 @@
 using Microsoft.ML;
 using Microsoft.ML.OnnxRuntime;
-using Microsoft.ML.Transforms.Onnx;
 
 namespace SswpNas.MLNet.Examples;
 
@@ -42,14 +41,8 @@ internal sealed record TeacherFile(string Path, string Input, string Output, int
             .Append(ml.Transforms.ResizeImages("TeacherImage", Width, Height))
             .Append(ml.Transforms.ExtractPixels(Input, "TeacherImage", scaleImage: 1 / 255f))
             .Seen(ml, view, Input, Height, Width)
-            .Append(ml.Transforms.ApplyOnnxModel(new OnnxOptions
-            {
-                ModelFile = Path,
-                InputColumns = [Input],
-                OutputColumns = [Output],
-                ShapeDictionary = new Dictionary<string, int[]> { [Input] = [1, 3, Height, Width], [Output] = [1, Length] },
-                IntraOpNumThreads = 1, // as in PackageFiles
-            }))
+            .Append(PackageFiles.OneThread(
+                ml, Path, Input, Output, new Dictionary<string, int[]> { [Input] = [1, 3, Height, Width], [Output] = [1, Length] }))
             .Append(ml.Transforms.CopyColumns(column, Output));
 
     private static InferenceSession Load(string path)
