@@ -9,8 +9,6 @@ internal sealed class RankAgreement(Ranks ranks, CancellationTokenSource? stop =
 
     public bool AreSeveral => ranks.AreSeveral;
 
-    public bool IsFirst => ranks.IsFirst;
-
     /// <summary>Whether to stop: asked at the same steps on all ranks.</summary>
     public bool Stops(CancellationToken here)
     {
@@ -39,8 +37,8 @@ internal sealed class RankAgreement(Ranks ranks, CancellationTokenSource? stop =
     /// <summary>The first rank's checkpoint, for all; null if it has none.</summary>
     public Checkpoint? FromFirst(Checkpoint? checkpoint)
     {
-        byte[]? bytes = ranks.FromFirst(checkpoint is null || !IsFirst ? null : CheckpointBytes.Of(checkpoint));
-        return IsFirst || bytes is null ? checkpoint : CheckpointBytes.Read(bytes);
+        byte[]? bytes = ranks.FromFirst(checkpoint is null || !ranks.IsFirst ? null : CheckpointMessage.Of(checkpoint));
+        return ranks.IsFirst || bytes is null ? checkpoint : CheckpointMessage.Read(bytes);
     }
 
     /// <summary>After an epoch.</summary>
@@ -48,7 +46,9 @@ internal sealed class RankAgreement(Ranks ranks, CancellationTokenSource? stop =
     public void CheckSame(IRunState run)
     {
         if (!AreSeveral) return;
-        string[] all = ranks.Texts(CheckpointBytes.HashOfTensors(run.Save()));
+        using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        ShortHash.Append(hash, run.Save().Tensors); // times and the like differ between processes
+        string[] all = ranks.Texts(ShortHash.Of(hash));
         int other = Array.FindIndex(all, hash => hash != all[0]);
         if (other < 0) return;
         throw new InvalidOperationException(

@@ -15,4 +15,7 @@ internal static class BatchParts
 
     /// <summary>The first of a rank's parts; they end where the next rank's begin.</summary>
     public static int FirstPart(int rank, int ranks, int rows) => (int)((long)rank * Count(rows) / ranks);
+
+    /// <summary>How many parts a rank has.</summary>
+    public static int CountOf(int rank, int ranks, int rows) => FirstPart(rank + 1, ranks, rows) - FirstPart(rank, ranks, rows);
 }

@@ -8,7 +8,6 @@ internal sealed unsafe class MpiCommunicator : ICommunicator
 {
     private const int Data = 1, Failure = 2, Waiting = 3; // tags
     private const int NoteDoubles = 64;
-    private const int HostDoubles = 32;
     private const int StatusBytes = 256; // more than any library's
     private const int SpinsBetweenLooks = 256;
 
@@ -35,7 +34,7 @@ internal sealed unsafe class MpiCommunicator : ICommunicator
         _ = mpi.CommSize(mpi.World, &size);
         (Rank, Size) = (rank, size);
         Name = $"rank {Rank} of {Size} on {Environment.MachineName}, process {Environment.ProcessId}, {mpi.Version} ({mpi.File})";
-        _hosts = Hosts();
+        _hosts = this.GatherTexts(Environment.MachineName);
     }
 
     public int Rank { get; }
@@ -115,17 +114,6 @@ internal sealed unsafe class MpiCommunicator : ICommunicator
         Marshal.FreeHGlobal(_status);
         _given.Dispose();
         _got.Dispose();
-    }
-
-    private string[] Hosts()
-    {
-        double[] own = new double[HostDoubles], all = new double[Size * HostDoubles];
-        int[] counts = new int[Size];
-        Array.Fill(counts, HostDoubles);
-        Encoding.UTF8.GetEncoder().Convert(Environment.MachineName, MemoryMarshal.AsBytes(own.AsSpan())[..^1], flush: true, out _, out _, out _);
-        AllGather(own, all, counts);
-        return [.. Enumerable.Range(0, Size).Select(rank =>
-            Encoding.UTF8.GetString(MemoryMarshal.AsBytes(all.AsSpan(rank * HostDoubles, HostDoubles))).TrimEnd('\0'))];
     }
 
     /// <summary>Sends the note to all others and goes on without waiting for them.</summary>

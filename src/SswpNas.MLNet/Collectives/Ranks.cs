@@ -111,15 +111,7 @@ public sealed class Ranks : IDisposable
     }
 
     /// <summary>Whether any of the ranks says so.</summary>
-    internal bool Any(bool here)
-    {
-        if (!AreSeveral) return here;
-        double[] all = new double[Size];
-        int[] counts = new int[Size];
-        Array.Fill(counts, 1);
-        Communicator.AllGather([here ? 1 : 0], all, counts);
-        return all.Contains(1);
-    }
+    internal bool Any(bool here) => AreSeveral ? Communicator.GatherOne(here ? 1 : 0).Contains(1) : here;
 
     /// <summary>The first rank's bytes, for all; null if it has none.</summary>
     internal byte[]? FromFirst(byte[]? bytes)
@@ -128,31 +120,13 @@ public sealed class Ranks : IDisposable
         double[] length = [bytes?.Length ?? -1];
         Communicator.Broadcast(length, 0);
         if (length[0] < 0) return null;
-        double[] numbers = new double[((int)length[0] + sizeof(double) - 1) / sizeof(double)];
-        Span<byte> there = MemoryMarshal.AsBytes(numbers.AsSpan());
-        bytes?.CopyTo(there);
+        double[] numbers = bytes is null ? new double[MessageBytes.Doubles((int)length[0])] : MessageBytes.Pack(bytes);
         Communicator.Broadcast(numbers, 0);
-        return there[..(int)length[0]].ToArray();
+        return MessageBytes.Unpack(numbers, (int)length[0]);
     }
 
     /// <summary>Everybody's text, in the order of the ranks.</summary>
-    internal string[] Texts(string own)
-    {
-        byte[] bytes = Encoding.UTF8.GetBytes(own);
-        int[] ones = new int[Size];
-        Array.Fill(ones, 1);
-        double[] lengths = new double[Size];
-        Communicator.AllGather([bytes.Length], lengths, ones);
-        int[] counts = [.. lengths.Select(length => ((int)length + sizeof(double) - 1) / sizeof(double))];
-        double[] mine = new double[counts[Rank]], all = new double[counts.Sum()];
-        bytes.CopyTo(MemoryMarshal.AsBytes(mine.AsSpan()));
-        Communicator.AllGather(mine, all, counts);
-        string[] texts = new string[Size];
-        int at = 0;
-        for (int rank = 0; rank < Size; at += counts[rank++])
-            texts[rank] = Encoding.UTF8.GetString(MemoryMarshal.AsBytes(all.AsSpan(at, counts[rank]))[..(int)lengths[rank]]);
-        return texts;
-    }
+    internal string[] Texts(string own) => Communicator.GatherTexts(own);
 
     /// <summary>Doubles that so many floats fill.</summary>
     internal static int Doubles(int floats) => (floats + 1) / 2;

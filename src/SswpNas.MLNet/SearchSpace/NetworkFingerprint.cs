@@ -8,12 +8,7 @@ internal static class NetworkFingerprint
     {
         using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         hash.AppendData(Encoding.UTF8.GetBytes(network.Genotype.ToString()));
-        foreach ((string name, TensorValue tensor) in network.Weights)
-        {
-            hash.AppendData(Encoding.UTF8.GetBytes(name));
-            hash.AppendData(MemoryMarshal.AsBytes(tensor.Values.AsSpan()));
-        }
-
+        ShortHash.Append(hash, network.Weights);
         return ShortHash.Of(hash);
     }
 }

@@ -76,21 +76,13 @@ internal sealed class RunSession : IDisposable
     public int Seed => _seed ??= RunSeed.Of(_ml, _options.Seed, _estimator);
 
     /// <summary>The images, read once.</summary>
-    public LabelledPixels Read(IDataView input, ImageColumns columns)
+    public LabelledPixels Read(IDataView input, ImageColumns columns) => Told(() =>
     {
-        try
-        {
-            LabelledPixels data = PixelReader.Read(input, columns, _reading, _options.CancellationToken);
-            _pixels = data.Pixels;
-            SecondReading.Check(input, columns.Pixels);
-            return data;
-        }
-        catch (Exception problem)
-        {
-            Ranks.Communicator.Fail(problem.Message);
-            throw;
-        }
-    }
+        LabelledPixels data = PixelReader.Read(input, columns, _reading, _options.CancellationToken);
+        _pixels = data.Pixels;
+        SecondReading.Check(input, columns.Pixels);
+        return data;
+    });
 
     /// <summary>
     /// The options as a run takes them. Of several ranks none stops alone, so their tokens become one that all agree on, and only
@@ -108,21 +100,13 @@ internal sealed class RunSession : IDisposable
         Device, Threads, _options.UseManagedKernels, _options.Precision, _memory.ForActivations, Ranks);
 
     /// <summary>Runs; a lack of memory becomes the one error about it.</summary>
-    public T Guard<T>(Func<T> run)
+    public T Guard<T>(Func<T> run) => Told(() =>
     {
-        try
-        {
-            T result = _memory.Guard(run);
-            if (Ranks.AreSeveral) Log.Info($"The ranks have exchanged {Ranks.Messages}.");
-            _isDone = true;
-            return result;
-        }
-        catch (Exception problem) when (!_agreed.IsCancellationRequested)
-        {
-            Ranks.Communicator.Fail(problem.Message);
-            throw;
-        }
-    }
+        T result = _memory.Guard(run);
+        if (Ranks.AreSeveral) Log.Info($"The ranks have exchanged {Ranks.Messages}.");
+        _isDone = true;
+        return result;
+    });
 
     /// <summary>Sets a run to its last checkpoint; see <see cref="CheckpointManager.Resume"/>.</summary>
     public void Resume(IRunState run, string kind, LabelledPixels data, FoundNetwork? start, LongRunOptions? options = null) =>
@@ -144,5 +128,19 @@ internal sealed class RunSession : IDisposable
         Log.Dispose();
         _defaults.Dispose();
         _agreed.Dispose();
+    }
+
+    /// <summary>Works, and tells the other ranks of a problem that they did not agree on.</summary>
+    private T Told<T>(Func<T> work)
+    {
+        try
+        {
+            return work();
+        }
+        catch (Exception problem) when (!_agreed.IsCancellationRequested)
+        {
+            Ranks.Communicator.Fail(problem.Message);
+            throw;
+        }
     }
 }

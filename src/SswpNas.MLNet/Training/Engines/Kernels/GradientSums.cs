@@ -7,7 +7,7 @@ namespace SswpNas.MLNet.Training.Engines.Kernels;
 /// </summary>
 internal sealed unsafe class GradientSums(KernelContext context)
 {
-    private readonly List<Open> _open = [];
+    private readonly List<PartSums> _parts = [];
     private readonly List<Total> _totals = [];
 
     /// <summary>Takes over the parts' sums of a weight's gradient, [part][number]; number i belongs to the weight's place(i), or to its i.</summary>
@@ -15,7 +15,7 @@ internal sealed unsafe class GradientSums(KernelContext context)
     {
         if (context.Ranks.AreSeveral)
         {
-            _open.Add(new Open(weight, (nint)parts, count, size, place));
+            _parts.Add(new PartSums(weight, (nint)parts, count, size, place));
             return;
         }
 
@@ -38,23 +38,23 @@ internal sealed unsafe class GradientSums(KernelContext context)
     /// <summary>After a level of the backward pass: its sums go from rank to rank, in one message.</summary>
     public void EndLevel()
     {
-        if (_open.Count == 0) return;
-        int all = _open.Sum(o => Even(o.Size));
+        if (_parts.Count == 0) return;
+        int all = _parts.Sum(p => Even(p.Size));
         float* totals = context.RentCleared(all);
         Span<double> message = new(totals, all / 2);
         Ranks ranks = context.Ranks;
         if (!ranks.IsFirst) ranks.Communicator.Receive(message, ranks.Rank - 1);
         float* total = totals;
-        foreach (Open o in _open)
+        foreach (PartSums p in _parts)
         {
-            KernelContext.AddParts((float*)o.Parts, o.Count, o.Size, total);
-            context.Pool.Return((float*)o.Parts);
-            _totals.Add(new Total(o.Weight, (nint)total, o.Size, o.Place, Block: total == totals));
-            total += Even(o.Size);
+            KernelContext.AddParts((float*)p.Parts, p.Count, p.Size, total);
+            context.Pool.Return((float*)p.Parts);
+            _totals.Add(new Total(p.Weight, (nint)total, p.Size, p.Place, Block: total == totals));
+            total += Even(p.Size);
         }
 
         if (ranks.Rank < ranks.Size - 1) ranks.Communicator.Send(message, ranks.Rank + 1);
-        _open.Clear();
+        _parts.Clear();
     }
 
     /// <summary>After the backward pass: the last rank's sums become everybody's gradients.</summary>
@@ -87,7 +87,7 @@ internal sealed unsafe class GradientSums(KernelContext context)
     private static int Even(int floats) => (floats + 1) / 2 * 2;
 
     /// <summary>A gradient whose parts are known here.</summary>
-    private sealed record Open(Weight Weight, nint Parts, int Count, int Size, Func<int, int>? Place);
+    private sealed record PartSums(Weight Weight, nint Parts, int Count, int Size, Func<int, int>? Place);
 
     /// <summary>A gradient's sum so far; <paramref name="Block"/> says whether rented memory begins with it.</summary>
     private sealed record Total(Weight Weight, nint Sum, int Size, Func<int, int>? Place, bool Block);

@@ -35,8 +35,9 @@ internal sealed unsafe class KernelContext : IDisposable
     public PartRange Parts(int images)
     {
         if (!Ranks.AreSeveral) return new PartRange(0, BatchParts.Count(images), images, 0);
-        int first = BatchParts.FirstPart(Ranks.Rank, Ranks.Size, Share.All);
-        return new PartRange(first, BatchParts.FirstPart(Ranks.Rank + 1, Ranks.Size, Share.All) - first, Share.All, Share.First);
+        (int rank, int ranks) = (Ranks.Rank, Ranks.Size);
+        return new PartRange(
+            BatchParts.FirstPart(rank, ranks, Share.All), BatchParts.CountOf(rank, ranks, Share.All), Share.All, Share.First);
     }
 
     /// <summary>Runs work(image, part, thread) for each image here; a part's images come in order on one thread.</summary>

@@ -6,13 +6,15 @@ namespace SswpNas.MLNet.Training.Engines.Kernels;
 internal static class PartExchange
 {
     /// <summary>Fills in the other ranks' parts.</summary>
-    public static void Gather(KernelContext context, IReadOnlyList<StagePass> passes)
+    public static void Gather(KernelContext context, IEnumerable<StagePass> some)
     {
         Ranks ranks = context.Ranks;
-        if (!ranks.AreSeveral || passes.Count == 0) return;
+        if (!ranks.AreSeveral) return;
+        StagePass[] passes = [.. some];
+        if (passes.Length == 0) return;
         PartRange parts = context.Parts(passes[0].Images);
         int size = passes.Sum(pass => pass.PartNumbers);
-        int[] counts = [.. Enumerable.Range(0, ranks.Size).Select(rank => size * Parts(rank, ranks, parts.AllImages).Count)];
+        int[] counts = [.. Enumerable.Range(0, ranks.Size).Select(rank => size * BatchParts.CountOf(rank, ranks.Size, parts.AllImages))];
         double[] own = new double[counts[ranks.Rank]], all = new double[counts.Sum()];
         int at = 0;
         for (int part = parts.First; part < parts.First + parts.Count; part++)
@@ -34,11 +36,5 @@ internal static class PartExchange
                 at += pass.PartNumbers;
             }
         }
-    }
-
-    private static (int First, int Count) Parts(int rank, Ranks ranks, int images)
-    {
-        int first = BatchParts.FirstPart(rank, ranks.Size, images);
-        return (first, BatchParts.FirstPart(rank + 1, ranks.Size, images) - first);
     }
 }

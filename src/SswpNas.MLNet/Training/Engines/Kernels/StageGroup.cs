@@ -33,7 +33,7 @@ internal static unsafe class StageGroup
             foreach (StagePass pass in dotsOnly) pass.SumImage(n, part);
             besides?.Invoke(n);
         });
-        PartExchange.Gather(context, [.. passes, .. dotsOnly]);
+        PartExchange.Gather(context, passes.Concat(dotsOnly));
         foreach (StagePass pass in dotsOnly) pass.EndSums(goesOn: false);
         if (passes.Count == 0) return;
         foreach (StagePass pass in passes) pass.EndSums(goesOn: true);

@@ -1,7 +1,7 @@
 namespace SswpNas.MLNet.Checkpoints;
 
 /// <summary>A checkpoint as bytes, for another process of the same run.</summary>
-internal static class CheckpointBytes
+internal static class CheckpointMessage
 {
     public static byte[] Of(Checkpoint checkpoint)
     {
@@ -9,9 +9,7 @@ internal static class CheckpointBytes
         using MemoryStream bytes = new();
         bytes.Write(BitConverter.GetBytes(state.Length));
         bytes.Write(state);
-        using MemoryStream tensors = new();
-        Safetensors.Write(tensors, checkpoint.Tensors);
-        tensors.WriteTo(bytes);
+        Safetensors.Write(bytes, checkpoint.Tensors);
         return bytes.ToArray();
     }
 
@@ -22,18 +20,5 @@ internal static class CheckpointBytes
         const string source = "rank 0";
         return new Checkpoint(
             JsonSerializer.Deserialize<JsonElement>(bytes.AsSpan(sizeof(int), length)), Safetensors.Read(tensors, source), source);
-    }
-
-    /// <summary>Of names and numbers; times and the like differ between processes.</summary>
-    public static string HashOfTensors(Checkpoint checkpoint)
-    {
-        using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        foreach ((string name, TensorValue value) in checkpoint.Tensors)
-        {
-            hash.AppendData(Encoding.UTF8.GetBytes(name));
-            hash.AppendData(MemoryMarshal.AsBytes(value.Values.AsSpan()));
-        }
-
-        return ShortHash.Of(hash);
     }
 }
