@@ -1,6 +1,4 @@
 using System.Globalization;
-using System.Runtime.InteropServices;
-using System.Security.Cryptography;
 using Microsoft.ML;
 using SswpNas.MLNet.Tests.Estimators;
 
@@ -9,7 +7,7 @@ namespace SswpNas.MLNet.CrashHost;
 /// <summary>A search by several processes, with a checkpoint after every epoch, that others kill or stop.</summary>
 internal static class RankedRun
 {
-    /// <returns>A hash of weights and alphas.</returns>
+    /// <returns>A hash of what was found.</returns>
     public static string Run(string folder, string limitSeconds, string epochs)
     {
         using Ranks ranks = Ranks.FromLauncher(TimeSpan.FromSeconds(double.Parse(limitSeconds, CultureInfo.InvariantCulture)));
@@ -29,12 +27,7 @@ internal static class RankedRun
             Progress = new EpochLines(),
         };
         using SswpNasSearchTransformer found = ml.SswpNas().Search(options: options).Fit(new Stripes().View(ml));
-        using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        foreach (float[] edge in found.Result.AlphaHistory.SelectMany(epoch => epoch).SelectMany(cell => cell))
-            hash.AppendData(MemoryMarshal.AsBytes(edge.AsSpan()));
-        foreach (var weight in found.Result.Weights.OrderBy(w => w.Key, StringComparer.Ordinal))
-            hash.AppendData(MemoryMarshal.AsBytes(weight.Value.Values.AsSpan()));
-        return Convert.ToHexStringLower(hash.GetHashAndReset());
+        return ResultHash.Of(found.Result);
     }
 
     /// <summary>In one piece: the launcher mixes what its processes say.</summary>

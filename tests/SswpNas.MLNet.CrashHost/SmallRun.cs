@@ -1,6 +1,4 @@
-using System.Runtime.InteropServices;
 using System.Security.Cryptography;
-using System.Text;
 using System.Text.Json;
 using Microsoft.ML;
 using SswpNas.MLNet.Storage;
@@ -69,10 +67,7 @@ internal sealed class SmallRun : IDisposable
             Progress = new Steps<SearchProgress>(_moments),
         };
         using SswpNasSearchTransformer found = _ml.SswpNas().Search(options: options).Fit(_data);
-        Add(found.Result.Genotype.ToString());
-        Add(found.Result.Weights);
-        foreach (float[] edge in found.Result.AlphaHistory.SelectMany(epoch => epoch).SelectMany(cell => cell))
-            _hash.AppendData(MemoryMarshal.AsBytes(edge.AsSpan()));
+        _hash.Add(found.Result);
         AddJson(found.Result.History.Select(epoch => epoch with { Seconds = 0 }));
         return found.Result;
     }
@@ -109,7 +104,7 @@ internal sealed class SmallRun : IDisposable
             Progress = new Steps<PretrainProgress>(_moments),
         };
         using SimClrPretrainTransformer made = _ml.SswpNas().Pretrain(options: options, searchResult: found).Fit(_data);
-        Add(made.Result.Weights);
+        ShortHash.Append(_hash, made.Result.Weights);
         AddJson(made.Result.History.Select(epoch => epoch with { Seconds = 0 }));
     }
 
@@ -144,13 +139,6 @@ internal sealed class SmallRun : IDisposable
     }
 
     private CheckpointOptions Checkpoints(string name) => new() { Folder = Path.Combine(_folder, name), EveryMinutes = 1e-9 };
-
-    private void Add(string text) => _hash.AppendData(Encoding.UTF8.GetBytes(text));
-
-    private void Add(IReadOnlyDictionary<string, TensorValue> weights)
-    {
-        foreach (TensorValue tensor in weights.Values) _hash.AppendData(MemoryMarshal.AsBytes(tensor.Values.AsSpan()));
-    }
 
     private void AddJson<T>(T value) => _hash.AppendData(JsonSerializer.SerializeToUtf8Bytes(value, JsonFormat.Options));
 

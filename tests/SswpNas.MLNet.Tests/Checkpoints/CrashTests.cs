@@ -147,7 +147,8 @@ public sealed class CrashTests : IDisposable
 
     private static bool IsOfSweep(string path) => path.StartsWith("sweep", StringComparison.Ordinal);
 
-    private static int Setting(string name, int otherwise) =>
+    /// <summary>A whole number from the environment.</summary>
+    internal static int Setting(string name, int otherwise) =>
         int.TryParse(Environment.GetEnvironmentVariable(name), NumberStyles.None, CultureInfo.InvariantCulture, out int value)
             ? value
             : otherwise;

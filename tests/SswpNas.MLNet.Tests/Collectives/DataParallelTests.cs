@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using Microsoft.ML;
 using SswpNas.MLNet.Storage;
@@ -43,8 +42,8 @@ public sealed class DataParallelTests
     public void ASearchIsTheSame(SearchObjective objective, int size)
     {
         SearchOptions options = _search with { Objective = objective, Gates = objective == SearchObjective.Byol ? GateMode.Full : GateMode.Two };
-        string alone = Hash(Search(options, Ranks.Single));
-        string[] together = ThreadRanks.Run(size, ranks => Hash(Search(options, ranks)));
+        string alone = ResultHash.Of(Search(options, Ranks.Single));
+        string[] together = ThreadRanks.Run(size, ranks => ResultHash.Of(Search(options, ranks)));
         foreach (string one in together) Assert.AreEqual(alone, one);
     }
 
@@ -71,8 +70,8 @@ public sealed class DataParallelTests
     public void RanksWithoutAnImageChangeNothing()
     {
         SearchOptions options = _search with { BatchSize = 2, Epochs = 3 };
-        string alone = Hash(Search(options, Ranks.Single, images: 12));
-        foreach (string one in ThreadRanks.Run(7, ranks => Hash(Search(options, ranks, images: 12)))) Assert.AreEqual(alone, one);
+        string alone = ResultHash.Of(Search(options, Ranks.Single, images: 12));
+        foreach (string one in ThreadRanks.Run(7, ranks => ResultHash.Of(Search(options, ranks, images: 12)))) Assert.AreEqual(alone, one);
     }
 
     [TestMethod]
@@ -80,9 +79,9 @@ public sealed class DataParallelTests
     {
         using TestFolder folder = new();
         CheckpointOptions checkpoints = new() { Folder = Path.Combine(folder.Root, "run") };
-        string alone = Hash(Search(_search, Ranks.Single));
+        string alone = ResultHash.Of(Search(_search, Ranks.Single));
         using CancellationTokenSource stop = new();
-        Assert.ThrowsExactly<OperationCanceledException>(() => ThreadRanks.Run(2, ranks => Hash(Search(
+        Assert.ThrowsExactly<OperationCanceledException>(() => ThreadRanks.Run(2, ranks => ResultHash.Of(Search(
             _search with
             {
                 Checkpoints = checkpoints,
@@ -95,7 +94,7 @@ public sealed class DataParallelTests
             },
             ranks))));
         Assert.HasCount(1, Directory.GetDirectories(folder.Root));
-        string[] together = ThreadRanks.Run(3, ranks => Hash(Search(_search with { Checkpoints = checkpoints }, ranks)));
+        string[] together = ThreadRanks.Run(3, ranks => ResultHash.Of(Search(_search with { Checkpoints = checkpoints }, ranks)));
         foreach (string one in together) Assert.AreEqual(alone, one);
     }
 
@@ -103,7 +102,7 @@ public sealed class DataParallelTests
     public void RanksThatRunDifferentThingsAreRefusedWithWhatDiffers()
     {
         InvalidOperationException error = Assert.ThrowsExactly<InvalidOperationException>(() => ThreadRanks.Run(
-            3, ranks => Hash(Search(_search with { Seed = ranks.Rank == 2 ? 2 : 1, LearningRate = ranks.Rank == 2 ? 0.5 : 0.025 }, ranks))));
+            3, ranks => ResultHash.Of(Search(_search with { Seed = ranks.Rank == 2 ? 2 : 1, LearningRate = ranks.Rank == 2 ? 0.5 : 0.025 }, ranks))));
         StringAssert.Contains(error.Message, "Rank 2 runs something else than rank 0");
         StringAssert.Contains(error.Message, "seed");
         StringAssert.Contains(error.Message, "LearningRate");
@@ -117,7 +116,7 @@ public sealed class DataParallelTests
             MLContext ml = new(1);
             Stripes stripes = ranks.Rank == 1 ? new Stripes { Spoil = (_, pixels) => pixels[0] = float.NaN } : new Stripes();
             using SswpNasSearchTransformer found = ml.SswpNas().Search(options: _search with { Ranks = ranks }).Fit(stripes.View(ml));
-            return Hash(found.Result);
+            return ResultHash.Of(found.Result);
         }));
         StringAssert.Contains(error.Message, "NaN");
     }
@@ -126,7 +125,7 @@ public sealed class DataParallelTests
     public void LibtorchIsRefused()
     {
         InvalidOperationException error = Assert.ThrowsExactly<InvalidOperationException>(() => ThreadRanks.Run(
-            2, ranks => Hash(Search(_search with { UseManagedKernels = false }, ranks))));
+            2, ranks => ResultHash.Of(Search(_search with { UseManagedKernels = false }, ranks))));
         StringAssert.Contains(error.Message, "Ranks are 2, but UseManagedKernels is false");
     }
 
@@ -162,22 +161,9 @@ public sealed class DataParallelTests
         using TestFolder folder = new();
         string path = Path.Combine(folder.Root, "model.onnx");
         trained.ExportToOnnx(path);
-        return Hash(made.Result.Weights) + Convert.ToHexString(SHA256.HashData(File.ReadAllBytes(path)));
-    }
-
-    private static string Hash(SearchResult result)
-    {
         using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        foreach (float[] edge in result.AlphaHistory.SelectMany(epoch => epoch).SelectMany(cell => cell))
-            hash.AppendData(MemoryMarshal.AsBytes(edge.AsSpan()));
-        return $"{result.Genotype} {Convert.ToHexString(hash.GetHashAndReset())} {Hash(result.Weights)}";
-    }
-
-    private static string Hash(IReadOnlyDictionary<string, TensorValue> weights)
-    {
-        using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        foreach (TensorValue weight in weights.OrderBy(w => w.Key, StringComparer.Ordinal).Select(w => w.Value))
-            hash.AppendData(MemoryMarshal.AsBytes(weight.Values.AsSpan()));
-        return Convert.ToHexString(hash.GetHashAndReset());
+        ShortHash.Append(hash, made.Result.Weights);
+        hash.AppendData(File.ReadAllBytes(path));
+        return ShortHash.Of(hash);
     }
 }

@@ -16,7 +16,6 @@ namespace SswpNas.MLNet.Tests.Collectives;
 [TestCategory("Long")]
 public sealed class MpiFaultTests : IDisposable
 {
-    private const string Launcher = "/usr/bin/mpirun.openmpi";
     private const int Count = 2;
     private static readonly TimeSpan _atMost = TimeSpan.FromSeconds(60);
 
@@ -30,8 +29,8 @@ public sealed class MpiFaultTests : IDisposable
     [OSCondition(OperatingSystems.Linux)]
     public void ARankThatIsKilledEndsAllAndTheNextStartGoesOn()
     {
-        RequireMpi();
-        int wanted = Setting("SSWPNAS_CRASH_KILLS", 3), seed = Setting("SSWPNAS_CRASH_SEED", 1);
+        Mpirun.Require(Mpirun.OpenMpi);
+        int wanted = CrashTests.Setting("SSWPNAS_CRASH_KILLS", 3), seed = CrashTests.Setting("SSWPNAS_CRASH_SEED", 1);
         using Job whole = Start("undisturbed", limit: 30, epochs: 12);
         string expected = whole.Ended(_atMost + _atMost);
         RandomStream random = new(seed, RandomPurpose.Views);
@@ -65,7 +64,7 @@ public sealed class MpiFaultTests : IDisposable
     [OSCondition(OperatingSystems.Linux)]
     public void ARankThatIsStoppedIsNamedAndAllEnd()
     {
-        RequireMpi();
+        Mpirun.Require(Mpirun.OpenMpi);
         using Job job = Start("stopped", limit: 5, epochs: 100_000);
         Assert.IsTrue(job.Epochs(2));
         Signal.Send(job.Processes[1], Signal.Suspend);
@@ -74,17 +73,9 @@ public sealed class MpiFaultTests : IDisposable
         job.AssertNobodyIsLeft();
     }
 
-    private static void RequireMpi()
-    {
-        if (!File.Exists(Launcher)) Assert.Inconclusive($"There is no {Launcher}: Debian's package openmpi-bin has it.");
-    }
-
-    private static int Setting(string name, int otherwise) =>
-        int.TryParse(Environment.GetEnvironmentVariable(name), NumberStyles.None, CultureInfo.InvariantCulture, out int value) ? value : otherwise;
-
     private Job Start(string folder, int limit, int epochs)
     {
-        ProcessStartInfo start = new(Launcher,
+        ProcessStartInfo start = new(Mpirun.OpenMpi,
         [
             "--allow-run-as-root", "--oversubscribe", "--bind-to", "none", "-np", Count.ToString(CultureInfo.InvariantCulture),
             "dotnet", "exec", CrashTests.Host, "ranks", Path.Combine(_folder.Root, folder),

@@ -12,9 +12,7 @@ public sealed class MpiTests
     [OSCondition(OperatingSystems.Linux)]
     public void WhatTwoProcessesFindIsWhatOneFinds()
     {
-        string[] launchers = ["mpirun.openmpi", "mpirun.mpich"];
-        if (!launchers.Any(launcher => File.Exists($"/usr/bin/{launcher}")))
-            Assert.Inconclusive("There is no mpirun here: Debian's packages openmpi-bin and mpich have one.");
+        Mpirun.Require(Mpirun.OpenMpi, Mpirun.Mpich);
         string output = Tool.Run(PackedLibrary.Repository(), "bash", "tests/data-parallel.sh", "--smoke", "2");
         Console.WriteLine(output);
         Assert.EndsWith("identical: true", output.TrimEnd());
