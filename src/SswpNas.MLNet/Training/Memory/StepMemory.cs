@@ -12,8 +12,8 @@ internal readonly record struct HeadLayer(long Inputs, long Outputs, int Copies)
 
 /// <summary>
 /// The memory that a training step needs, before anything is allocated: the activations that the backward pass needs, in
-/// units of a cell's output, every copy of the weights, and the heads. Supernets count operations drawn evenly; one that comes to
-/// prefer separable convolutions takes up to twice as much.
+/// units of a cell's output, every copy of the weights, and the heads. Supernets count the most that operations drawn evenly keep in many
+/// steps; one that comes to prefer separable convolutions takes up to twice as much.
 /// </summary>
 internal sealed record StepMemory
 {
@@ -36,9 +36,9 @@ internal sealed record StepMemory
     private const double HeadOutputs = 12, HeadOutputsOfLibtorch = 6;
 
     // Blocks up to so many bytes come from heaps that keep holes. Beside our kernels, which keep blocks of their own, that is so many
-    // more of a layer's outputs and of the largest layer's weights.
+    // more of the outputs of the layer that has most, and of the weights of the one that has most of those.
     private const double LargestOfHeap = 32 << 20;
-    private const int HolesOfOutputs = 3, HolesOfWeights = 2;
+    private const int HolesOfOutputs = 5, HolesOfWeights = 3;
 
     // Parts in which the kernels sum a weight's gradient.
     private const int MostParts = 32;
@@ -46,6 +46,9 @@ internal sealed record StepMemory
     // Means over the seven candidates, in outputs: what is kept of the one that is active (and at stride 2, where a skip is a
     // convolution too), and of one whose gate alone is asked about.
     private const double MeanKept = 8.0 / 7, MeanKeptReduced = 9.0 / 7, MeanGate = 6.0 / 7;
+
+    // The variances of the same, and how many standard deviations above the mean a run of many steps comes.
+    private const double VarianceKept = 20.0 / 49, VarianceKeptReduced = 10.0 / 49, Deviations = 2.5;
 
     /// <summary>Stem, width, depth and images.</summary>
     public required MacroStructure Macro { get; init; }
@@ -109,7 +112,7 @@ internal sealed record StepMemory
     {
         get
         {
-            double held = RowsHere * (Pixels(Macro.Image.Height) * Macro.Image.Channels);
+            double held = RowsHere * (Pixels(Macro.Image.Height) * Macro.Image.Channels), variance = 0;
             int side = Macro.Image.Height, stage = -1, cellsOfStage = 0;
             held += 3 * StemOutputs(ref side);
             foreach ((CellPlan plan, int cell) in Macro.Plan().Select((plan, i) => (plan, i)))
@@ -117,6 +120,7 @@ internal sealed record StepMemory
                 int outSide = plan.IsReduction ? side / 2 : side;
                 double before = RowsHere * Pixels(side) * plan.Channels, output = RowsHere * Pixels(outSide) * plan.Channels;
                 held += (4 * before) + (8 * output) + (EdgesKept(plan, cell) * output);
+                variance += VarianceOf(plan) * output * output;
                 // Gradients are freed in the backward pass, but their memory serves only values of the same size.
                 cellsOfStage = outSide == stage ? cellsOfStage + 1 : 1;
                 if (cellsOfStage == 1) held += (2 * before) + (10 * output) + PartSums(plan, cell);
@@ -124,6 +128,7 @@ internal sealed record StepMemory
                 (side, stage) = (outSide, outSide);
             }
 
+            held += Deviations * Math.Sqrt(variance);
             double pairs = Views == 1 ? 0 : 4.0 * Rows * Rows;
             return (long)(sizeof(float) * ((held * Rounding * (ManagedKernels ? 1 : LibtorchFactor)) + pairs));
         }
@@ -141,7 +146,7 @@ internal sealed record StepMemory
     private double RowsHere => Math.Ceiling(Rows / Ranks);
 
     private double Holes => !ManagedKernels ? 0
-        : (HolesOfOutputs * Heads(Macro).Sum(layer => InHeap(OutputsOf(layer)))) + (HolesOfWeights * InHeap(LargestHead?.Numbers ?? 0));
+        : (HolesOfOutputs * InHeap(Heads(Macro).Select(OutputsOf).DefaultIfEmpty().Max())) + (HolesOfWeights * InHeap(LargestHead?.Numbers ?? 0));
 
     private double OutputsOf(HeadLayer layer) => Rows * (layer.Outputs + layer.Inputs);
 
@@ -166,6 +171,11 @@ internal sealed record StepMemory
 
         return outputs;
     }
+
+    /// <summary>How much what a cell's edges keep differs from step to step.</summary>
+    private double VarianceOf(CellPlan plan) => Genotype is not null ? 0
+        : Enumerable.Range(0, CellTopology.IntermediateNodes).SelectMany(node => Enumerable.Range(0, CellTopology.InputsOf(node)))
+            .Sum(input => plan.IsReduction && input < CellTopology.Inputs ? VarianceKeptReduced : VarianceKept);
 
     private double EdgesKept(CellPlan plan, int cell)
     {

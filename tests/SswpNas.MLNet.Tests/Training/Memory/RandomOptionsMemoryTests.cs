@@ -7,7 +7,7 @@ namespace SswpNas.MLNet.Tests.Training.Memory;
 [DoNotParallelize]
 public sealed class RandomOptionsMemoryTests
 {
-    private const int Runs = 50, MoreRuns = 3;
+    private const int Runs = 50, MoreRuns = 5;
 
     // Of side x side x images x channels x cells, and of a predictor's weights: a run takes seconds.
     private const long Largest = 400_000;
