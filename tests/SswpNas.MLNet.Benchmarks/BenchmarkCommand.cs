@@ -18,9 +18,11 @@ internal sealed class BenchmarkCommand
 
     public const string PortMemoryChild = "port-memory-here";
 
+    public const string RanksChild = "ranks-here";
+
     private const string Everything = "all";
 
-    private static readonly string[] _children = [LoadChild, PhotographsChild, ProductMemoryChild, PortMemoryChild];
+    private static readonly string[] _children = [LoadChild, PhotographsChild, ProductMemoryChild, PortMemoryChild, RanksChild];
 
     private static readonly OrderedDictionary<string, IFigure> _figures = new()
     {
@@ -33,6 +35,7 @@ internal sealed class BenchmarkCommand
         ["memory"] = new MemoryFigure(),
         ["breakdown"] = new BreakdownFigure(),
         ["linearity"] = new LinearityFigure(),
+        ["data_parallel"] = new DataParallelFigure(),
     };
 
     private readonly Argument<string> _figure = new("FIGURE")
@@ -116,6 +119,7 @@ internal sealed class BenchmarkCommand
     {
         if (figure == LoadChild) LoadFigure.MeasureHere(context.Rounds);
         else if (figure == PhotographsChild) PhotographsFigure.MeasureHere(context.Rounds);
+        else if (figure == RanksChild) DataParallelFigure.MeasureHere(context);
         else if (_children.Contains(figure)) MemoryFigure.MeasureHere(context, figure == PortMemoryChild);
         else _figures[figure].Measure(context);
     }

@@ -30,23 +30,26 @@ internal sealed class ProductSearch : IDisposable
     /// <param name="size">Width, depth and batch.</param>
     /// <param name="store">Six batches of images for each mix of an epoch.</param>
     /// <param name="epochs">Epochs of <see cref="Run"/>.</param>
-    public ProductSearch(MeasureContext context, NetworkSize size, PixelStore store, int epochs)
+    /// <param name="ranks">The processes that share each batch; null for this one alone.</param>
+    public ProductSearch(MeasureContext context, NetworkSize size, PixelStore store, int epochs, Ranks? ranks = null)
     {
         SearchOptions options = Options(size) with
         {
             Epochs = epochs,
             Threads = context.Threads,
+            Ranks = ranks,
             Progress = _clock,
         };
         MacroStructure macro = new(StemKind.Cifar, size.Channels, size.Cells, store.Shape);
         RandomStream random = new(Seed, RandomPurpose.Weights);
-        _engine = new TimedEngine(NetworkEngine.Create(context.TorchDevice, context.Threads, options.UseManagedKernels));
+        _engine = new TimedEngine(NetworkEngine.Create(
+            context.TorchDevice, context.Threads, options.UseManagedKernels, ranks: ranks));
         _supernet = new Supernet(macro, ref random);
         ProjectionHead head = new(macro.Features, ref random);
         PixelNormalization normalization = PixelNormalization.Of(store, Enumerable.Range(0, store.Count));
         TwoViews views = new(
             new ViewRenderer(options.Views, normalization, context.Threads),
-            DeviceViews.Where(options.ViewsOnDevice, options.Views, normalization, context.TorchDevice));
+            DeviceViews.Where(options.ViewsOnDevice, options.Views, normalization, context.TorchDevice), ranks);
         _objective = new TimedObjective(new SimClrObjective(views, head, options.Temperature));
         LayerDevice.Move(_supernet, context.TorchDevice);
         LayerDevice.Move(head, context.TorchDevice);
