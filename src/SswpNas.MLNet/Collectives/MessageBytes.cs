@@ -26,16 +26,18 @@ internal static class MessageBytes
     }
 
     /// <summary>Everybody's text, in the order of the ranks.</summary>
-    public static string[] GatherTexts(this ICommunicator communicator, string own)
+    public static string[] GatherTexts(this ICommunicator communicator, string own) =>
+        [.. communicator.GatherBytes(Encoding.UTF8.GetBytes(own)).Select(Encoding.UTF8.GetString)];
+
+    /// <summary>Everybody's bytes, in the order of the ranks.</summary>
+    public static byte[][] GatherBytes(this ICommunicator communicator, byte[] own)
     {
-        byte[] bytes = Encoding.UTF8.GetBytes(own);
-        int[] lengths = [.. communicator.GatherOne(bytes.Length).Select(length => (int)length)], counts = [.. lengths.Select(Doubles)];
+        int[] lengths = [.. communicator.GatherOne(own.Length).Select(length => (int)length)], counts = [.. lengths.Select(Doubles)];
         double[] all = new double[counts.Sum()];
-        communicator.AllGather(Pack(bytes), all, counts);
-        string[] texts = new string[lengths.Length];
+        communicator.AllGather(Pack(own), all, counts);
+        byte[][] bytes = new byte[lengths.Length][];
         int at = 0;
-        for (int rank = 0; rank < texts.Length; at += counts[rank++])
-            texts[rank] = Encoding.UTF8.GetString(Unpack(all.AsSpan(at, counts[rank]), lengths[rank]));
-        return texts;
+        for (int rank = 0; rank < bytes.Length; at += counts[rank++]) bytes[rank] = Unpack(all.AsSpan(at, counts[rank]), lengths[rank]);
+        return bytes;
     }
 }

@@ -128,6 +128,9 @@ public sealed class Ranks : IDisposable
     /// <summary>Everybody's text, in the order of the ranks.</summary>
     internal string[] Texts(string own) => Communicator.GatherTexts(own);
 
+    /// <summary>Everybody's bytes, in the order of the ranks.</summary>
+    internal byte[][] Bytes(byte[] own) => Communicator.GatherBytes(own);
+
     /// <summary>Doubles that so many floats fill.</summary>
     internal static int Doubles(int floats) => (floats + 1) / 2;
 }

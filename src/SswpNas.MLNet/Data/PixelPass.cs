@@ -14,9 +14,10 @@ internal sealed class PixelPass(PixelColumn pixels, LabelColumn? labels, PixelRe
     private readonly List<long> _rows = [];
     private TeacherRows? _features;
     private readonly List<int> _truth = [];
-    private readonly List<Row> _waiting = [];
+    private readonly List<PixelRow> _waiting = [];
     private PixelSpan _span = PixelSpan.Empty;
     private (int Count, long First) _flattened;
+    private SharedReading? _shared;
 
     // Written by the thread that takes the rows, read by those that make them.
     private volatile Quantiser? _quantiser =
@@ -39,15 +40,15 @@ internal sealed class PixelPass(PixelColumn pixels, LabelColumn? labels, PixelRe
         if (Truth is not null && Truth.Column.Index != labels!.Column.Index) needed.Add(Truth.Column);
         if (Teacher is not null) _features = new TeacherRows(Teacher, data.GetRowCount());
         long number = -1;
-        using RunLog? log = reading.Context is MLContext ml ? new RunLog(ml, nameof(PixelReader), "Read") : null;
+        using RunLog? log = reading.Context is MLContext ml ? new RunLog(ml, nameof(PixelReader), "Read", isQuiet: !reading.Ranks.IsFirst) : null;
         Pace pace = new("Read", data.GetRowCount());
-        using IEnumerator<Row> rows = OrderedRows.Read(data, needed, reading.Threads, Open).GetEnumerator();
-        while (MoveNext(rows, data, number + 1))
+        _shared = SharedReading.Of(data, reading.Ranks, pixels.Shape.Size, log);
+        foreach (PixelRow row in _shared?.Complete(Rows(data, needed), IsTaken) ?? Rows(data, needed))
         {
             cancellation.ThrowIfCancellationRequested();
             number++;
             if (pace.Line(number) is string line) log?.Info(line);
-            if (IsTaken(rows.Current.Class)) Take(rows.Current, data, number);
+            if (IsTaken(row.Class)) Take(row, data, number);
         }
 
         Quantiser quantiser = _quantiser ?? Decide(PixelRange.ZeroToOne);
@@ -71,10 +72,16 @@ internal sealed class PixelPass(PixelColumn pixels, LabelColumn? labels, PixelRe
 
     private bool IsTaken(int label) => labels is null || KeepsUnlabelled || label != LabelColumn.Missing;
 
+    private IEnumerable<PixelRow> Rows(IDataView data, IEnumerable<DataViewSchema.Column> needed)
+    {
+        using IEnumerator<PixelRow> rows = OrderedRows.Read(data, needed, reading.Threads, Open).GetEnumerator();
+        for (long number = 0; MoveNext(rows, data, number); number++) yield return rows.Current;
+    }
+
     /// <summary>
     /// What a transformer before this throws does not say which row it was at: an image that has vanished, say.
     /// </summary>
-    private static bool MoveNext(IEnumerator<Row> rows, IDataView data, long number)
+    private static bool MoveNext(IEnumerator<PixelRow> rows, IDataView data, long number)
     {
         try
         {
@@ -88,41 +95,51 @@ internal sealed class PixelPass(PixelColumn pixels, LabelColumn? labels, PixelRe
     }
 
     /// <summary>What turns a cursor's current row into bytes, or into floats as long as the range is not known.</summary>
-    private Func<Row> Open(DataViewRowCursor cursor)
+    private Func<PixelRow> Open(DataViewRowCursor cursor)
     {
         ValueGetter<VBuffer<float>> pixelGetter = cursor.GetGetter<VBuffer<float>>(pixels.Column);
         ValueGetter<int>? labelGetter = labels?.Getter(cursor);
         Func<float[]>? teacherGetter = Teacher?.Getter(cursor);
         ValueGetter<int>? truthGetter = Truth?.Getter(cursor);
+        ValueGetter<DataViewRowId>? idGetter = _shared is null ? null : cursor.GetIdGetter();
         float[] scratch = new float[pixels.Shape.Size];
         VBuffer<float> values = default;
         return () =>
         {
             int label = LabelColumn.Missing;
             labelGetter?.Invoke(ref label);
-            if (!IsTaken(label)) return new Row(label);
-            pixelGetter(ref values);
-            if (values.Length != scratch.Length) return new Row(label) { Length = values.Length };
-            if (!values.IsDense) values.CopyTo(scratch);
+            if (!IsTaken(label)) return new PixelRow(label);
             int truth = LabelColumn.Missing;
             truthGetter?.Invoke(ref truth);
-            return Of(label, values.IsDense ? values.GetValues() : scratch) with
-            {
-                Features = teacherGetter?.Invoke() ?? [],
-                Truth = truth,
-            };
+            int owner = OwnerOf(idGetter);
+            PixelRow row = new(label) { Truth = truth, Owner = owner };
+            if (_shared?.IsHere(owner) == false) return row;
+            pixelGetter(ref values);
+            if (values.Length != scratch.Length) return row with { Length = values.Length };
+            if (!values.IsDense) values.CopyTo(scratch);
+            ReadOnlySpan<float> dense = values.IsDense ? values.GetValues() : scratch;
+            if (_shared is not null && owner == SharedReading.All) row = row with { Hash = SharedReading.HashOf(dense) };
+            return WithPixels(row, dense) with { Features = teacherGetter?.Invoke() ?? [] };
         };
     }
 
-    private Row Of(int label, ReadOnlySpan<float> values)
+    private int OwnerOf(ValueGetter<DataViewRowId>? idGetter)
     {
-        Row row = new(label) { Length = values.Length, Span = PixelSpan.Of(values) };
+        if (idGetter is null) return SharedReading.All;
+        DataViewRowId id = default;
+        idGetter(ref id);
+        return _shared!.OwnerOf(id);
+    }
+
+    private PixelRow WithPixels(PixelRow row, ReadOnlySpan<float> values)
+    {
+        row = row with { Length = values.Length, Span = PixelSpan.Of(values) };
         return _quantiser is Quantiser quantiser
             ? row with { Bytes = quantiser.Quantise(values), IsFlattened = quantiser.Flattens(values, row.Span) }
             : row with { Values = values.ToArray() };
     }
 
-    private void Take(Row row, IDataView data, long number)
+    private void Take(PixelRow row, IDataView data, long number)
     {
         if (row.Length != pixels.Shape.Size)
         {
@@ -152,18 +169,18 @@ internal sealed class PixelPass(PixelColumn pixels, LabelColumn? labels, PixelRe
     {
         Quantiser quantiser = new(pixels, range);
         _quantiser = quantiser;
-        Row[] rows = new Row[_waiting.Count];
+        PixelRow[] rows = new PixelRow[_waiting.Count];
         ParallelOptions threads = new() { MaxDegreeOfParallelism = reading.Threads };
-        Parallel.For(0, rows.Length, threads, i => rows[i] = Of(_waiting[i].Class, _waiting[i].Values));
+        Parallel.For(0, rows.Length, threads, i => rows[i] = WithPixels(_waiting[i], _waiting[i].Values));
         for (int i = 0; i < rows.Length; i++) Write(rows[i], _rows[i]);
         _waiting.Clear();
         _waiting.TrimExcess();
         return quantiser;
     }
 
-    private void Write(Row row, long number)
+    private void Write(PixelRow row, long number)
     {
-        if (row.Bytes is null) row = Of(row.Class, row.Values);
+        if (row.Bytes is null) row = WithPixels(row, row.Values);
         if (row.IsFlattened) _flattened = (_flattened.Count + 1, _flattened.Count == 0 ? number : _flattened.First);
         writer.Add(row.Bytes!);
     }
@@ -227,25 +244,5 @@ internal sealed class PixelPass(PixelColumn pixels, LabelColumn? labels, PixelRe
         throw new InvalidDataException(
             $"All {store.Count} images of the pixel column '{pixels.Column.Name}' are alike, with pixels {_span}; images that differ "
             + "were expected. Look at what comes before the column: shapes on a transparent ground, for example, are loaded as black.");
-    }
-
-    /// <summary>A row's class and pixels: as bytes, or as floats as long as the range is not known.</summary>
-    private readonly record struct Row(int Class)
-    {
-        public int Length { get; init; }
-
-        public PixelSpan Span { get; init; }
-
-        public byte[]? Bytes { get; init; }
-
-        public bool IsFlattened { get; init; }
-
-        public float[]? Values { get; init; }
-
-        /// <summary>The class that it truly is.</summary>
-        public int Truth { get; init; }
-
-        /// <summary>The teacher's; empty without one.</summary>
-        public float[]? Features { get; init; }
     }
 }

@@ -37,6 +37,9 @@ internal sealed record PixelReading(PixelStorage Storage, int Threads)
     /// <summary>That of the search whose network will see the images; null for none.</summary>
     public PixelRange? Searched { get; init; }
 
+    /// <summary>The processes that read the same images, each its share.</summary>
+    public Ranks Ranks { get; init; } = Ranks.Single;
+
     /// <summary>Whose log says what the range is; null for none.</summary>
     public MLContext? Context { get; init; }
 

@@ -35,7 +35,7 @@ internal sealed class RunSession : IDisposable
     public RunSession(
         MLContext ml, string estimator, string work, LongRunOptions options, StepMemory step, PixelRange? searched = null)
     {
-        _reading = PixelReading.Of(ml, options.StoreMemoryLimit, options.Threads, options.PixelRange, searched);
+        _reading = PixelReading.Of(ml, options.StoreMemoryLimit, options.Threads, options.PixelRange, searched) with { Ranks = options.Ranks ?? Ranks.Single };
         (_ml, _estimator, _options) = (ml, estimator, options);
         _device = TorchDevice.Resolve(options.Device, ml);
         _defaults = new TorchDefaults();

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Microsoft.ML;
+using Microsoft.ML.Data;
 using SswpNas.MLNet.Storage;
 using SswpNas.MLNet.Tests.Data;
 using SswpNas.MLNet.Tests.Estimators;
@@ -114,11 +115,14 @@ public sealed class DataParallelTests
         InvalidDataException error = Assert.ThrowsExactly<InvalidDataException>(() => ThreadRanks.Run(2, ranks =>
         {
             MLContext ml = new(1);
-            Stripes stripes = ranks.Rank == 1 ? new Stripes { Spoil = (_, pixels) => pixels[0] = float.NaN } : new Stripes();
-            using SswpNasSearchTransformer found = ml.SswpNas().Search(options: _search with { Ranks = ranks }).Fit(stripes.View(ml));
+            IDataView stripes = new Stripes().View(ml);
+            IDataView data = ml.Transforms.CustomMapping<Drawn, Drawn>(
+                (one, same) => same.Pixels = ranks.Rank == 1 ? throw new IOException("the disk is gone") : one.Pixels, contractName: null)
+                .Fit(stripes).Transform(stripes);
+            using SswpNasSearchTransformer found = ml.SswpNas().Search(options: _search with { Ranks = ranks }).Fit(data);
             return ResultHash.Of(found.Result);
         }));
-        StringAssert.Contains(error.Message, "NaN");
+        StringAssert.Contains(error.Message, "the disk is gone");
     }
 
     [TestMethod]
@@ -165,5 +169,11 @@ public sealed class DataParallelTests
         ShortHash.Append(hash, made.Result.Weights);
         hash.AppendData(File.ReadAllBytes(path));
         return ShortHash.Of(hash);
+    }
+
+    private sealed class Drawn
+    {
+        [VectorType(3, 8, 8)]
+        public float[] Pixels { get; set; } = [];
     }
 }
