@@ -36,7 +36,9 @@ public sealed partial class SswpNasCatalog
         OnnxTelemetry.SwitchOff();
         try
         {
-            return Context.Model.Load(new MemoryStream(zip, writable: false), out inputSchema);
+            (ITransformer model, inputSchema) = ModelLoading.Load(
+                () => (Context.Model.Load(new MemoryStream(zip, writable: false), out DataViewSchema schema), schema));
+            return model;
         }
         catch (Exception e) when (e is not (OutOfMemoryException or OperationCanceledException))
         {

@@ -55,8 +55,11 @@ internal static class StockChain
             steps.AddRange(Label(ml, network.Transform(input), export.ClassNames, predictedLabel));
         using MemoryStream saved = new();
         ml.Model.Save(new TransformerChain<ITransformer>([.. steps]), input.Schema, saved);
-        saved.Position = 0;
-        return ml.Model.Load(saved, out _);
+        return ModelLoading.Load(() =>
+        {
+            saved.Position = 0;
+            return ml.Model.Load(saved, out _);
+        });
     }
 
     private static IEnumerable<string> Outputs(OnnxExport export)
