@@ -42,7 +42,7 @@ internal sealed class SharedReading
     /// <summary>The rank that works a row out, or <see cref="All"/>.</summary>
     public int OwnerOf(DataViewRowId id)
     {
-        RandomStream random = new(0, RandomPurpose.SharedReading, (long)id.High, (long)id.Low);
+        RandomStream random = new(0, RandomPurpose.ReadingShares, (long)id.High, (long)id.Low);
         return random.NextInt(ComparedOf) == 0 ? All : random.NextInt(_ranks.Size);
     }
 

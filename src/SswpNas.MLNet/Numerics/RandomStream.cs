@@ -22,7 +22,7 @@ internal enum RandomPurpose : ulong
     WeakViews = 15,
     StrongViews = 16,
     Genotypes = 17,
-    SharedReading = 18,
+    ReadingShares = 18,
 }
 
 /// <summary>
