@@ -19,6 +19,7 @@ public sealed record OnnxModelInfo(
     float White, IReadOnlyDictionary<string, string> Metadata)
 {
     private const int LargestSide = 1 << 14;
+    private const int MostNames = 5;
 
     /// <summary>Reads the metadata of a file.</summary>
     /// <param name="path">The file.</param>
@@ -37,6 +38,17 @@ public sealed record OnnxModelInfo(
         ArgumentOutOfRangeException.ThrowIfLessThan(maxFileBytes, 1);
         string full = Path.GetFullPath(path);
         return Of(RegularFile.Bytes(full, maxFileBytes), full);
+    }
+
+    /// <summary>Classes, images and depth in a line.</summary>
+    /// <returns>For example "3 classes (bolt, gear, nut), images of 32 x 32 pixels with 3 channels, black is 0 and white 255, 5 cells".</returns>
+    public override string ToString()
+    {
+        string names = string.Join(", ", ClassNames.Take(MostNames));
+        if (ClassNames.Count > MostNames) names += $" and {ClassNames.Count - MostNames} more";
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"{ClassNames.Count} classes ({names}), images of {ImageWidth} x {ImageHeight} pixels with {ImageChannels} channels, black is {Black} and white {White}, {Genotype.Cells.Count} cells");
     }
 
     internal static OnnxModelInfo Of(byte[] model, string path)
