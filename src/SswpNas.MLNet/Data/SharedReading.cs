@@ -59,14 +59,12 @@ internal sealed class SharedReading
     /// <exception cref="InvalidOperationException">Another rank has other rows or images.</exception>
     public IEnumerable<PixelRow> Complete(IEnumerable<PixelRow> rows, Func<int, bool> isTaken)
     {
-        // All ranks come to the same rounds, and to the last one, which may be empty.
+        // With the same ids all ranks come to the same rounds.
         foreach (PixelRow[] round in rows.Chunk(_rows))
         {
             BinaryReader[] all = Exchange(round, isTaken);
             foreach (PixelRow row in round) yield return row.Owner == All || !isTaken(row.Class) ? row : row.Read(all[row.Owner]);
         }
-
-        Exchange([], isTaken);
     }
 
     /// <summary>What each rank has worked out of its own rows, in their order.</summary>
