@@ -48,9 +48,7 @@ internal sealed class RankAgreement(Ranks ranks, CancellationTokenSource? stop =
         if (!AreSeveral) return;
         using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         ShortHash.Append(hash, run.Save().Tensors); // times and the like differ between processes
-        string[] all = ranks.Texts(ShortHash.Of(hash));
-        int other = Array.FindIndex(all, hash => hash != all[0]);
-        if (other < 0) return;
+        if (ranks.FirstOther(ShortHash.Of(hash)) is not int other) return;
         throw new InvalidOperationException(
             $"Rank {other} has come to other weights than rank 0; the same were expected. Use processors of one kind and one version of the library.");
     }

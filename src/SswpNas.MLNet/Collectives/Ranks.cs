@@ -128,6 +128,14 @@ public sealed class Ranks : IDisposable
     /// <summary>Everybody's text, in the order of the ranks.</summary>
     internal string[] Texts(string own) => Communicator.GatherTexts(own);
 
+    /// <summary>The first rank whose text is not that of rank 0; null where all have the same.</summary>
+    internal int? FirstOther(string own)
+    {
+        string[] all = Texts(own);
+        int other = Array.FindIndex(all, text => text != all[0]);
+        return other < 0 ? null : other;
+    }
+
     /// <summary>Everybody's bytes, in the order of the ranks.</summary>
     internal byte[][] Bytes(byte[] own) => Communicator.GatherBytes(own);
 

@@ -43,7 +43,7 @@ internal sealed class PixelPass(PixelColumn pixels, LabelColumn? labels, PixelRe
         using RunLog? log = reading.Context is MLContext ml ? new RunLog(ml, nameof(PixelReader), "Read", isQuiet: !reading.Ranks.IsFirst) : null;
         Pace pace = new("Read", data.GetRowCount());
         _shared = SharedReading.Of(data, reading.Ranks, pixels.Shape.Size, log);
-        foreach (PixelRow row in _shared?.Complete(Rows(data, needed), IsTaken) ?? Rows(data, needed))
+        foreach (PixelRow row in _shared?.Complete(Rows(data, needed)) ?? Rows(data, needed))
         {
             cancellation.ThrowIfCancellationRequested();
             number++;
@@ -108,7 +108,7 @@ internal sealed class PixelPass(PixelColumn pixels, LabelColumn? labels, PixelRe
         {
             int label = LabelColumn.Missing;
             labelGetter?.Invoke(ref label);
-            if (!IsTaken(label)) return new PixelRow(label);
+            if (!IsTaken(label)) return new PixelRow(label) { Owner = SharedReading.All };
             int truth = LabelColumn.Missing;
             truthGetter?.Invoke(ref truth);
             int owner = OwnerOf(idGetter);

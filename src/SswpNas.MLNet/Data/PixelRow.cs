@@ -20,7 +20,7 @@ internal readonly record struct PixelRow(int Class)
     /// <summary>The teacher's; empty without one.</summary>
     public float[]? Features { get; init; }
 
-    /// <summary>The rank that works out pixels and features, or <see cref="SharedReading.All"/>.</summary>
+    /// <summary>The rank that works out pixels and features, or <see cref="SharedReading.All"/>, which rows that are left out have too.</summary>
     public int Owner { get; init; }
 
     /// <summary>Of the pixels, where all ranks work them out; else 0.</summary>

@@ -31,8 +31,7 @@ internal sealed class SharedReading
     public static SharedReading? Of(IDataView data, Ranks ranks, int size, RunLog? log)
     {
         if (!ranks.AreSeveral) return null;
-        string[] ids = ranks.Texts(IdsOf(data));
-        bool same = ids.All(text => text == ids[0]);
+        bool same = ranks.FirstOther(IdsOf(data)) is null;
         log?.Info(same
             ? $"Each of {ranks.Size} ranks reads its share of the images and gets the others' from them."
             : "The rows have other ids on other ranks, so each rank reads all images.");
@@ -55,24 +54,22 @@ internal sealed class SharedReading
 
     /// <summary>Fills in what others have worked out.</summary>
     /// <param name="rows">All rows in their order, the same on all ranks.</param>
-    /// <param name="isTaken">Whether a row of that class is worked out at all.</param>
     /// <exception cref="InvalidOperationException">Another rank has other rows or images.</exception>
-    public IEnumerable<PixelRow> Complete(IEnumerable<PixelRow> rows, Func<int, bool> isTaken)
+    public IEnumerable<PixelRow> Complete(IEnumerable<PixelRow> rows)
     {
         // With the same ids all ranks come to the same rounds.
         foreach (PixelRow[] round in rows.Chunk(_rows))
         {
-            BinaryReader[] all = Exchange(round, isTaken);
-            foreach (PixelRow row in round) yield return row.Owner == All || !isTaken(row.Class) ? row : row.Read(all[row.Owner]);
+            BinaryReader[] all = Exchange(round);
+            foreach (PixelRow row in round) yield return row.Owner == All ? row : row.Read(all[row.Owner]);
         }
     }
 
     /// <summary>What each rank has worked out of its own rows, in their order.</summary>
-    private BinaryReader[] Exchange(PixelRow[] round, Func<int, bool> isTaken)
+    private BinaryReader[] Exchange(PixelRow[] round)
     {
-        PixelRow[] taken = [.. round.Where(row => isTaken(row.Class))];
         Compare(round);
-        byte[][] all = _ranks.Bytes(Written(taken.Where(row => row.Owner == _ranks.Rank)));
+        byte[][] all = _ranks.Bytes(Written(round.Where(row => row.Owner == _ranks.Rank)));
         return [.. all.Select(bytes => new BinaryReader(new MemoryStream(bytes)))];
     }
 
@@ -82,9 +79,7 @@ internal sealed class SharedReading
         using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         hash.AppendData(MemoryMarshal.AsBytes<int>(round.Select(row => row.Class).ToArray()));
         hash.AppendData(MemoryMarshal.AsBytes<ulong>(round.Select(row => row.Hash).ToArray()));
-        string[] all = _ranks.Texts(Convert.ToHexString(hash.GetHashAndReset()));
-        int other = Array.FindIndex(all, text => text != all[0]);
-        if (other < 0) return;
+        if (_ranks.FirstOther(ShortHash.Of(hash)) is not int other) return;
         throw new InvalidOperationException(
             $"Rank {other} reads other images or labels than rank 0; the same were expected. Start all ranks with the same data.");
     }
@@ -113,6 +108,6 @@ internal sealed class SharedReading
             hash.AppendData(MemoryMarshal.AsBytes(numbers));
         }
 
-        return Convert.ToHexString(hash.GetHashAndReset());
+        return ShortHash.Of(hash);
     }
 }

@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using SswpNas.MLNet.Benchmarks.Measuring;
 using SswpNas.MLNet.Benchmarks.Product;
+using SswpNas.MLNet.Collectives;
 using SswpNas.MLNet.Data;
 
 namespace SswpNas.MLNet.Benchmarks.Figures;
@@ -16,9 +17,6 @@ internal sealed class DataParallelFigure : IFigure
 
     // Of the networks that are simulated: ranks, bandwidth, seconds that a message takes beside its bytes.
     private const double Latency = 20e-6;
-
-    // The parts of a batch, at most, that ranks share.
-    private const int Parts = 32;
 
     private static readonly int[] _simulated = [4, 8, 64], _gigabits = [10, 100];
 
@@ -89,7 +87,7 @@ internal sealed class DataParallelFigure : IFigure
             double alone = seconds * batch / size.Batch;
             foreach (int ranks in _simulated)
             {
-                double share = Math.Max(1.0 / ranks, 1.0 / Parts) * alone;
+                double share = Math.Max(1.0 / ranks, 1.0 / BatchParts.Count(2 * batch)) * alone;
                 foreach (int gigabits in _gigabits)
                 {
                     double took = share + traffic.Seconds(ranks, Latency, gigabits * 1e9 / 8);

@@ -173,18 +173,19 @@ internal sealed record StepMemory
     }
 
     /// <summary>How much what a cell's edges keep differs from step to step.</summary>
-    private double VarianceOf(CellPlan plan) => Genotype is not null ? 0
-        : Enumerable.Range(0, CellTopology.IntermediateNodes).SelectMany(node => Enumerable.Range(0, CellTopology.InputsOf(node)))
-            .Sum(input => plan.IsReduction && input < CellTopology.Inputs ? VarianceKeptReduced : VarianceKept);
+    private double VarianceOf(CellPlan plan) => Genotype is null ? SumOverEdges(plan, VarianceKept, VarianceKeptReduced) : 0;
 
     private double EdgesKept(CellPlan plan, int cell)
     {
         if (Genotype is not null) return Genotype.Cells[cell].Edges.Sum(edge => Kept(edge, plan));
-        double active = Enumerable.Range(0, CellTopology.IntermediateNodes).Sum(node =>
-            Enumerable.Range(0, CellTopology.InputsOf(node))
-                .Sum(input => plan.IsReduction && input < CellTopology.Inputs ? MeanKeptReduced : MeanKept));
-        return active + (CellTopology.Edges * GatesPerEdge * MeanGate);
+        return SumOverEdges(plan, MeanKept, MeanKeptReduced) + (CellTopology.Edges * GatesPerEdge * MeanGate);
     }
+
+    /// <summary>Of a supernet's cell: one number for an edge of stride 1, another for one of stride 2.</summary>
+    private static double SumOverEdges(CellPlan plan, double usual, double reduced) =>
+        Enumerable.Range(0, CellTopology.IntermediateNodes).Sum(node =>
+            Enumerable.Range(0, CellTopology.InputsOf(node))
+                .Sum(input => plan.IsReduction && input < CellTopology.Inputs ? reduced : usual));
 
     private static double Kept(GenotypeEdge edge, CellPlan plan) => edge.Operation switch
     {
