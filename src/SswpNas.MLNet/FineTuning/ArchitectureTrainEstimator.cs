@@ -61,11 +61,11 @@ public sealed class ArchitectureTrainEstimator : ClassifierEstimator<Architectur
         IReadOnlyList<FineTuneEpoch> history = outcome.Trials[^1].Epochs;
         session.Log.Info(string.Create(
             CultureInfo.InvariantCulture, $"Trained for {history.Count} epochs, loss {history[^1].Loss:F4}."));
-        OnnxExport export = Export(network, blank, column, data, new Dictionary<string, string>
+        OnnxExport export = Export(blank, column, data, new Dictionary<string, string>
         {
             ["labels_used"] = data.Labels.Length.ToString(CultureInfo.InvariantCulture),
             ["train_seed"] = session.Seed.ToString(CultureInfo.InvariantCulture),
-        });
+        }, outcome);
         return new ArchitectureTrainTransformer(
             Context, export, _options.PredictedLabelColumnName, architecture, history, _options.Threads);
     }

@@ -1,3 +1,4 @@
+using SswpNas.MLNet.FineTuning;
 using SswpNas.MLNet.Onnx;
 
 namespace SswpNas.MLNet;
@@ -49,15 +50,17 @@ public abstract class ClassifierEstimator<TTransformer> : IEstimator<TTransforme
 
     /// <summary>The trained network, moved to the CPU, as a model from the pixel column to label and scores.</summary>
     private protected OnnxExport Export(
-        DerivedNetwork network, FoundNetwork start, PixelColumn column, LabelledPixels data,
-        IReadOnlyDictionary<string, string> metadata)
+        FoundNetwork start, PixelColumn column, LabelledPixels data,
+        IReadOnlyDictionary<string, string> metadata, FineTuneOutcome outcome)
     {
-        LayerDevice.Move(network, TorchSharp.torch.CPU);
-        return new OnnxExport(network, start.Range, start.Normalization)
+        LayerDevice.Move(outcome.Network, TorchSharp.torch.CPU);
+        return new OnnxExport(outcome.Network, start.Range, start.Normalization)
         {
             Input = InputColumnName,
             IsInterleaved = column.IsInterleaved,
             ClassNames = data.ClassNames,
+            Temperature = outcome.Calibration?.Temperature ?? 1,
+            Acceptance = outcome.Rule?.Acceptance,
             Score = _options.ScoreColumnName,
             Features = _options.FeaturesColumnName,
             Metadata = metadata,

@@ -75,7 +75,9 @@ public sealed class ConcomitantFineTuneEstimator : ClassifierEstimator<Concomita
         FineTuneOutcome outcome = session.Guard(() => run.Run());
         using DerivedNetwork network = outcome.Network;
         foreach (FineTuneTrial trial in outcome.Trials) session.Log.Info(Line(trial));
-        OnnxExport export = Export(network, found, column, data, Metadata(data, start, outcome, session.Seed));
+        session.Log.Info(Line(outcome.Calibration));
+        if (outcome.Rule is RejectionRule rule) Say(session.Log, rule.Rejection);
+        OnnxExport export = Export(found, column, data, Metadata(data, start, outcome, session.Seed), outcome);
         return new ConcomitantFineTuneTransformer(
             Context, export, _options.PredictedLabelColumnName, outcome, start, _options.Threads);
     }
@@ -93,6 +95,21 @@ public sealed class ConcomitantFineTuneEstimator : ClassifierEstimator<Concomita
             metadata["pretrain_seed"] = start.Pretraining.Seed.ToString(CultureInfo.InvariantCulture);
         metadata["fine_tune_seed"] = seed.ToString(CultureInfo.InvariantCulture);
         return metadata;
+    }
+
+    private string Line(Calibration? calibration) => calibration is null
+        ? $"The probabilities are as the network gives them: {(_options.Calibrate ? "no image was kept for validation" : "Calibrate is false")}."
+        : string.Create(
+            CultureInfo.InvariantCulture,
+            $"Logits are divided by {calibration.Temperature:F2}: calibration error of {calibration.Images} validation images {calibration.ErrorBefore:F3} before, {calibration.ErrorAfter:F3} after.");
+
+    private static void Say(RunLog log, Rejection rejection)
+    {
+        string line = string.Create(
+            CultureInfo.InvariantCulture,
+            $"No class is named where the highest probability is below {rejection.Below:F3}: of {rejection.Images} images {rejection.Coverage:P1} would be named one, {rejection.Precision:P1} of them rightly by their probabilities.");
+        if (rejection.Coverage > 0) log.Info(line);
+        else log.Warn($"{line} No bound gives the wanted precision: ask for less, or label more images.");
     }
 
     private static string Line(FineTuneTrial trial)

@@ -17,6 +17,8 @@ public sealed class ConcomitantFineTuneTransformer : ClassifierTransformer
         LearningRate = outcome.Choice.LearningRate;
         ValidationAccuracy = outcome.ValidationAccuracy;
         Trials = outcome.Trials;
+        Calibration = outcome.Calibration;
+        Rejection = outcome.Rule?.Rejection;
         SearchResult = start.Search;
         PretrainResult = start.Pretraining;
     }
@@ -32,6 +34,15 @@ public sealed class ConcomitantFineTuneTransformer : ClassifierTransformer
 
     /// <summary>All training runs, the last one being the network's own unless early stopping chose one before it.</summary>
     public IReadOnlyList<FineTuneTrial> Trials { get; }
+
+    /// <summary>
+    /// The temperature that its probabilities were scaled by; null where no image was kept for validation, or
+    /// <see cref="FineTuneOptions.Calibrate"/> is false.
+    /// </summary>
+    public Calibration? Calibration { get; }
+
+    /// <summary>When no class is named; null where one always is (<see cref="FineTuneOptions.Rejection"/>).</summary>
+    public Rejection? Rejection { get; }
 
     /// <summary>The search that it started from; null where a pre-training alone was handed over.</summary>
     public SearchResult? SearchResult { get; }

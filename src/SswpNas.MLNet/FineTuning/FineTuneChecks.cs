@@ -10,7 +10,17 @@ internal static class FineTuneChecks
         int[] labels = [.. all.Where(label => label != LabelColumn.Missing)];
         int[] counts = LabelChecks.CountsOfTwoClasses(labels, classNames, labelColumnName);
         int single = Array.IndexOf(counts, 1);
-        if (options.Plan.For(all).Trials > 0 && single >= 0)
+        FineTunePlan plan = options.Plan.For(all);
+        int unlabelled = plan.Unlabelled == UnlabelledImages.Ignore ? 0 : all.Count - labels.Length;
+        if (plan.Rejection.Precision is not null && plan.Trials == 0 && unlabelled < RejectionRule.FewestUnlabelled)
+        {
+            throw new InvalidDataException(
+                $"Rejection.Precision is given, but no image is kept for validation and {unlabelled} without a label are read, where "
+                + $"{RejectionRule.FewestUnlabelled} were expected: there is nothing to choose a bound by. Give two learning rates, or more images "
+                + "without a label, or Rejection.Below in its place.");
+        }
+
+        if (plan.Trials > 0 && single >= 0)
         {
             throw new InvalidDataException(
                 $"Class '{classNames[single]}' has 1 label, but one to train on and one for the validation part were "

@@ -7,6 +7,12 @@ namespace SswpNas.MLNet.FineTuning;
 /// <summary>How well a network does on a set of labelled images.</summary>
 internal readonly record struct Quality(double Accuracy, double LogLoss)
 {
+    /// <summary>How sure the network is of them against how often it is right; null where that cannot be said.</summary>
+    public Calibration? Calibration { get; init; }
+
+    /// <summary>The highest probability of each, scaled so.</summary>
+    public double[] Confidences { get; init; } = [];
+
     /// <summary>Higher accuracy; where it is the same, lower log-loss.</summary>
     public bool BetterThan(Quality other) =>
         Accuracy > other.Accuracy || (Accuracy == other.Accuracy && LogLoss < other.LogLoss);
@@ -80,29 +86,57 @@ internal sealed class FineTuneLoop(
     /// <summary>Accuracy and log-loss of a network on some images, by running statistics.</summary>
     public Quality Evaluate(DerivedNetwork network, int[] images, CancellationToken token = default)
     {
-        ClassifierHead head = new(network.Classifier!, 0);
+        (int[] labels, double[][] scores) = Scores(network, images, token);
         int right = 0;
         double logLoss = 0;
-        foreach (int[] some in images.Chunk(EvaluationBatch))
+        for (int i = 0; i < labels.Length; i++)
         {
-            token.ThrowIfCancellationRequested();
-            using ImageBatch batch = new(some.Length, data.Pixels.Shape);
-            _plain.Render(data.Pixels, some, batch.Pixels);
-            double[][] scores = head.LogProbabilities(engine.Features(new DerivedBody(network), batch), network.Macro.Features);
-            for (int i = 0; i < some.Length; i++)
-            {
-                int label = data.Labels[some[i]];
-                if (Array.IndexOf(scores[i], scores[i].Max()) == label) right++;
-                logLoss -= scores[i][label];
-            }
+            if (Array.IndexOf(scores[i], scores[i].Max()) == labels[i]) right++;
+            logLoss -= scores[i][labels[i]];
         }
 
-        return new Quality((double)right / images.Length, logLoss / images.Length);
+        Calibration? calibration = options.Plan.Calibrates && double.IsFinite(logLoss) ? TemperatureFit.Of(scores, labels) : null;
+        return new Quality((double)right / images.Length, logLoss / images.Length)
+        {
+            Calibration = calibration,
+            Confidences = Highest(scores, calibration?.Temperature ?? 1),
+        };
     }
+
+    /// <summary>The highest probability of each image.</summary>
+    public double[] Confidences(DerivedNetwork network, int[] images, double temperature) =>
+        Highest(Scores(network, images, CancellationToken.None).Scores, temperature);
+
+    /// <summary>Features of some images, by running statistics.</summary>
+    public float[][] Features(DerivedNetwork network, int[] images) =>
+        [.. Batches(network, images, CancellationToken.None).SelectMany(some => some.Chunk(network.Macro.Features))];
 
     /// <summary>Checks that the outputs of a trained network are finite.</summary>
     public void EnsureFinite(DerivedNetwork network)
     {
         FiniteNetwork.Ensure(network, (float)Evaluate(network, [.. data.Labelled.Take(EvaluationBatch)]).LogLoss);
     }
+
+    /// <summary>Labels and log-probabilities of some images.</summary>
+    private (int[] Labels, double[][] Scores) Scores(DerivedNetwork network, int[] images, CancellationToken token)
+    {
+        ClassifierHead head = new(network.Classifier!, 0);
+        double[][] scores = [.. Batches(network, images, token).SelectMany(some => head.LogProbabilities(some, network.Macro.Features))];
+        return ([.. images.Select(n => data.Labels[n])], scores);
+    }
+
+    /// <summary>The features of batch after batch.</summary>
+    private IEnumerable<float[]> Batches(DerivedNetwork network, int[] images, CancellationToken token)
+    {
+        foreach (int[] some in images.Chunk(EvaluationBatch))
+        {
+            token.ThrowIfCancellationRequested();
+            using ImageBatch batch = new(some.Length, data.Pixels.Shape);
+            _plain.Render(data.Pixels, some, batch.Pixels);
+            yield return engine.Features(new DerivedBody(network), batch);
+        }
+    }
+
+    private static double[] Highest(double[][] scores, double temperature) =>
+        [.. scores.Select(logs => Softmax.Softened(logs, temperature).Max())];
 }

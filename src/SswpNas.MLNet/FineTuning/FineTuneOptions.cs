@@ -105,6 +105,17 @@ public sealed record FineTuneOptions : ClassifierOptions
     public int? EarlyStoppingPatience { get; init; }
 
     /// <summary>
+    /// Whether probabilities are scaled by a temperature that fits the validation images (<see cref="MLNet.Calibration"/>). Default:
+    /// true; without a validation part there is nothing to fit.
+    /// </summary>
+    [Option(IdentifiesRun = false)]
+    public bool Calibrate { get; init; } = true;
+
+    /// <summary>When the model names no class. Default: it always names one.</summary>
+    [Option(IdentifiesRun = false)]
+    public RejectionOptions Rejection { get; init; } = new();
+
+    /// <summary>
     /// A folder for event files that TensorBoard shows while the network is trained: loss and validation accuracy, a folder for
     /// each run. It is created if missing; null (default) writes none.
     /// </summary>
@@ -124,7 +135,11 @@ public sealed record FineTuneOptions : ClassifierOptions
     public SemiSupervisedOptions SemiSupervised { get; init; } = new();
 
     internal override FineTunePlan Plan =>
-        new(Initialization, LearningRates, ValidationFraction, EarlyStoppingPatience, TensorBoardFolder, Unlabelled, SemiSupervised);
+        new(Initialization, LearningRates, ValidationFraction, EarlyStoppingPatience, TensorBoardFolder, Unlabelled, SemiSupervised)
+        {
+            Calibrates = Calibrate,
+            Rejection = Rejection,
+        };
 
     internal override LongRunOptions Quiet() => this with { Checkpoints = null, TensorBoardFolder = null, Progress = null };
 
@@ -136,6 +151,7 @@ public sealed record FineTuneOptions : ClassifierOptions
         else foreach (double rate in LearningRates) check.Positive(rate, nameof(LearningRates));
         check.That(ValidationFraction is > 0 and < 1, nameof(ValidationFraction), ValidationFraction, "between 0 and 1");
         check.Count(EarlyStoppingPatience, nameof(EarlyStoppingPatience), 1);
+        found.AddRange(Rejection is null ? ["Rejection is null; its options were expected."] : Rejection.Problems(nameof(Rejection)));
         base.FindProblems(found);
         check.NullOrName(TensorBoardFolder, nameof(TensorBoardFolder));
         check.Defined(Unlabelled, nameof(Unlabelled));

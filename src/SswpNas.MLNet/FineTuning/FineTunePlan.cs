@@ -16,6 +16,12 @@ internal sealed record FineTunePlan(
     int? EarlyStoppingPatience = null, string? TensorBoardFolder = null, UnlabelledImages Unlabelled = UnlabelledImages.Ignore,
     SemiSupervisedOptions? SemiSupervised = null)
 {
+    /// <summary>Whether a temperature is found for the probabilities.</summary>
+    public bool Calibrates { get; init; }
+
+    /// <summary>When no class is named.</summary>
+    public RejectionOptions Rejection { get; init; } = new();
+
     public bool StopsEarly => EarlyStoppingPatience is not null;
 
     /// <summary>All that may be chosen from: each learning rate with labels alone, then with the images without.</summary>

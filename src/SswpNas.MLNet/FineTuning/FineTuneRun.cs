@@ -2,7 +2,14 @@ namespace SswpNas.MLNet.FineTuning;
 
 /// <summary>The outcome of a fine-tuning; the network is the caller's to dispose of.</summary>
 internal sealed record FineTuneOutcome(
-    DerivedNetwork Network, TrainingChoice Choice, double? ValidationAccuracy, IReadOnlyList<FineTuneTrial> Trials);
+    DerivedNetwork Network, TrainingChoice Choice, double? ValidationAccuracy, IReadOnlyList<FineTuneTrial> Trials)
+{
+    /// <summary>By the validation images of the choice; null where there was nothing to choose.</summary>
+    public Calibration? Calibration { get; init; }
+
+    /// <summary>When no class is named; null where one always is.</summary>
+    public RejectionRule? Rule { get; init; }
+}
 
 /// <summary>What a checkpoint of a fine-tuning says beside its tensors.</summary>
 internal sealed record FineTuneState(
@@ -194,8 +201,16 @@ internal sealed class FineTuneRun : IRunState, IDisposable
 
         DerivedNetwork network = _network!;
         _loop.EnsureFinite(network);
+        Calibration? calibration = _best?.Quality.Calibration;
+        RejectionRule? rule = _plan.Rejection.IsOn
+            ? RejectionRule.Of(_plan.Rejection, _loop, network, _best?.Quality.Confidences ?? [], calibration?.Temperature ?? 1)
+            : null;
         _network = null;
-        return new FineTuneOutcome(network, choice, accuracy, _trials);
+        return new FineTuneOutcome(network, choice, accuracy, _trials)
+        {
+            Calibration = calibration,
+            Rule = rule,
+        };
     }
 
     /// <summary>The next trial from its beginning, in place of the current one.</summary>

@@ -27,6 +27,12 @@ internal sealed record OnnxExport(DerivedNetwork Network, PixelRange Range, Pixe
     /// <summary>The classes in label order; null for a network without a classifier.</summary>
     public IReadOnlyList<string>? ClassNames { get; init; }
 
+    /// <summary>What the logits are divided by.</summary>
+    public double Temperature { get; init; } = 1;
+
+    /// <summary>When a class is named; null where one always is.</summary>
+    public ClassAcceptance? Acceptance { get; init; }
+
     /// <summary>The name of the probabilities, [N, classes].</summary>
     public string Score { get; init; } = "Score";
 
@@ -54,7 +60,7 @@ internal sealed record OnnxExport(DerivedNetwork Network, PixelRange Range, Pixe
         if (IsInterleaved) pixels = graph.Node("Transpose", [pixels], Attribute("perm", 0L, 3L, 1L, 2L));
         string features = Network.Forward(run, Normalise(graph, pixels));
         if (Features is not null) graph.Output(features, Features, Network.Macro.Features);
-        if (Network.Classifier is LinearLayer classifier) Classify(graph, run.Linear(features, classifier), index);
+        if (Network.Classifier is LinearLayer classifier) Classify(graph, features, run.Linear(features, classifier), index);
         Describe(graph);
         return graph.ToModel("SswpNas.MLNet", LibraryVersion.Text).ToByteArray();
     }
@@ -94,11 +100,16 @@ internal sealed record OnnxExport(DerivedNetwork Network, PixelRange Range, Pixe
         return graph.Node("Add", [graph.Node("Mul", [pixels, scale]), shift]);
     }
 
-    private void Classify(OnnxGraph graph, string logits, string? index)
+    private void Classify(OnnxGraph graph, string features, string logits, string? index)
     {
-        graph.Output(graph.Node("Softmax", [logits], Attribute("axis", 1)), Score, ClassNames!.Count);
+        string scaled = Temperature == 1
+            ? logits
+            : graph.Node("Mul", [logits, graph.Floats("inverse_temperature", [], () => [(float)(1 / Temperature)])]);
+        string probabilities = graph.Node("Softmax", [scaled], Attribute("axis", 1));
+        graph.Output(probabilities, Score, ClassNames!.Count);
         if (index is null) return;
-        graph.OutputIndex(graph.Node("ArgMax", [logits], Attribute("axis", 1), Attribute("keepdims", 1)), index, 1);
+        string highest = graph.Node("ArgMax", [logits], Attribute("axis", 1), Attribute("keepdims", 1));
+        graph.OutputIndex(Acceptance?.Apply(graph, probabilities, features, highest) ?? highest, index, 1);
         NameSlots(graph);
     }
 
@@ -121,6 +132,8 @@ internal sealed record OnnxExport(DerivedNetwork Network, PixelRange Range, Pixe
         graph.Metadata("pixel_range", JsonSerializer.Serialize(new[] { Range.Black, Range.White }));
         (int channels, int height, int width) = Network.Macro.Image;
         graph.Metadata("image_shape", JsonSerializer.Serialize(new[] { channels, height, width }));
+        if (ClassNames is not null) graph.Metadata("temperature", Temperature.ToString("R", CultureInfo.InvariantCulture));
+        if (Acceptance is not null) graph.Metadata("reject_below", Acceptance.LeastProbability.ToString("R", CultureInfo.InvariantCulture));
         graph.Metadata("sswpnas_version", LibraryVersion.Text);
         foreach ((string key, string value) in Metadata) graph.Metadata(key, value);
     }
