@@ -14,6 +14,7 @@ public sealed class FolderOrderTests
     [
         "Catalog",
         "Sweeps",
+        "Labelling",
         "Reports",
         "FineTuning",
         "Pretraining",
