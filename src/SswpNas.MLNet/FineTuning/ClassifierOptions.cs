@@ -51,6 +51,12 @@ public abstract record ClassifierOptions : LongRunOptions
     /// <summary>Images per step, 2 to 1,000,000. Paper: 128, on ImageNet 1024.</summary>
     public int BatchSize { get; init; } = 128;
 
+    /// <summary>
+    /// Whether labelled images are drawn so that each class comes as often as any other, however many labels it has. Default: false,
+    /// each image once an epoch.
+    /// </summary>
+    public bool BalanceClasses { get; init; }
+
     /// <summary>SGD momentum, 0 to below 1. Paper: 0.9.</summary>
     public double Momentum { get; init; } = 0.9;
 

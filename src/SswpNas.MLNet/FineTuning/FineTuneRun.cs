@@ -59,6 +59,12 @@ internal sealed class FineTuneRun : IRunState, IDisposable
                 + "the network is fine-tuned with labels alone.");
         }
 
+        if (options.BalanceClasses)
+        {
+            int[] counts = [.. data.Labelled.CountBy(n => data.Labels[n]).Select(pair => pair.Value).Order()];
+            session.Log.Info($"Each class is drawn as often as any other: the smallest has {counts[0]} labels, the largest {counts[^1]}.");
+        }
+
         _guard = new NonFiniteGuard(options.NonFiniteSteps);
         if (_plan.TensorBoardFolder is string events) EventFile.Probe(events);
         _all = data.Labelled;

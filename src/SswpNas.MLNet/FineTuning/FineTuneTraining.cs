@@ -76,9 +76,9 @@ internal sealed class FineTuneTraining : ITrainingTask, IRunState, IDisposable
             [.. _body, .. _trained.Weights], options.Momentum, options.WeightDecay, options.GradientClip,
             loop.Engine.IsAsynchronous);
         _forward = _tower is null ? new DerivedBody(network) : new AuxiliaryBody(network);
-        _batches = new EpochBatches(part.Train, options.BatchSize, loop.Seed, RandomPurpose.Shuffle);
+        _batches = Batches(part.Train);
         _whole = [.. part.Train, .. part.Validation];
-        if (part.GoesOn is not null) _all = new EpochBatches(_whole, options.BatchSize, loop.Seed, RandomPurpose.Shuffle);
+        if (part.GoesOn is not null) _all = Batches(_whole);
         if (part.Unlabelled != UnlabelledImages.Ignore) _unlabelled = new UnlabelledBatches(loop, part.Unlabelled, part.Train);
         _length = TrainingLength.Of(options, part.Unlabelled, _batches.Count);
         _statistics = new StatisticsBlock(network);
@@ -240,6 +240,9 @@ internal sealed class FineTuneTraining : ITrainingTask, IRunState, IDisposable
         Finished(Epochs[^1]);
         return true;
     }
+
+    private EpochBatches Batches(int[] images) => new(
+        images, Options.BatchSize, _loop.Seed, RandomPurpose.Shuffle, Options.BalanceClasses ? [.. images.Select(n => _loop.Data.Labels[n])] : null);
 
     private void Compare(int epoch, int patience)
     {

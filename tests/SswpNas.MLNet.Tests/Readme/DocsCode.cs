@@ -37,6 +37,33 @@ internal static class DocsCode
         return [parts, letters, stains, details];
     }
 
+    public static void Confidence(ConcomitantFineTuneTransformer model)
+    {
+        // <confidence>
+        Console.WriteLine(model.Calibration);    // temperature, images, calibration error before and after
+        // </confidence>
+    }
+
+    public static FineTuneOptions Rejecting()
+    {
+        // <rejecting>
+        FineTuneOptions options = FineTuneOptions.Laptop with
+        {
+            Unlabelled = UnlabelledImages.PseudoLabels,
+            Rejection = new RejectionOptions { Precision = 0.9, KnownShare = 0.98 },
+        };
+        // </rejecting>
+        return options;
+    }
+
+    public static void Labelling(SswpNasCatalog sswp, Microsoft.ML.ITransformer model, Microsoft.ML.IDataView images)
+    {
+        // <labelling>
+        LabelSuggestions next = sswp.SuggestLabels(model, images, count: 40);
+        next.WriteGallery("gallery.html");
+        // </labelling>
+    }
+
     public static FineTuneOptions PseudoLabels()
     {
         // <pseudo-labels>
