@@ -10,8 +10,8 @@ namespace SswpNas.MLNet.Tests.Package;
 public sealed partial class PlatformBuildTests
 {
     [TestMethod]
-    [DataRow("win-x64", "onnxruntime.dll", "libSkiaSharp.dll", "CpuMathNative.dll", "LibTorchSharp.dll")]
-    [DataRow("osx-arm64", "libonnxruntime.dylib", "libSkiaSharp.dylib", "libCpuMathNative.dylib", "libLibTorchSharp.dylib")]
+    [DataRow("win-x64", "onnxruntime.dll", "libSkiaSharp.dll", "LibTorchSharp.dll")]
+    [DataRow("osx-arm64", "libonnxruntime.dylib", "libSkiaSharp.dylib", "libLibTorchSharp.dylib")]
     public void ItIsBuiltForAnotherSystem(string runtime, params string[] natives)
     {
         using TestFolder folder = new();
