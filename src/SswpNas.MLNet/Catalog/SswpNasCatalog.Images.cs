@@ -5,7 +5,7 @@ public sealed partial class SswpNasCatalog
     /// <summary>
     /// Lists the images of <c>folder/class/</c> as a data view with the columns <c>ImagePath</c> (text, full paths) and
     /// <c>Label</c> (key, whose key values are the class folders' names). Continue with <see cref="LoadImages"/>, ResizeImages and
-    /// ExtractPixels.
+    /// ExtractPixels. A folder of images without class folders gives <c>ImagePath</c> alone, for a search, which needs no labels.
     /// </summary>
     /// <remarks>
     /// Every file listed is opened and decoded to its end first, so that a long run does not end at a bad one. Files with one of
@@ -13,14 +13,16 @@ public sealed partial class SswpNasCatalog
     /// their folders. Classes and files are in ordinal order, whatever the file system. What is passed over (other files, hidden
     /// ones, folders such as <c>__MACOSX</c>) is counted in the log; warnings there tell of images that ML.NET's own LoadImages
     /// would get wrong, of images in two classes, and of images that look alike. With a limit, the images of one seed and a
-    /// smaller limit are part of those of a larger one, and only the images kept are checked.
+    /// smaller limit are part of those of a larger one, and only the images kept are checked. Images without class folders have a
+    /// column <c>Label</c>, with all labels missing (key 0), where <see cref="ImageFolderOptions.ClassNames"/> names the classes; images
+    /// beside class folders are left out, with a warning, unless <see cref="ImageFolderOptions.IncludeLooseImages"/> is set.
     /// </remarks>
-    /// <param name="folder">A folder with one folder a class.</param>
+    /// <param name="folder">A folder with one folder a class, or with images that have no label.</param>
     /// <param name="options">Limit, seed, the largest image, names of classes, what is left out; null for the defaults.</param>
     /// <returns>One row an image.</returns>
     /// <exception cref="ArgumentException">Options are out of range; the message lists all of them.</exception>
     /// <exception cref="InvalidDataException">
-    /// The folder is missing, unreadable, without class folders, or holds the parts of a data set (train, test); a folder is
+    /// The folder is missing, unreadable, without class folders and images, or holds the parts of a data set (train, test); a folder is
     /// called <c>unlabelled</c> and no option says so; a class folder has no images; or files are empty, no images, damaged,
     /// truncated, too large, or links out of the folder. Up to 20 problems are named, and counted.
     /// </exception>
@@ -53,6 +55,8 @@ public sealed partial class SswpNasCatalog
         ArgumentException.ThrowIfNullOrWhiteSpace(folder);
         if (options?.ClassNames is not null)
             throw new ArgumentException($"{nameof(ImageFolderOptions)}: {nameof(options.ClassNames)} is set; expected: null, as both parts of Tiny-ImageNet have one list of classes.");
+        if (options?.IncludeLooseImages == true)
+            throw new ArgumentException($"{nameof(ImageFolderOptions)}: {nameof(options.IncludeLooseImages)} is true; expected: false, as every image of Tiny-ImageNet has a label.");
         if (options?.UnlabelledFolder is string unlabelled)
         {
             throw new ArgumentException(
@@ -94,17 +98,22 @@ public sealed partial class SswpNasCatalog
     }
 
     /// <summary>
-    /// Makes images of a column of paths, as a viewer shows them: turned as the camera says (EXIF), in sRGB whatever colour profile
-    /// is embedded, on a ground where they are transparent. Continue with ResizeImages and ExtractPixels.
+    /// Makes images of a column of paths, or of a column of image files in memory, as a viewer shows them: turned as the camera says
+    /// (EXIF), in sRGB whatever colour profile is embedded, on a ground where they are transparent. Continue with ResizeImages and
+    /// ExtractPixels.
     /// </summary>
     /// <remarks>
     /// ML.NET's own LoadImages does none of these, fills the lost part of a truncated file with black and does not name a file that
     /// it cannot read. Upright, opaque sRGB images of less than 1024 pixels give the same numbers in both. Large photographs are
-    /// decoded at a reduced scale. How a chain with this step is saved says <see cref="ImageLoadOptions.SaveAsLoadImages"/>.
+    /// decoded at a reduced scale. How a chain with this step is saved say <see cref="ImageLoadOptions.SaveAsLoadImages"/> and
+    /// <see cref="ImageLoadOptions.SaveAsImageColumn"/>.
     /// </remarks>
     /// <param name="outputColumnName">The column of images that is added.</param>
-    /// <param name="inputColumnName">A text column of paths.</param>
-    /// <param name="imageFolder">The folder that relative paths start from; empty for the current one.</param>
+    /// <param name="inputColumnName">
+    /// A text column of paths, or a column of vectors of <see cref="byte"/> of any length, each the content of an image file (a
+    /// <c>byte[]</c> in a class of rows, <c>LoadRawImageBytes</c> of ML.NET).
+    /// </param>
+    /// <param name="imageFolder">The folder that relative paths start from; empty for the current one, and for files in memory.</param>
     /// <param name="options">Ground, scale and limits; null for the defaults.</param>
     /// <returns>An estimator to fit or to chain.</returns>
     /// <exception cref="ArgumentException">A name is empty, or options are out of range: the message lists all of them.</exception>
@@ -127,6 +136,8 @@ public sealed partial class SswpNasCatalog
 
     private IDataView View(string[] paths, int[] labels, string[] classNames)
     {
+        // A key without classes is none: the images of a folder without class folders have no label column.
+        if (classNames.Length == 0) return Context.Data.LoadFromEnumerable(Array.ConvertAll(paths, path => new UnlabelledRow { ImagePath = path }));
         ImageRow[] rows = [.. paths.Zip(labels, (path, label) => new ImageRow
         {
             ImagePath = path,
@@ -134,6 +145,11 @@ public sealed partial class SswpNasCatalog
             Label = label == LabelColumn.Missing ? uint.MaxValue : (uint)label,
         })];
         return Context.Data.LoadFromEnumerable(rows, ImageRow.Schema(classNames));
+    }
+
+    private sealed class UnlabelledRow
+    {
+        public string ImagePath { get; set; } = "";
     }
 
     private sealed class ImageRow

@@ -1,3 +1,5 @@
+using System.Runtime.Versioning;
+
 namespace SswpNas.MLNet.Collectives;
 
 /// <summary>
@@ -6,7 +8,7 @@ namespace SswpNas.MLNet.Collectives;
 /// </summary>
 internal sealed unsafe partial class MpiLibrary
 {
-    private const int Now = 2, Global = 0x100; // of dlopen
+    private const int Now = 2, GlobalOnLinux = 0x100, GlobalOnMacOS = 0x8; // of dlopen
 
     private MpiLibrary(nint library, string file)
     {
@@ -109,7 +111,7 @@ internal sealed unsafe partial class MpiLibrary
             return false;
         }
 
-        library = Open(file, Now | Global);
+        library = Open(file, Now | (OperatingSystem.IsMacOS() ? GlobalOnMacOS : GlobalOnLinux));
         if (library == 0) problem = Marshal.PtrToStringUTF8(Error()) ?? "not found";
         return library != 0;
     }
@@ -127,9 +129,11 @@ internal sealed unsafe partial class MpiLibrary
         return text.Split('\n', ',')[0].Trim();
     }
 
+    [UnsupportedOSPlatform("windows")]
     [LibraryImport("libc", EntryPoint = "dlopen", StringMarshalling = StringMarshalling.Utf8)]
     private static partial nint Open(string file, int flags);
 
+    [UnsupportedOSPlatform("windows")]
     [LibraryImport("libc", EntryPoint = "dlerror")]
     private static partial nint Error();
 }

@@ -1,3 +1,5 @@
+using Microsoft.ML.Transforms.Image;
+
 namespace SswpNas.MLNet.Data;
 
 /// <summary>
@@ -11,6 +13,10 @@ internal static class EstimatorSchema
     /// <summary>The input's columns and a vector of Single of known size.</summary>
     public static SchemaShape WithFeatures(MLContext ml, SchemaShape input, string features) =>
         With<VectorOutput>(ml, input, features, new VectorDataViewType(NumberDataViewType.Single, 1), names: null);
+
+    /// <summary>The input's columns and images of any size.</summary>
+    public static SchemaShape WithImage(MLContext ml, SchemaShape input, string image) =>
+        With<ImageOutput>(ml, input, image, new ImageDataViewType(), names: null);
 
     /// <summary>The input's columns, the predicted label as a key with names, the scores with theirs, the features.</summary>
     public static SchemaShape WithPrediction(
@@ -51,6 +57,12 @@ internal static class EstimatorSchema
     private sealed class VectorOutput
     {
         public float[] Value { get; set; } = [];
+    }
+
+    private sealed class ImageOutput
+    {
+        [ImageType(1, 1)] // it wants some size
+        public MLImage? Value { get; set; }
     }
 
     private sealed class KeyOutput

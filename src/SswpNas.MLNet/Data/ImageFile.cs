@@ -19,14 +19,25 @@ internal static class ImageFile
         if (!file.Exists) return "does not exist";
         if (file.ResolveLinkTarget(returnFinalTarget: true) is FileSystemInfo target) file = new FileInfo(target.FullName);
         if (!file.Exists) return "does not exist";
-        if (file.Length == 0) return "is empty (0 bytes)";
-        if (file.Length > limits.Bytes) return $"has {file.Length} bytes, more than the limit of {limits.Bytes} (MaxFileBytes)";
+        if (SizeProblem(file.Length, limits) is string problem) return problem;
         using FileStream stream = RegularFile.Open(path, limits.Bytes);
-        if (stream.Length <= LargeBytes) return Decoded(stream, limits.Pixels, form, out traits, use);
-        lock (ImageDecoding.Large) return Decoded(stream, limits.Pixels, form, out traits, use);
+        if (stream.Length <= LargeBytes) return Read(stream, limits.Pixels, form, out traits, use);
+        lock (ImageDecoding.Large) return Read(stream, limits.Pixels, form, out traits, use);
     }
 
-    private static string? Decoded(FileStream stream, long maxPixels, ImageForm form, out ImageTraits traits, PixelUse use)
+    /// <summary>Words for a file that is empty or too long; null for any other.</summary>
+    public static string? SizeProblem(long bytes, ImageLimits limits) =>
+        bytes == 0 ? "is empty (0 bytes)"
+        : bytes > limits.Bytes ? $"has {bytes} bytes, more than the limit of {limits.Bytes} (MaxFileBytes)" : null;
+
+    /// <summary>The same for a file that is in memory; <see cref="SizeProblem"/> has looked at its length.</summary>
+    public static string? Decoded(byte[] bytes, int length, ImageLimits limits, ImageForm form, out ImageTraits traits, PixelUse use)
+    {
+        if (length <= LargeBytes) return ImageDecoding.Problem(bytes, length, limits.Pixels, form, out traits, use);
+        lock (ImageDecoding.Large) return ImageDecoding.Problem(bytes, length, limits.Pixels, form, out traits, use);
+    }
+
+    private static string? Read(FileStream stream, long maxPixels, ImageForm form, out ImageTraits traits, PixelUse use)
     {
         int length = (int)stream.Length;
         byte[] bytes = ArrayPool<byte>.Shared.Rent(length);

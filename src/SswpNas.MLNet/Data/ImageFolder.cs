@@ -1,9 +1,9 @@
 namespace SswpNas.MLNet.Data;
 
-/// <summary>The image files of a folder of class folders, in ordinal order, each known to decode.</summary>
+/// <summary>The image files of a folder of class folders, or of a folder without any, in ordinal order, each known to decode.</summary>
 /// <param name="Paths">Full paths, class after class.</param>
 /// <param name="Labels">Class numbers from 0, by file; <see cref="LabelColumn.Missing"/> for none.</param>
-/// <param name="ClassNames">Names of the class folders.</param>
+/// <param name="ClassNames">Names of the class folders; none for a folder without any, unless the options name classes.</param>
 internal sealed record ImageFolder(string[] Paths, int[] Labels, string[] ClassNames)
 {
     /// <summary>Finds the files, keeps as many as asked for, and checks those.</summary>
@@ -21,19 +21,20 @@ internal sealed record ImageFolder(string[] Paths, int[] Labels, string[] ClassN
         ImageFolderLayout.Check(root, folders, listing.Options);
         string? unlabelled = listing.Options.UnlabelledFolder;
         string[] classes = [.. folders.Where(f => Path.GetFileName(f) != unlabelled)];
-        int loose = listing.LooseImages(root);
-        if (classes.Length == 0)
+        string[] loose = listing.LooseImages(root, hasClasses: classes.Length > 0);
+        if (classes.Length == 0 && loose.Length == 0 && unlabelled is null)
         {
-            throw new InvalidDataException(loose == 0
-                ? $"The image folder '{root}' has no class folders. Expected: one folder a class, with its images."
-                : $"The image folder '{root}' has no class folders. Expected: one folder a class, with its images; {loose} images lie in none.");
+            listing.TellPassedOver();
+            throw new InvalidDataException(
+                $"The image folder '{root}' has no class folders and no images ({ImageNames.Extensions}). Expected: one folder a class, with its "
+                + "images, or images without a label.");
         }
 
         if (listing.Options.ClassNames is not null) classes = Known(root, classes, [.. listing.Options.ClassNames]);
+        string[][] files = [.. classes.Select(listing.Files)];
         // Those without a label come last, as a group without a class.
-        string[] groups = [.. classes, .. folders.Where(f => Path.GetFileName(f) == unlabelled)];
-        string[][] files = [.. groups.Select(listing.Files)];
-        return listing.Kept([.. classes.Select(c => Path.GetFileName(c)!)], files);
+        string[] withoutLabel = [.. folders.Where(f => Path.GetFileName(f) == unlabelled).SelectMany(listing.Files), .. loose];
+        return listing.Kept([.. classes.Select(c => Path.GetFileName(c)!)], withoutLabel.Length == 0 ? files : [.. files, withoutLabel]);
     }
 
     /// <summary>The folders of given classes, whether they are there or not.</summary>

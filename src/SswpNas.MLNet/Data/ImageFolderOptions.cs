@@ -1,6 +1,6 @@
 namespace SswpNas.MLNet;
 
-/// <summary>How a folder of class folders is read.</summary>
+/// <summary>How a folder of class folders, or of images without a label, is read.</summary>
 public sealed record ImageFolderOptions
 {
     private const long MostPixels = 500_000_000;
@@ -33,6 +33,13 @@ public sealed record ImageFolderOptions
     /// that is called <c>unlabelled</c> or the like.
     /// </summary>
     public string? UnlabelledFolder { get; init; }
+
+    /// <summary>
+    /// Whether images that lie in the folder itself, beside its class folders, are taken: without a label (key 0), after all others and
+    /// those of <see cref="UnlabelledFolder"/>. Otherwise (default) they are left out, with a warning in the log. Where there are no class
+    /// folders, the images are taken in any case.
+    /// </summary>
+    public bool IncludeLooseImages { get; init; }
 
     /// <summary>
     /// The classes in the order of their keys, for a second folder whose images are to be scored by what the first one taught:

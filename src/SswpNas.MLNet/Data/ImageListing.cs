@@ -35,12 +35,32 @@ internal sealed class ImageListing(string root, ImageFolderOptions options, int 
         }
     }
 
-    /// <summary>How many images lie in a folder beside its class folders.</summary>
-    public int LooseImages(string folder)
+    /// <summary>
+    /// The images that lie in the folder itself, in ordinal order, where they are taken: they have no label. The log says what becomes
+    /// of them.
+    /// </summary>
+    /// <param name="folder">The folder that was given.</param>
+    /// <param name="hasClasses">Whether it has class folders, too.</param>
+    public string[] LooseImages(string folder, bool hasClasses)
     {
-        int images = Directory.EnumerateFiles(folder).Count(f => ImageNames.IsVisible(f) && ImageNames.IsImage(f));
-        _passed.Count("beside the class folders", images);
-        return images;
+        string[] images = [.. Directory.EnumerateFiles(folder).Where(_passed.IsTakenFile).Order(StringComparer.Ordinal)];
+        if (images.Length == 0) return images;
+        if (!hasClasses)
+        {
+            log.Info($"'{folder}' has no class folders: its {images.Length} images are taken without a label.");
+            return images;
+        }
+
+        if (options.IncludeLooseImages)
+        {
+            log.Info($"{images.Length} images lie beside the class folders of '{folder}' and are taken without a label.");
+            return images;
+        }
+
+        log.Warn(
+            $"{images.Length} images lie beside the class folders of '{folder}' and are left out, as they have no class. Set "
+            + $"{nameof(options.IncludeLooseImages)} to take them without a label.");
+        return [];
     }
 
     /// <summary>The images of a class folder, in ordinal order; none, and perhaps a problem more, where there are none.</summary>
@@ -61,13 +81,16 @@ internal sealed class ImageListing(string root, ImageFolderOptions options, int 
         return [.. files.Order(StringComparer.Ordinal)];
     }
 
+    /// <summary>A line in the log with what was passed over so far.</summary>
+    public void TellPassedOver() => _passed.Tell(_root, log);
+
     /// <summary>As many of the files as asked for, checked.</summary>
     /// <param name="classes">Names of the classes.</param>
     /// <param name="files">Full paths of each class's files, and after them of those without a class, if there are any.</param>
     /// <exception cref="InvalidDataException">Something cannot be used; the message lists every problem.</exception>
     public ImageFolder Kept(string[] classes, string[][] files)
     {
-        _passed.Tell(_root, log);
+        TellPassedOver();
         if (options is { SkipEmptyClasses: true, ClassNames: null }) (classes, files) = WithoutEmpty(classes, files);
         ImageFolder limited = Limited(classes, files);
         CheckedImage[] images = CheckedImages.Of(limited.Paths, _root, options.Limits, log);

@@ -32,14 +32,14 @@ public abstract class OnnxPipelineTransformer : ITransformer, IDisposable
     /// <summary>The schema that <see cref="Transform"/> gives for an input schema; no data are read.</summary>
     /// <param name="inputSchema">A schema with the pixel column.</param>
     /// <returns>The input's columns and the network's outputs.</returns>
-    /// <exception cref="ArgumentOutOfRangeException">The pixel column is missing or of another type or size.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The pixel column is missing or of another type, size or layout.</exception>
     /// <exception cref="ObjectDisposedException">This is disposed.</exception>
     public DataViewSchema GetOutputSchema(DataViewSchema inputSchema) => Describe(Scored(inputSchema));
 
     /// <summary>Scores data, many rows at a time; the work is done as rows are read.</summary>
     /// <param name="input">Data with the pixel column.</param>
     /// <returns>The input's columns and the network's outputs.</returns>
-    /// <exception cref="ArgumentOutOfRangeException">The pixel column is missing or of another type or size.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The pixel column is missing or of another type, size or layout.</exception>
     /// <exception cref="ObjectDisposedException">This is disposed.</exception>
     /// <exception cref="NotSupportedException"><c>mlContext.Model.ConvertToOnnx</c> asks, which would leave the network out.</exception>
     public IDataView Transform(IDataView input)
@@ -52,8 +52,13 @@ public abstract class OnnxPipelineTransformer : ITransformer, IDisposable
     /// <summary>The mapper behind <c>PredictionEngine</c>.</summary>
     /// <param name="inputSchema">A schema with the pixel column.</param>
     /// <returns>A mapper of single rows.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">The pixel column is of another layout.</exception>
     /// <exception cref="ObjectDisposedException">This is disposed.</exception>
-    public IRowToRowMapper GetRowToRowMapper(DataViewSchema inputSchema) => Chain.GetRowToRowMapper(inputSchema);
+    public IRowToRowMapper GetRowToRowMapper(DataViewSchema inputSchema)
+    {
+        _scorer.CheckLayout(inputSchema);
+        return Chain.GetRowToRowMapper(inputSchema);
+    }
 
     /// <summary>Frees the network and deletes its temporary file.</summary>
     public void Dispose()
@@ -74,7 +79,11 @@ public abstract class OnnxPipelineTransformer : ITransformer, IDisposable
             GetType().Name, "The transformer is disposed, and its network is gone: save it, or score with it, before Dispose.")
         : _chain;
 
-    private DataViewSchema Scored(DataViewSchema input) => _scorer.Schema(input, Chain.GetOutputSchema(input));
+    private DataViewSchema Scored(DataViewSchema input)
+    {
+        _scorer.CheckLayout(input);
+        return _scorer.Schema(input, Chain.GetOutputSchema(input));
+    }
 
     private protected virtual DataViewSchema Describe(DataViewSchema output) => output;
 

@@ -1,3 +1,4 @@
+using System.Runtime.Versioning;
 using Microsoft.ML.OnnxRuntime;
 
 namespace SswpNas.MLNet.Onnx;
@@ -36,6 +37,7 @@ internal static partial class OnnxTelemetry
         return true;
     }
 
+    [UnsupportedOSPlatform("windows")]
     [LibraryImport("libc", EntryPoint = "setenv", StringMarshalling = StringMarshalling.Utf8)]
     private static partial int SetVariable(string name, string value, int overwrite);
 }

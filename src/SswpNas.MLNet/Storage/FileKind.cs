@@ -1,3 +1,5 @@
+using System.Runtime.Versioning;
+
 namespace SswpNas.MLNet.Storage;
 
 /// <summary>What stands under a name, asked before anything is opened: to open a pipe waits, to open a device may act.</summary>
@@ -55,6 +57,7 @@ internal static partial class FileKinds
         }
     }
 
+    [SupportedOSPlatform("linux")]
     [LibraryImport("libc", EntryPoint = "statx", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int Statx(int folder, string path, int flags, uint mask, out Buffer buffer);
 

@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using System.Runtime.Versioning;
 
 namespace SswpNas.MLNet.Sweeps;
 
@@ -58,18 +59,21 @@ internal sealed record ProcessIdentity(string Place, int Process, long Started)
     {
         using (process)
         {
-            string place = string.Join(' ', Environment.MachineName, Boot(), Namespace());
+            string place = OperatingSystem.IsLinux()
+                ? string.Join(' ', Environment.MachineName, Boot(), Namespace())
+                : Environment.MachineName;
             return new ProcessIdentity(place, process.Id, process.StartTime.ToUniversalTime().Ticks);
         }
     }
 
+    [SupportedOSPlatform("linux")]
     private static string Boot() => ReadOrEmpty(() => RegularFile.SystemText("/proc/sys/kernel/random/boot_id").Trim());
 
+    [SupportedOSPlatform("linux")]
     private static string Namespace() => ReadOrEmpty(() => new FileInfo("/proc/self/ns/pid").LinkTarget ?? "");
 
     private static string ReadOrEmpty(Func<string> read)
     {
-        if (!OperatingSystem.IsLinux()) return "";
         try
         {
             return read();

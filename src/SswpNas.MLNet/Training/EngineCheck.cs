@@ -1,3 +1,4 @@
+using System.Runtime.Versioning;
 using TorchSharp;
 
 namespace SswpNas.MLNet.Training;
@@ -44,9 +45,13 @@ internal static partial class EngineCheck
         }
     }
 
-    /// <summary>As the driver says; it counts the GPUs as libtorch does, those that CUDA_VISIBLE_DEVICES leaves.</summary>
+    /// <summary>
+    /// As the driver says; it counts the GPUs as libtorch does, those that CUDA_VISIBLE_DEVICES leaves. Null where it is not asked: the
+    /// driver's library has this name on Linux only.
+    /// </summary>
     private static int? CudaMajor(int index)
     {
+        if (!OperatingSystem.IsLinux()) return null;
         const int ComputeCapabilityMajor = 75;
         try
         {
@@ -59,12 +64,15 @@ internal static partial class EngineCheck
         }
     }
 
+    [SupportedOSPlatform("linux")]
     [LibraryImport("libcuda.so.1", EntryPoint = "cuInit")]
     private static partial int Initialize(uint flags);
 
+    [SupportedOSPlatform("linux")]
     [LibraryImport("libcuda.so.1", EntryPoint = "cuDeviceGet")]
     private static partial int DeviceGet(out int device, int ordinal);
 
+    [SupportedOSPlatform("linux")]
     [LibraryImport("libcuda.so.1", EntryPoint = "cuDeviceGetAttribute")]
     private static partial int DeviceGetAttribute(out int value, int attribute, int device);
 }

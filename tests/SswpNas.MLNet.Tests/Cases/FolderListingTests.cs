@@ -99,18 +99,6 @@ public sealed class FolderListingTests : IDisposable
     }
 
     [TestMethod]
-    public void ImagesBesideClassFoldersAreSaid()
-    {
-        _folder.Write("loose.png", TestFolder.Image(SKEncodedImageFormat.Png));
-        Assert.Contains("with its images; 1 images lie in none.", Refused());
-
-        _folder.WithClasses(1, "a", "b");
-        Load();
-
-        Assert.Contains("1 beside the class folders", _log.ToString());
-    }
-
-    [TestMethod]
     [DataRow("unlabelled")]
     [DataRow("unlabeled")]
     [DataRow("Unlabelled images")]

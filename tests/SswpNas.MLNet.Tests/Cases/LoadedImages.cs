@@ -22,7 +22,12 @@ internal sealed record Pixels(int Width, int Height, SKColor[] Colors)
     public static Pixels[] Of(MLContext ml, IEstimator<ITransformer> loading, params string[] paths)
     {
         IDataView rows = PathRow.View(ml, paths);
-        IDataView images = loading.Fit(rows).Transform(rows);
+        return OfView(loading.Fit(rows).Transform(rows));
+    }
+
+    /// <summary>The images in the column Image.</summary>
+    public static Pixels[] OfView(IDataView images)
+    {
         DataViewSchema.Column column = images.Schema["Image"];
         List<Pixels> read = [];
         using DataViewRowCursor cursor = images.GetRowCursor([column]);

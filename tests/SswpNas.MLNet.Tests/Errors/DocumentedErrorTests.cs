@@ -95,6 +95,10 @@ public sealed partial class DocumentedErrorTests : IDisposable
     {
         IDataView paths = _ml.Data.LoadFromEnumerable([new { ImagePath = "x.png" }]);
         yield return Thrown(() => _ml.Model.Save(_ml.SswpNas().LoadImages().Fit(paths), paths.Schema, Stream.Null));
+        IDataView bytes = _ml.Data.LoadFromEnumerable([new { Bytes = new byte[1] }]);
+        yield return Thrown(() => _ml.SswpNas().LoadImages("Image", "Bytes", options: new() { SaveAsLoadImages = true }).Fit(bytes));
+        using SswpNasSearchTransformer planar = Tiny.Found.ToTransformer(_ml);
+        yield return Thrown(() => planar.Transform(new Stripes { Layout = Layout.Interleaved }.View(_ml)));
         IDataView data = new Stripes().View(_ml);
         using ConcomitantFineTuneTransformer tuned = _ml.SswpNas().FineTune(options: Tiny.FineTune, searchResult: Tiny.Found).Fit(data);
         yield return Thrown(() => _ml.Model.ConvertToOnnx(tuned, data, Stream.Null));

@@ -41,7 +41,8 @@ internal sealed class ExampleProcess : IDisposable
     }
 
     /// <summary>Reads lines of output until one starts so.</summary>
-    public void WaitForLine(string start)
+    /// <returns>That line.</returns>
+    public string WaitForLine(string start)
     {
         using CancellationTokenSource late = new(_atMost);
         while (true)
@@ -49,7 +50,7 @@ internal sealed class ExampleProcess : IDisposable
             string? line = _process.StandardOutput.ReadLineAsync(late.Token).AsTask().GetAwaiter().GetResult();
             if (line is null)
                 Assert.Fail($"The program ended before a line '{start}...': {_error.GetAwaiter().GetResult()}");
-            if (line.StartsWith(start, StringComparison.Ordinal)) return;
+            if (line.StartsWith(start, StringComparison.Ordinal)) return line;
         }
     }
 

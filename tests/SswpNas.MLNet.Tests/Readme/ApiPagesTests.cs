@@ -29,6 +29,8 @@ public sealed partial class ApiPagesTests
         foreach (string file in Directory.GetFiles(site, "SswpNas.MLNet*.html"))
         {
             string text = File.ReadAllText(file);
+            foreach (string made in new[] { "Clone&gt;$", "<Clone>$", "EqualityContract", "PrintMembers" })
+                Assert.DoesNotContain(made, text, $"{Path.GetFileName(file)} has what the compiler gives every record.");
             Assert.DoesNotContain("<xref", text, $"{Path.GetFileName(file)} has a reference that docfx could not resolve.");
             dead.AddRange(LocalLinks().Matches(text).Select(m => m.Groups[1].Value).Distinct()
                 .Where(link => !File.Exists(Path.Combine(site, link))).Select(link => $"{Path.GetFileName(file)}: {link}"));

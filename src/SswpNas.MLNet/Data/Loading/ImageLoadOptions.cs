@@ -1,6 +1,6 @@
 namespace SswpNas.MLNet;
 
-/// <summary>How <c>mlContext.SswpNas().LoadImages</c> decodes image files.</summary>
+/// <summary>How <c>mlContext.SswpNas().LoadImages</c> decodes image files, of paths or in memory.</summary>
 public sealed record ImageLoadOptions
 {
     private const int MostSide = 65_535;
@@ -24,9 +24,18 @@ public sealed record ImageLoadOptions
     /// <summary>
     /// Whether a saved model has ML.NET's own LoadImages in this step's place. A program with stock ML.NET then reads image files
     /// by itself, but sees turned, transparent, profiled and large images otherwise than the training did; saving says so in the
-    /// log if there were some. False (default) refuses to save this step.
+    /// log if there were some. For columns of paths only. False (default) refuses to save this step, unless
+    /// <see cref="SaveAsImageColumn"/> is set.
     /// </summary>
     public bool SaveAsLoadImages { get; init; }
+
+    /// <summary>
+    /// Whether a saved model has nothing in this step's place: it begins at the column of images, which the program that scores makes
+    /// itself, for example by <see cref="MLImage.CreateFromStream(Stream)"/> of an upload. That, too, sees turned, transparent, profiled
+    /// and large images otherwise than the training did; saving says so in the log if there were some. Not together with
+    /// <see cref="SaveAsLoadImages"/>; false by default.
+    /// </summary>
+    public bool SaveAsImageColumn { get; init; }
 
     internal ImageForm Form => new(Ground, LeastSide);
 
@@ -39,6 +48,8 @@ public sealed record ImageLoadOptions
         if (LeastSide is < 1 or > MostSide)
             problems.Add($"{nameof(LeastSide)} is {LeastSide}; expected: 1 to {MostSide} (null for full size)");
         new ImageFolderOptions { MaxPixels = MaxPixels, MaxFileBytes = MaxFileBytes }.AddSharedProblems(problems);
+        if (SaveAsLoadImages && SaveAsImageColumn)
+            problems.Add($"{nameof(SaveAsLoadImages)} and {nameof(SaveAsImageColumn)} are both true; expected: one of them (or neither)");
         if (problems.Count > 0) throw new ArgumentException($"{nameof(ImageLoadOptions)}: {string.Join("; ", problems)}.");
     }
 }

@@ -12,12 +12,14 @@ internal sealed class BatchedScorer : IDisposable
     private const int MostInputBytes = 1 << 24;
 
     private readonly IReadOnlyList<ScoredColumn> _columns;
+    private readonly bool _isInterleaved;
 
     public BatchedScorer(OnnxExport export, string predictedLabel, int? threads, int? gpu)
     {
         byte[] model = export.ClassNames is null ? export.ToBytes() : export.ToStockBytes(StockChain.Index);
         Session = new ScoringSession(model, threads ?? Environment.ProcessorCount, gpu);
         (Input, Shape) = (export.Input, export.InputShape);
+        _isInterleaved = export.IsInterleaved;
         _columns = [.. Columns(export, predictedLabel)];
     }
 
@@ -43,6 +45,22 @@ internal sealed class BatchedScorer : IDisposable
         foreach (DataViewSchema.Column column in _columns.Select(c => stock[c.Name]).OrderBy(c => c.Index))
             builder.AddColumn(column.Name, column.Type, column.Annotations);
         return builder.ToSchema();
+    }
+
+    /// <summary>
+    /// Refuses pixels in the other order, which have as many numbers and would be scored as noise. A vector of one dimension does not
+    /// say its order.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">The column's dimensions are those of the other layout.</exception>
+    public void CheckLayout(DataViewSchema input)
+    {
+        if (input.GetColumnOrNull(Input)?.Type is not VectorDataViewType { Dimensions.Length: 3 } type) return;
+        if (PixelColumn.Layout([.. type.Dimensions]) is not (ImageShape { Channels: > 1 }, bool isInterleaved) || isInterleaved == _isInterleaved)
+            return;
+        throw new ArgumentOutOfRangeException(
+            null,
+            $"The pixel column '{Input}' holds {type}; expected: {string.Join(" x ", Shape)} ({(_isInterleaved ? "interleaved" : "planar")}), "
+            + "the order of the numbers that the network was made for. Set interleavePixelColors of ExtractPixels as it was then.");
     }
 
     /// <summary>What the network gives in a column of that name.</summary>
