@@ -55,10 +55,12 @@ internal static class ImageGallery
         using (page.In("figcaption"))
         {
             page.Element("strong", said);
-            page.Text($" {ReportText.Number(100 * answer.Probability, "0")} %");
-            if (answer.Second >= 0)
-                page.Element("span", $"or {test.Classes[answer.Second]} {ReportText.Number(100 * answer.SecondProbability, "0")} %");
+            page.Text($" {Percent(answer.Probability)}");
+            if (answer.Second >= 0) page.Element("span", $"or {test.Classes[answer.Second]} {Percent(answer.SecondProbability)}");
             page.Element("span", answer.IsRight ? "right" : $"is {truth}", ("class", answer.IsRight ? "right" : "wrong-name"));
         }
     }
+
+    // A figure and its sign stay on one line.
+    private static string Percent(double part) => $"{ReportText.Number(100 * part, "0")}\u00a0%";
 }

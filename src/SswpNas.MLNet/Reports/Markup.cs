@@ -39,8 +39,9 @@ internal sealed class Markup
         int start = 0;
         for (int i = 1; i < name.Length && name.Length > ShortName; i++)
         {
-            bool isBreak = (char.IsUpper(name[i]) && char.IsLower(name[i - 1])) || ".,;/_-".Contains(name[i - 1], StringComparison.Ordinal);
-            if (!isBreak) continue;
+            bool isHump = char.IsUpper(name[i]) && char.IsLower(name[i - 1]);
+            bool isPart = char.IsLetter(name[i]) && ".,;/_-".Contains(name[i - 1], StringComparison.Ordinal);
+            if (!isHump && !isPart) continue;
             Text(name[start..i]);
             _html.Append("<wbr>");
             start = i;

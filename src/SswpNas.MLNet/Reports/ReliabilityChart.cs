@@ -18,7 +18,7 @@ internal sealed class ReliabilityChart(ReportTest test)
             {
                 page.Element("figcaption", "Reliability diagram");
                 using (page.In("svg", ("viewBox", $"0 0 {Width} {Height}"), ("role", "img"), ("aria-label", Description()))) Plot(page);
-                ReportPage.Legend(page, [("c4 dashed", "as right as sure"), ("c1", "as sure as it was (mark), as right as it was (bar)")]);
+                ReportPage.Legend(page, [("bar-key", "accuracy"), ("c1 solid", "mean probability"), ("c4 dashed", "where the two are equal")]);
             }
 
             HtmlTable.Folded(
@@ -73,7 +73,7 @@ internal sealed class ReliabilityChart(ReportTest test)
         string words = $"{ReportText.Grouped(bin.Count)} images: {ReportText.Percent(bin.Confidence)} sure, {ReportText.Percent(bin.Accuracy)} right";
         using (page.In("rect", ("x", from), ("y", y.At(bin.Accuracy)), ("width", width), ("height", Bottom - y.At(bin.Accuracy)), ("class", "heat part")))
             page.Element("title", words);
-        page.Shape("line", ("x1", from), ("x2", from + width), ("y1", y.At(bin.Confidence)), ("y2", y.At(bin.Confidence)), ("class", "line c1"));
+        page.Shape("line", ("x1", from), ("x2", from + width), ("y1", y.At(bin.Confidence)), ("y2", y.At(bin.Confidence)), ("class", "line c1 solid"));
         using (page.In("rect", ("x", from), ("y", counts.At(bin.Count)), ("width", width), ("height", CountsBottom - counts.At(bin.Count)), ("class", "heat frozen")))
             page.Element("title", words);
     }
