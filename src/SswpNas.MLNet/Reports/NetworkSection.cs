@@ -38,8 +38,8 @@ internal sealed class NetworkSection(SearchResult result)
         (string Name, int Count)[] kinds = [.. result.Genotype.Cells.SelectMany(cell => cell.Edges).GroupBy(edge => Kind(edge.Operation))
             .Select(g => (g.Key, g.Count())).OrderByDescending(k => k.Item2)];
         return $"{ReportText.Grouped(result.Cells)} cells in a row make {ReportText.Grouped(result.FeatureSize)} numbers of an image, its features. "
-            + $"The network has {ReportText.Grouped(result.Parameters)} parameters. Of its {ReportText.Grouped(kinds.Sum(k => k.Count))} operations "
-            + string.Join(", ", kinds.Select(k => $"{ReportText.Grouped(k.Count)} are {k.Name}")) + ".";
+            + $"The network has {ReportText.Grouped(result.Parameters)} parameters. Its {ReportText.Grouped(kinds.Sum(k => k.Count))} operations are "
+            + string.Join(", ", kinds.Select(k => $"{k.Name} ({ReportText.Grouped(k.Count)})")) + ".";
     }
 
     private void Facts(Markup page)

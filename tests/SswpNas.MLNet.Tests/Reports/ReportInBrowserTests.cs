@@ -157,6 +157,12 @@ public sealed class ReportInBrowserTests : IDisposable
         await page.EmulateMediaTypeAsync(PuppeteerSharp.Media.MediaType.Print);
         int contentWidth = await page.EvaluateFunctionAsync<int>("() => document.documentElement.scrollWidth");
         Assert.IsLessThanOrEqualTo(718, contentWidth, "an A4 page without its margins");
+        string[] cut = await page.EvaluateFunctionAsync<string[]>(
+            """
+            () => [...document.querySelectorAll('.scroll')]
+                .filter(s => !s.closest('details') && s.scrollWidth > s.clientWidth + 1).map(s => s.getAttribute('aria-label'))
+            """);
+        Assert.AreEqual("", string.Join(", ", cut), "tables that do not fit");
         double options = await page.EvaluateFunctionAsync<double>(
             "() => document.querySelector('#settings details table').getBoundingClientRect().height");
         Assert.IsGreaterThan(20, options);
