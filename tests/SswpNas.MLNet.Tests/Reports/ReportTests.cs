@@ -73,6 +73,29 @@ public sealed partial class ReportTests : IDisposable
     }
 
     [TestMethod]
+    public void EveryPhaseHasALegend()
+    {
+        string html = Write(ReportSamples.Search(), new ReportContent());
+        string legend = html[html.IndexOf("aria-label=\"Phases\"", StringComparison.Ordinal)..];
+        legend = legend[..legend.IndexOf("</ul>", StringComparison.Ordinal)];
+        foreach (string phase in new[] { "WarmUp", "Search", "Prune", "Settle" }) Assert.Contains($"class=\"phase frame {phase}\"", legend);
+        Assert.Contains("warm-up (weights alone, along random paths): epochs 1 to 8", legend);
+    }
+
+    [TestMethod]
+    [DataRow("MinimumWarmUpEpochs", "Minimum<wbr>Warm<wbr>Up<wbr>Epochs")]
+    [DataRow("ByolOptions.PredictorSize", "Byol<wbr>Options.<wbr>Predictor<wbr>Size")]
+    [DataRow("PruneDirection", "PruneDirection")]
+    [DataRow("1.3333333333333333", "1.3333333333333333")]
+    [DataRow("a & b, perforated-plate", "a &amp; b, perforated-<wbr>plate")]
+    public void LongNamesBreakBetweenTheirWordsAlone(string name, string expected)
+    {
+        Markup page = new();
+        page.Name(name);
+        Assert.AreEqual(expected, page.ToString());
+    }
+
+    [TestMethod]
     public void AccuraciesOfEveryFourthEpochAreOneLine()
     {
         FineTuneTrial trial = new(
