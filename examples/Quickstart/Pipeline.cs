@@ -92,6 +92,8 @@ internal sealed class Pipeline
             {
                 MillisecondsPerImage = MillisecondsPerImage(images.Test),
                 Megabytes = Scoring.Megabytes(_output.PathOf(OutputFolder.OnnxName)),
+                Data = DataFacts.Of(images.Train, counts.Labels),
+                LabelCounts = DataFacts.CountByClass(fewLabels),
             };
         }
         finally
@@ -155,12 +157,14 @@ internal sealed class Pipeline
             metrics.MacroAccuracy, seconds, model.Trials);
     }
 
-    /// <summary>The test images for the report: what the saved model says of them and where the search's features put them.</summary>
+    /// <summary>The test images for the report: what the saved model says of them and why, and where the search's features put them.</summary>
     private ReportTest Describe(SswpNasSearchTransformer found, IDataView test)
     {
         ITransformer model = _ml.Model.Load(_output.PathOf(OutputFolder.ModelName), out _);
         using var owner = model as IDisposable;
-        return _ml.SswpNas().DescribeTest(found.Transform(model.Transform(test)), new ReportTestOptions { Seed = _options.Seed });
+        return _ml.SswpNas().DescribeTest(
+            found.Transform(model.Transform(test)),
+            new ReportTestOptions { Seed = _options.Seed, ModelPath = _output.PathOf(OutputFolder.OnnxName) });
     }
 
     /// <summary>What anyone with the file and stock ML.NET would measure.</summary>

@@ -52,6 +52,12 @@ internal sealed record Results(
     /// <summary>Of model.onnx.</summary>
     public required double Megabytes { get; init; }
 
+    /// <summary>The images to search and train on.</summary>
+    public required ReportData Data { get; init; }
+
+    /// <summary>How many labels of each class the fine-tunings learnt from.</summary>
+    public required IReadOnlyDictionary<string, int> LabelCounts { get; init; }
+
     private string UnlabelledKey => Options.Teacher is null ? "semiSupervised" : "taught";
 
     private IEnumerable<(string Name, string Key, WeightInitialization Start, FineTuned Run)> Runs()
@@ -141,12 +147,43 @@ internal sealed record Results(
         Title = $"Quickstart: {Images.Search} images, {Images.Labels} labels",
         FineTunings = [.. Runs().Select(run => Curves(run.Name, run.Start, run.Run))],
         Test = Test,
+        Comparisons = [.. Models()],
+        LabelCounts = LabelCounts,
+        Data = Data,
         Hardware = Texts(Machine.Hardware()),
         Versions = Texts(Machine.Versions()),
         Seconds = new Dictionary<string, double>(
             Runs().Select(run => KeyValuePair.Create($"fine-tuning, {run.Name}", run.Run.Seconds))
                 .Prepend(KeyValuePair.Create("search with its preparations", SearchSeconds))),
     };
+
+    /// <summary>The model that is kept, and what it is compared with.</summary>
+    private IEnumerable<ReportComparison> Models()
+    {
+        ReportComparison Kept(string name, FineTuned run) =>
+            new(name, run.Micro) { IsAnswer = true, Milliseconds = MillisecondsPerImage, Megabytes = Megabytes };
+
+        if (Unlabelled is null)
+        {
+            yield return Kept("search's weights, labels alone", Concomitant);
+        }
+        else
+        {
+            yield return Kept($"search's weights, {Options.UnlabelledName}", Unlabelled);
+            yield return new ReportComparison("search's weights, labels alone", Concomitant.Micro);
+        }
+
+        yield return new ReportComparison("random start, labels alone", Random.Micro);
+        yield return new ReportComparison("linear probe on the search's features", Probe);
+        if (Rival is not null)
+        {
+            yield return new ReportComparison("ResNet-18, linear classifier", Rival.Micro)
+            {
+                Milliseconds = Rival.MillisecondsPerImage,
+                Megabytes = Rival.Megabytes,
+            };
+        }
+    }
 
     private ReportFineTuning Curves(string name, WeightInitialization start, FineTuned run) => new(name, run.Trials)
     {

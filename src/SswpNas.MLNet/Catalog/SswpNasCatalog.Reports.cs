@@ -5,8 +5,9 @@ namespace SswpNas.MLNet;
 public sealed partial class SswpNasCatalog
 {
     /// <summary>
-    /// Collects, for a report, what a model made of test images: the confusion matrix, the surest mistakes with their
-    /// pictures, and the images' places in two dimensions by ML.NET's principal components.
+    /// Collects, for a report, what a model made of test images: the confusion matrix, the surest mistakes and the most
+    /// doubtful images with their pictures, how often the model is right where it is so and so sure, and the images' places in two
+    /// dimensions by ML.NET's principal components, each with its nearest neighbours.
     /// </summary>
     /// <remarks>
     /// The data are read twice: labels, predictions and scores of all rows, then pixels and features of the rows that are
@@ -18,7 +19,11 @@ public sealed partial class SswpNasCatalog
     /// <exception cref="ArgumentException">
     /// A column is missing or of another type, the two label columns have different classes, or the options cannot be used.
     /// </exception>
-    /// <exception cref="InvalidDataException">No row has a label, or a pixel is NaN or infinite.</exception>
+    /// <exception cref="InvalidDataException">
+    /// No row has a label, a pixel is NaN or infinite, or the file of <see cref="ReportTestOptions.ModelPath"/> is no
+    /// classifier of this library.
+    /// </exception>
+    /// <exception cref="IOException">That file cannot be read.</exception>
     public ReportTest DescribeTest(IDataView scored, ReportTestOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(scored);

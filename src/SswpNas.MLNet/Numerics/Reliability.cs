@@ -1,41 +1,46 @@
 namespace SswpNas.MLNet.Numerics;
 
-/// <summary>Predictions whose confidences lie in one bin.</summary>
+/// <summary>The answers whose confidence lies in one range.</summary>
 /// <param name="Count">How many.</param>
-/// <param name="Confidence">Their mean confidence, 0 to 1; 0 in an empty bin.</param>
-/// <param name="Accuracy">The part of them that was right, 0 to 1; 0 in an empty bin.</param>
+/// <param name="Confidence">Their mean confidence, 0 to 1; 0 where there are none.</param>
+/// <param name="Accuracy">The part of them that is right, 0 to 1; 0 where there are none.</param>
 internal readonly record struct ReliabilityBin(int Count, double Confidence, double Accuracy);
 
-/// <summary>Whether predictions are right as often as their confidences say.</summary>
+/// <summary>Whether answers are right as often as they are sure (Guo et al. 2017, arXiv 1706.04599, section 2).</summary>
 internal static class Reliability
 {
-    /// <summary>Bins of equal width.</summary>
-    public const int Bins = 15;
+    /// <summary>As many ranges as the paper has.</summary>
+    public const int UsualBins = 15;
 
-    /// <param name="predictions">How sure each prediction was, 0 to 1, and whether it was right.</param>
-    public static ReliabilityBin[] Of(IEnumerable<(double Confidence, bool IsRight)> predictions)
+    /// <summary>Sorts answers into ranges of equal width; a confidence on a border belongs to the range below it.</summary>
+    /// <param name="answers">How sure each was, 0 to 1, and whether it was right.</param>
+    /// <param name="bins">How many ranges, at least 1.</param>
+    /// <returns>A bin for each range, from 0 on.</returns>
+    public static ReliabilityBin[] Of(IEnumerable<(double Confidence, bool IsRight)> answers, int bins = UsualBins)
     {
-        int[] count = new int[Bins], right = new int[Bins];
-        double[] sum = new double[Bins];
-        foreach ((double confidence, bool isRight) in predictions)
+        int[] counts = new int[bins], right = new int[bins];
+        double[] sums = new double[bins];
+        foreach ((double confidence, bool isRight) in answers)
         {
-            int bin = Math.Clamp((int)(confidence * Bins), 0, Bins - 1);
-            count[bin]++;
-            sum[bin] += confidence;
+            int bin = Math.Clamp((int)Math.Ceiling(confidence * bins) - 1, 0, bins - 1);
+            counts[bin]++;
+            sums[bin] += confidence;
             if (isRight) right[bin]++;
         }
 
-        return [.. Enumerable.Range(0, Bins).Select(b =>
-            count[b] == 0 ? default : new ReliabilityBin(count[b], sum[b] / count[b], (double)right[b] / count[b]))];
+        return [.. counts.Select((n, i) => n == 0 ? default : new ReliabilityBin(n, sums[i] / n, right[i] / (double)n))];
     }
 
-    /// <summary>
-    /// The expected calibration error (Guo et al., ICML 2017): the mean distance of confidence and accuracy over the bins, by
-    /// their counts.
-    /// </summary>
-    public static double ExpectedError(IReadOnlyCollection<ReliabilityBin> bins)
+    /// <summary>The expected calibration error, 0 to 1: how far confidence and accuracy lie apart, as the mean over the answers.</summary>
+    public static double ExpectedError(IReadOnlyCollection<ReliabilityBin> bins) =>
+        Mean(bins, bin => Math.Abs(bin.Confidence - bin.Accuracy));
+
+    /// <summary>The mean confidence of all answers, 0 to 1.</summary>
+    public static double Confidence(IReadOnlyCollection<ReliabilityBin> bins) => Mean(bins, bin => bin.Confidence);
+
+    private static double Mean(IReadOnlyCollection<ReliabilityBin> bins, Func<ReliabilityBin, double> value)
     {
-        int all = bins.Sum(b => b.Count);
-        return all == 0 ? 0 : bins.Sum(b => b.Count * Math.Abs(b.Confidence - b.Accuracy)) / all;
+        int all = bins.Sum(bin => bin.Count);
+        return all == 0 ? 0 : bins.Sum(bin => bin.Count * value(bin)) / all;
     }
 }

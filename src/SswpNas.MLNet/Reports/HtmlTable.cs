@@ -15,11 +15,21 @@ internal static class HtmlTable
                 {
                     using (page.In("tr"))
                     {
-                        page.Element("th", name, ("scope", "row"));
-                        page.Element("td", value);
+                        using (page.In("th", ("scope", "row"))) page.Name(name);
+                        using (page.In("td")) page.Name(value);
                     }
                 }
             }
+        }
+    }
+
+    /// <summary>Names and values that open when asked for.</summary>
+    public static void FoldedPairs(Markup page, string caption, IEnumerable<(string Name, string Value)> pairs)
+    {
+        using (page.In("details"))
+        {
+            page.Element("summary", caption);
+            OfPairs(page, caption, pairs);
         }
     }
 

@@ -5,6 +5,8 @@ namespace SswpNas.MLNet.Reports;
 /// <summary>Writes HTML and the SVG within it. Every text and every attribute's value is escaped here and nowhere else.</summary>
 internal sealed class Markup
 {
+    private const int ShortName = 16;
+
     private readonly StringBuilder _html = new();
 
     /// <summary>An element that ends when what is returned is disposed of.</summary>
@@ -28,9 +30,29 @@ internal sealed class Markup
     /// <summary>An SVG shape.</summary>
     public void Shape(string tag, params ReadOnlySpan<(string Name, object Value)> attributes) => Start(tag, attributes, "/>");
 
+    /// <summary>
+    /// A name with places where it may be broken: before a capital within it and behind a point, a line or a comma. Short names
+    /// stay whole.
+    /// </summary>
+    public void Name(string name)
+    {
+        int start = 0;
+        for (int i = 1; i < name.Length && name.Length > ShortName; i++)
+        {
+            bool isHump = char.IsUpper(name[i]) && char.IsLower(name[i - 1]);
+            bool isPart = char.IsLetter(name[i]) && ".,;/_-".Contains(name[i - 1], StringComparison.Ordinal);
+            if (!isHump && !isPart) continue;
+            Text(name[start..i]);
+            _html.Append("<wbr>");
+            start = i;
+        }
+
+        Text(name[start..]);
+    }
+
     public void Text(string text) => _html.Append(WebUtility.HtmlEncode(text));
 
-    /// <summary>The page's own style sheet and document type; never anything that came from outside.</summary>
+    /// <summary>The page's own style sheets, script and document type; never anything that came from outside.</summary>
     public void Trusted(string html) => _html.Append(html);
 
     public override string ToString() => _html.ToString();

@@ -7,6 +7,8 @@ internal sealed class NetworkSection(SearchResult result)
     {
         using (ReportPage.Section(page, "network", "The network"))
         {
+            page.Element("p", Found(), ("class", "lead"));
+            Facts(page);
             page.Element("p", "Images pass through the cells in this order. A cell reads the outputs of the two steps before it; a reduction cell halves height and width and doubles the channels.");
             Chain(page);
             ReportPage.Legend(
@@ -28,6 +30,39 @@ internal sealed class NetworkSection(SearchResult result)
             HtmlTable.Folded(
                 page, "The genotype as text", ["cell", "edges: operation and what it reads (0 and 1 are the inputs)"],
                 result.Genotype.Cells.Select((cell, i) => (string[])[$"cell {i}", cell.ToString()]));
+        }
+    }
+
+    private string Found()
+    {
+        (string Name, int Count)[] kinds = [.. result.Genotype.Cells.SelectMany(cell => cell.Edges).GroupBy(edge => Kind(edge.Operation))
+            .Select(g => (g.Key, g.Count())).OrderByDescending(k => k.Item2)];
+        return $"{ReportText.Grouped(result.Cells)} cells in a row make {ReportText.Grouped(result.FeatureSize)} numbers of an image, its features. "
+            + $"The network has {ReportText.Grouped(result.Parameters)} parameters. Its {ReportText.Grouped(kinds.Sum(k => k.Count))} operations are "
+            + string.Join(", ", kinds.Select(k => $"{k.Name} ({ReportText.Grouped(k.Count)})")) + ".";
+    }
+
+    private void Facts(Markup page)
+    {
+        using (page.In("dl", ("class", "facts")))
+        {
+            ReportPage.Fact(page, "image size", $"{result.ImageSize} × {result.ImageSize}, {(result.ImageChannels == 1 ? "gray" : "colour")}");
+            ReportPage.Fact(page, "cells", $"{result.Cells}, {result.InitialChannels} channels");
+            ReportPage.Fact(page, "parameters", ReportText.Grouped(result.Parameters));
+            ReportPage.Fact(page, "multiply-adds", MultiplyAdds());
+        }
+    }
+
+    /// <summary>Counting builds the network, which libtorch holds; a saved result can be reported on without it.</summary>
+    private string MultiplyAdds()
+    {
+        try
+        {
+            return ReportText.Grouped(result.MultiplyAdds());
+        }
+        catch (InvalidOperationException)
+        {
+            return "not counted: libtorch is not there";
         }
     }
 
@@ -64,6 +99,14 @@ internal sealed class NetworkSection(SearchResult result)
             page.Element("span", shape);
         }
     }
+
+    private static string Kind(CellOperation operation) => operation switch
+    {
+        CellOperation.SkipConnect => "plain connections",
+        CellOperation.MaxPool3x3 or CellOperation.AvgPool3x3 => "pools",
+        CellOperation.SepConv3x3 or CellOperation.SepConv5x5 => "separable convolutions",
+        _ => "dilated convolutions",
+    };
 
     private static string Meaning(CellOperation operation) => operation switch
     {

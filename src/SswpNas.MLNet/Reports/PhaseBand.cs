@@ -6,6 +6,23 @@ internal sealed record PhaseBand(SearchPhase Phase, int First, int Last)
     public static IReadOnlyList<PhaseBand> Of(IEnumerable<SearchEpoch> history) =>
         [.. history.GroupBy(e => e.Phase).Select(g => new PhaseBand(g.Key, g.Min(e => e.Epoch), g.Max(e => e.Epoch)))];
 
+    /// <summary>What the tints stand for.</summary>
+    public static void Legend(Markup page, IReadOnlyList<PhaseBand> phases)
+    {
+        using (page.In("ul", ("class", "legend"), ("aria-label", "Phases")))
+        {
+            foreach (PhaseBand phase in phases)
+            {
+                using (page.In("li"))
+                {
+                    using (page.In("svg", ("viewBox", "0 0 26 14"), ("class", "key"), ("aria-hidden", "true")))
+                        page.Shape("rect", ("x", 0.5), ("y", 0.5), ("width", 25), ("height", 13), ("class", $"phase frame {phase.Phase}"));
+                    page.Text($"{ReportText.Of(phase.Phase)} ({ReportText.Meaning(phase.Phase)}): epochs {phase.First} to {phase.Last}");
+                }
+            }
+        }
+    }
+
     /// <summary>Tinted areas with the phases' names at their top, where there is room for them.</summary>
     public static void Draw(Markup page, IReadOnlyList<PhaseBand> phases, Axis x, double top, double bottom)
     {

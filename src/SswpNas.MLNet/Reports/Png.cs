@@ -9,12 +9,22 @@ internal static class Png
 
     public static byte[] Of(ImageShape shape, ReadOnlySpan<byte> pixels)
     {
-        bool isGray = shape.Channels == 1;
-        SKImageInfo info = new(
-            shape.Width, shape.Height, isGray ? SKColorType.Gray8 : SKColorType.Rgba8888, SKAlphaType.Opaque);
-        using SKImage image = SKImage.FromPixelCopy(info, isGray ? pixels : Opaque(pixels));
+        using SKImage image = Image(pixels, shape.Channels, shape.Width);
+        return Of(image);
+    }
+
+    public static byte[] Of(SKImage image)
+    {
         using SKData png = image.Encode(SKEncodedImageFormat.Png, quality: 100);
         return png.ToArray();
+    }
+
+    /// <summary>A square image of bytes, channels last; the caller disposes of it.</summary>
+    public static SKImage Image(ReadOnlySpan<byte> pixels, int channels, int side)
+    {
+        bool isGray = channels == 1;
+        SKImageInfo info = new(side, side, isGray ? SKColorType.Gray8 : SKColorType.Rgba8888, SKAlphaType.Opaque);
+        return SKImage.FromPixelCopy(info, isGray ? pixels : Opaque(pixels));
     }
 
     private static byte[] Opaque(ReadOnlySpan<byte> rgb)

@@ -19,6 +19,18 @@ public sealed record ReportContent
     /// </summary>
     public ReportTest? Test { get; init; }
 
+    /// <summary>
+    /// Models to compare, in the order in which the report has them: others on the same test images, and, marked by
+    /// <see cref="ReportComparison.IsAnswer"/>, the one that <see cref="Test"/> is of. Where none is marked, that one is put first.
+    /// </summary>
+    public IReadOnlyList<ReportComparison> Comparisons { get; init; } = [];
+
+    /// <summary>How many images with a label a class was trained on, by the class's name, 0 or more.</summary>
+    public IReadOnlyDictionary<string, int> LabelCounts { get; init; } = new Dictionary<string, int>();
+
+    /// <summary>The images that were searched and trained on; null leaves them out.</summary>
+    public ReportData? Data { get; init; }
+
     /// <summary>What it ran on: names (processor, cores) and values.</summary>
     public IReadOnlyDictionary<string, string> Hardware { get; init; } = new Dictionary<string, string>();
 
@@ -30,8 +42,22 @@ public sealed record ReportContent
 
     internal IEnumerable<string> Problems()
     {
+        List<string> found = [.. Nulls()];
+        if (found.Count > 0) return found;
+        foreach (ReportComparison comparison in Comparisons) comparison.AddProblems(found);
+        if (Comparisons.Count(c => c.IsAnswer) > 1) found.Add("Comparisons has more than one model that IsAnswer; at most one was expected.");
+        Data?.AddProblems(found);
+        foreach ((string name, int labels) in LabelCounts.Where(c => c.Value < 0))
+            found.Add(string.Create(CultureInfo.InvariantCulture, $"LabelCounts['{name}'] is {labels}; 0 or more was expected."));
+        return found;
+    }
+
+    private IEnumerable<string> Nulls()
+    {
         if (Title is null) yield return "Title is null; a text was expected.";
         if (FineTunings is null || FineTunings.Contains(null!)) yield return "FineTunings is null or holds null; fine-tunings were expected.";
+        if (Comparisons is null || Comparisons.Contains(null!)) yield return "Comparisons is null or holds null; models to compare were expected.";
+        if (LabelCounts is null) yield return "LabelCounts is null; a dictionary was expected.";
         if (Hardware is null || Versions is null || Seconds is null) yield return "Hardware, Versions or Seconds is null; a dictionary was expected.";
     }
 }

@@ -2,12 +2,16 @@ using System.Reflection;
 
 namespace SswpNas.MLNet.Reports;
 
-/// <summary>The report: one HTML document with its style sheet and pictures inside and no script.</summary>
+/// <summary>
+/// The report: one HTML document with its style sheet and pictures inside and at most one script, which shows the
+/// neighbours of an image; whoever has none allowed reads all the rest.
+/// </summary>
 internal sealed class ReportPage(SearchResult result, ReportContent content)
 {
     private const string NothingFromOutside = "default-src 'none'; style-src 'unsafe-inline'; img-src data:";
 
     private readonly Markup _page = new();
+    private readonly string? _script = content.Test?.Neighbours is null ? null : Embedded("report.js");
 
     public string ToHtml()
     {
@@ -20,6 +24,10 @@ internal sealed class ReportPage(SearchResult result, ReportContent content)
                 using (_page.In("header")) Heading();
                 using (_page.In("main")) Sections();
                 _page.Element("footer", $"Written by SswpNas.MLNet {LibraryVersion.Text}.");
+                if (_script is not null)
+                {
+                    using (_page.In("script")) _page.Trusted(_script);
+                }
             }
         }
 
@@ -51,83 +59,71 @@ internal sealed class ReportPage(SearchResult result, ReportContent content)
         }
     }
 
+    /// <summary>A name and its value within a list of facts.</summary>
+    public static void Fact(Markup page, string name, string value)
+    {
+        using (page.In("div"))
+        {
+            page.Element("dt", name);
+            page.Element("dd", value);
+        }
+    }
+
     private void Head()
     {
         _page.Single("meta", ("charset", "utf-8"));
-        _page.Single("meta", ("http-equiv", "Content-Security-Policy"), ("content", NothingFromOutside));
+        _page.Single(
+            "meta", ("http-equiv", "Content-Security-Policy"),
+            ("content", _script is null ? NothingFromOutside : $"{NothingFromOutside}; script-src 'sha256-{HashOf(_script)}'"));
         _page.Single("meta", ("name", "viewport"), ("content", "width=device-width, initial-scale=1"));
         _page.Single("meta", ("name", "color-scheme"), ("content", "light dark"));
         _page.Element("title", content.Title);
-        using (_page.In("style")) _page.Trusted(StyleSheet());
+        using (_page.In("style")) _page.Trusted(Embedded("report.css"));
     }
 
     private void Heading()
     {
         _page.Element("h1", content.Title);
-        using (_page.In("dl", ("class", "facts")))
-        {
-            if (content.Test is ReportTest test) Fact("test accuracy", ReportText.Percent(test.Accuracy));
-            Fact("images searched on", ReportText.Grouped(result.Settings.Images));
-            Fact("image size", $"{result.ImageSize} × {result.ImageSize}, {(result.ImageChannels == 1 ? "gray" : "colour")}");
-            Fact("cells", $"{result.Cells}, {result.InitialChannels} channels");
-            Fact("parameters", ReportText.Grouped(result.Parameters));
-            Fact("multiply-adds", MultiplyAdds());
-            Fact("epochs", ReportText.Grouped(result.History.Count));
-            Fact("search", ReportText.Duration(result.Seconds));
-        }
-
         using (_page.In("nav", ("aria-label", "Contents")))
         {
             foreach ((string id, string name) in Contents()) _page.Element("a", name, ("href", $"#{id}"));
         }
     }
 
+    private bool HasAnswer => content.Test is not null || content.FineTunings.Count > 0 || content.Comparisons.Count > 0;
+
+    private ReportTest? Mapped => content.Test is { Points.Count: > 0 } test ? test : null;
+
     private IEnumerable<(string Id, string Name)> Contents()
     {
+        if (HasAnswer) yield return ("answer", "Answer");
+        if (content.Data is not null) yield return ("data", "Data");
+        if (Mapped is not null) yield return ("map", "Map");
         yield return ("network", "Network");
         yield return ("search", "Search");
         yield return ("alphas", "Alphas");
         if (content.FineTunings.Count > 0) yield return ("fine-tuning", "Fine-tuning");
-        if (content.Test is not null) yield return ("test", "Test");
         yield return ("settings", "Settings");
     }
 
     private void Sections()
     {
+        if (HasAnswer) new AnswerSection(content).Draw(_page);
+        if (content.Data is ReportData data) new DataSection(data, content.LabelCounts).Draw(_page);
+        if (Mapped is ReportTest test) new MapSection(test).Draw(_page);
         new NetworkSection(result).Draw(_page);
         new SearchSection(result).Draw(_page);
         new AlphaSection(result).Draw(_page);
         if (content.FineTunings.Count > 0) new FineTuneSection(content.FineTunings).Draw(_page);
-        if (content.Test is ReportTest test) new TestSection(test).Draw(_page);
         new SettingsSection(result, content).Draw(_page);
     }
 
-    private void Fact(string name, string value)
+    private static string Embedded(string name)
     {
-        using (_page.In("div"))
-        {
-            _page.Element("dt", name);
-            _page.Element("dd", value);
-        }
+        using Stream file = Assembly.GetExecutingAssembly().GetManifestResourceStream(name)!;
+        using StreamReader reader = new(file);
+        return reader.ReadToEnd().ReplaceLineEndings("\n");
     }
 
-    /// <summary>Counting builds the network, which libtorch holds; a saved result can be reported on without it.</summary>
-    private string MultiplyAdds()
-    {
-        try
-        {
-            return ReportText.Grouped(result.MultiplyAdds());
-        }
-        catch (InvalidOperationException)
-        {
-            return "not counted: libtorch is not there";
-        }
-    }
-
-    private static string StyleSheet()
-    {
-        using Stream css = Assembly.GetExecutingAssembly().GetManifestResourceStream("report.css")!;
-        using StreamReader reader = new(css);
-        return reader.ReadToEnd();
-    }
+    private static string HashOf(string script) => Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(script)));
 }

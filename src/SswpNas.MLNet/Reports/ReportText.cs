@@ -15,6 +15,15 @@ internal static class ReportText
         _ => "settle",
     };
 
+    /// <summary>What a phase does.</summary>
+    public static string Meaning(SearchPhase phase) => phase switch
+    {
+        SearchPhase.WarmUp => "weights alone, along random paths",
+        SearchPhase.Search => "weights and alphas",
+        SearchPhase.Prune => "cell after cell is frozen",
+        _ => "all cells frozen, weights alone",
+    };
+
     /// <summary>A node of a cell: its two inputs, then 0 to 3.</summary>
     public static string OfNode(int node) => node switch
     {
@@ -24,6 +33,14 @@ internal static class ReportText
     };
 
     public static string Percent(double part) => string.Create(CultureInfo.InvariantCulture, $"{100 * part:0.0} %");
+
+    /// <summary>An interval of parts.</summary>
+    public static string Percents((double Low, double High) parts) =>
+        string.Create(CultureInfo.InvariantCulture, $"{100 * parts.Low:0.0} to {100 * parts.High:0.0} %");
+
+    /// <summary>A difference of two parts in percentage points, with its sign.</summary>
+    public static string Points(double difference) =>
+        string.Create(CultureInfo.InvariantCulture, $"{100 * difference:+0.0;−0.0;0.0}");
 
     public static string Grouped(long number) => number.ToString("#,0", CultureInfo.InvariantCulture);
 

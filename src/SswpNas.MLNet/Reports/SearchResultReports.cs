@@ -18,8 +18,11 @@ public static class SearchResultReports
     public static void WriteReport(this SearchResult result, string path) => WriteReport(result, path, new ReportContent());
 
     /// <summary>
-    /// Writes the search and what came of it: besides <see cref="WriteReport(SearchResult, string)"/>'s sections the curves of fine-tunings,
-    /// a confusion matrix, the worst mistakes as pictures, the test images in two dimensions, hardware and durations.
+    /// Writes the search and what came of it. First the answer: accuracy on test images with its interval, other models beside it, a
+    /// confusion matrix, the surest mistakes and the most doubtful images as pictures, how far probabilities can be trusted. Then the
+    /// data and the test images in two dimensions; then <see cref="WriteReport(SearchResult, string)"/>'s sections, the
+    /// curves of fine-tunings, hardware and durations. A script in the file shows the neighbours of an image; without it
+    /// all the rest is there.
     /// </summary>
     /// <param name="result">The search.</param>
     /// <param name="path">The file; it is replaced when it exists, once the new one is complete.</param>

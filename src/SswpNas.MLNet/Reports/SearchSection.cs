@@ -11,8 +11,14 @@ internal sealed class SearchSection(SearchResult result)
     {
         using (ReportPage.Section(page, "search", "The search"))
         {
+            page.Element("p", $"{Length()} {Chosen()}", ("class", "lead"));
             page.Element("p", $"{Phases()} {_freezes.Sentence}{Stopped()}");
-            page.Element("p", Chosen());
+            if (_phases.Count > 0)
+            {
+                page.Element("p", "The tint behind a line, or above a row, is the phase. In the pictures with a row for each cell a darker bar is a higher number; the last one stands at its end.");
+                PhaseBand.Legend(page, _phases);
+            }
+
             using (page.In("div", ("class", "grid")))
             {
                 Losses().Draw(page);
@@ -30,6 +36,9 @@ internal sealed class SearchSection(SearchResult result)
                 _history.Select(Row));
         }
     }
+
+    private string Length() =>
+        $"The search took {ReportText.Duration(result.Seconds)} for {ReportText.Grouped(_history.Count)} epochs on {ReportText.Grouped(result.Settings.Images)} images.";
 
     private string Phases() => string.Join(", ", _phases.Select(p =>
         $"{ReportText.Of(p.Phase)} in epochs {p.First} to {p.Last}")) is { Length: > 0 } text

@@ -8,13 +8,13 @@ internal sealed class SettingsSection(SearchResult result, ReportContent content
         using (ReportPage.Section(page, "settings", "Settings and machine"))
         using (page.In("div", ("class", "grid tables")))
         {
-            HtmlTable.OfPairs(page, "Search options", result.Settings.Options.Select(o => (o.Key, o.Value)));
-            foreach (ReportFineTuning tuning in content.FineTunings.Where(t => t.Options is not null))
-                HtmlTable.OfPairs(page, $"Fine-tune options, {tuning.Name}", OptionText.Of(tuning.Options!).Select(o => (o.Key, o.Value)));
             HtmlTable.OfPairs(page, "Search", Facts());
             HtmlTable.OfPairs(page, "Seconds", Seconds());
             if (content.Hardware.Count > 0) HtmlTable.OfPairs(page, "Hardware", content.Hardware.Select(h => (h.Key, h.Value)));
             HtmlTable.OfPairs(page, "Versions", Versions());
+            HtmlTable.FoldedPairs(page, "Search options", result.Settings.Options.Select(o => (o.Key, o.Value)));
+            foreach (ReportFineTuning tuning in content.FineTunings.Where(t => t.Options is not null))
+                HtmlTable.FoldedPairs(page, $"Fine-tune options, {tuning.Name}", OptionText.Of(tuning.Options!).Select(o => (o.Key, o.Value)));
         }
     }
 

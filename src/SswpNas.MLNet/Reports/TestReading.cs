@@ -35,8 +35,8 @@ internal sealed class TestReading
 
     public ReportTest Read()
     {
-        List<Row> rows = ReadRows();
-        if (rows.Count == 0)
+        List<ReportAnswer> answers = ReadAnswers();
+        if (answers.Count == 0)
         {
             throw new InvalidDataException(
                 $"No row has a label in the column '{_options.LabelColumnName}'; a report on a test needs labelled images.");
@@ -44,22 +44,28 @@ internal sealed class TestReading
 
         int classes = _labels.ClassNames.Length;
         int[][] counts = [.. Enumerable.Range(0, classes).Select(_ => new int[classes])];
-        foreach (Row row in rows.Where(r => r.Predicted != LabelColumn.Missing)) counts[row.Label][row.Predicted]++;
-        Row[] mistakes = [.. rows.Where(r => r.Predicted != LabelColumn.Missing && r.Predicted != r.Label)
-            .OrderByDescending(r => r.Probability).ThenBy(r => r.Number).Take(_options.Mistakes)];
-        Row[] points = Evenly(rows, _options.Points);
-        (Dictionary<long, float[]> features, Dictionary<long, float[]> images) = ReadShown(points, mistakes);
+        ReportAnswer[] said = [.. answers.Where(a => a.IsSaid)];
+        foreach (ReportAnswer answer in said) counts[answer.Label][answer.Predicted]++;
+        ReportAnswer[] mistakes = [.. said.Where(a => !a.IsRight)
+            .OrderByDescending(a => a.Probability).ThenBy(a => a.Number).Take(_options.Mistakes)];
+        ReportAnswer[] doubtful = [.. said.OrderBy(a => a.Probability - a.SecondProbability).ThenBy(a => a.Number).Take(_options.Doubtful)];
+        ReportAnswer[] points = Evenly(answers, _options.Points);
+        ShownRows shown = ReadShown(points, [.. mistakes, .. doubtful]);
+        Pictures? pictures = shown.Pixels is null ? null : new Pictures(shown.Pixels.Value, shown.Images, _options.ModelPath);
         return new ReportTest(_labels.ClassNames, counts)
         {
-            Points = [.. Places(points, features)],
-            Mistakes = [.. Pictures(mistakes, images)],
+            Points = [.. Places(points, shown.Features)],
+            Neighbours = Neighbours(points, shown, pictures),
+            Mistakes = pictures?.Of(mistakes) ?? [],
+            Doubtful = pictures?.Of(doubtful) ?? [],
+            Reliability = Reliability.Of(said.Select(a => (a.Probability, a.IsRight))),
             Missing = _missing,
         };
     }
 
-    private List<Row> ReadRows()
+    private List<ReportAnswer> ReadAnswers()
     {
-        List<Row> rows = [];
+        List<ReportAnswer> answers = [];
         using DataViewRowCursor cursor = _scored.GetRowCursor([_labels.Column, _predictions.Column, _scores]);
         ValueGetter<int> label = _labels.Getter(cursor), predicted = _predictions.Getter(cursor);
         ValueGetter<VBuffer<float>> score = cursor.GetGetter<VBuffer<float>>(_scores);
@@ -71,22 +77,30 @@ internal sealed class TestReading
             if (truth == LabelColumn.Missing) continue;
             predicted(ref said);
             score(ref scores);
-            float probability = said >= 0 && said < scores.Length ? scores.GetItemOrDefault(said) : 0;
-            rows.Add(new Row(number, truth, said, probability));
+            answers.Add(Answer(number, truth, said, [.. scores.DenseValues()]));
         }
 
-        return rows;
+        return answers;
     }
 
-    private (Dictionary<long, float[]> Features, Dictionary<long, float[]> Images) ReadShown(Row[] points, Row[] mistakes)
+    private static ReportAnswer Answer(long number, int truth, int said, float[] scores)
+    {
+        float probability = said >= 0 && said < scores.Length ? scores[said] : 0;
+        int second = Enumerable.Range(0, scores.Length).Where(k => k != said).DefaultIfEmpty(LabelColumn.Missing)
+            .MaxBy(k => k < 0 ? 0 : scores[k]);
+        return new ReportAnswer(number, truth, said, probability, second, second < 0 ? 0 : scores[second]);
+    }
+
+    private ShownRows ReadShown(ReportAnswer[] points, ReportAnswer[] pictures)
     {
         DataViewSchema.Column? features = Optional(_options.FeatureColumnName, "the images in two dimensions are");
         DataViewSchema.Column? pixels = Optional(_options.PixelColumnName, "pictures of the mistakes are");
-        Dictionary<long, float[]> places = [], images = [];
-        HashSet<long> featureRows = features is null ? [] : [.. points.Select(r => r.Number)];
-        HashSet<long> pixelRows = pixels is null ? [] : [.. mistakes.Select(r => r.Number)];
+        HashSet<long> featureRows = features is null ? [] : [.. points.Select(p => p.Number)];
+        HashSet<long> pixelRows = pixels is null ? [] : [.. pictures.Select(p => p.Number)];
+        HashSet<long> smallRows = pixels is null || points.Length > Pictures.MostSmall ? [] : featureRows;
+        ShownRows shown = new(pixels is null ? null : PixelColumn.Of(_scored.Schema, _options.PixelColumnName!));
         long last = featureRows.Concat(pixelRows).DefaultIfEmpty(-1).Max();
-        if (last < 0) return (places, images);
+        if (last < 0) return shown;
         DataViewSchema.Column[] needed = [.. new[] { features, pixels }.Where(c => c is not null).Select(c => c!.Value)];
         using DataViewRowCursor cursor = _scored.GetRowCursor(needed);
         ValueGetter<VBuffer<float>>? feature = features is null ? null : cursor.GetGetter<VBuffer<float>>(features.Value);
@@ -94,11 +108,15 @@ internal sealed class TestReading
         VBuffer<float> values = default;
         for (long number = 0; number <= last && cursor.MoveNext(); number++)
         {
-            if (featureRows.Contains(number)) places[number] = Values(feature!);
-            if (pixelRows.Contains(number)) images[number] = Values(pixel!);
+            if (featureRows.Contains(number)) shown.Features[number] = Values(feature!);
+            bool isShown = pixelRows.Contains(number), isSmall = smallRows.Contains(number);
+            if (!isShown && !isSmall) continue;
+            float[] image = Values(pixel!);
+            if (isShown) shown.Images[number] = image;
+            if (isSmall) shown.Small[number] = Pictures.Reduce(shown.Pixels!.Value, image);
         }
 
-        return (places, images);
+        return shown;
 
         float[] Values(ValueGetter<VBuffer<float>> getter)
         {
@@ -123,39 +141,43 @@ internal sealed class TestReading
     }
 
     /// <summary>The features' first two principal components.</summary>
-    private IEnumerable<ReportPoint> Places(Row[] rows, Dictionary<long, float[]> features)
+    private IEnumerable<ReportPoint> Places(ReportAnswer[] rows, Dictionary<long, float[]> features)
     {
         if (features.Count < 3) return [];
         int length = features.Values.First().Length;
         if (length < 2) return [];
-        SchemaDefinition schema = SchemaDefinition.Create(typeof(FeatureRow));
-        schema[nameof(FeatureRow.Features)].ColumnType = new VectorDataViewType(NumberDataViewType.Single, length);
-        IDataView data = _ml.Data.LoadFromEnumerable(rows.Select(r => new FeatureRow { Features = features[r.Number] }), schema);
+        SchemaDefinition schema = SchemaDefinition.Create(typeof(Row));
+        schema[nameof(Row.Features)].ColumnType = new VectorDataViewType(NumberDataViewType.Single, length);
+        IDataView data = _ml.Data.LoadFromEnumerable(rows.Select(r => new Row { Features = features[r.Number] }), schema);
         var components = _ml.Transforms.ProjectToPrincipalComponents(
-            nameof(PlaceRow.Place), nameof(FeatureRow.Features), rank: 2, overSampling: Math.Min(20, length - 2), seed: _options.Seed);
+            nameof(PlaceRow.Place), nameof(Row.Features), rank: 2, overSampling: Math.Min(20, length - 2), seed: _options.Seed);
         IDataView placed = components.Fit(data).Transform(data);
         return _ml.Data.CreateEnumerable<PlaceRow>(placed, reuseRowObject: false, ignoreMissingColumns: false)
             .Zip(rows, (place, row) => new ReportPoint(place.Place[0], place.Place[1], row.Label, row.Predicted));
     }
 
-    private IEnumerable<ReportMistake> Pictures(Row[] mistakes, Dictionary<long, float[]> images)
+    private static ReportNeighbours? Neighbours(ReportAnswer[] points, ShownRows shown, Pictures? pictures)
     {
-        if (images.Count == 0) return [];
-        PixelColumn pixels = PixelColumn.Of(_scored.Schema, _options.PixelColumnName!);
-        PixelSpan span = PixelSpan.Empty;
-        foreach (Row row in mistakes) span = span.With(PixelSpan.Of(images[row.Number]), row.Number);
-        Quantiser quantiser = new(pixels, PixelRange.Of(span) ?? new PixelRange(span.Min, span.Max));
-        return mistakes.Select(row => new ReportMistake(
-            row.Label, row.Predicted, row.Probability, Png.Of(pixels.Shape, quantiser.Quantise(images[row.Number])), pixels.Shape.Width));
+        if (pictures is null || shown.Small.Count < 3 || shown.Features.Count != shown.Small.Count) return null;
+        (byte[] jpeg, int columns, int rows) = pictures.Sheet([.. points.Select(p => shown.Small[p.Number])]);
+        return new ReportNeighbours(jpeg, columns, rows, Nearest.Of([.. points.Select(p => shown.Features[p.Number])]));
     }
 
-    private static Row[] Evenly(List<Row> rows, int most) => rows.Count <= most
+    private static ReportAnswer[] Evenly(List<ReportAnswer> rows, int most) => rows.Count <= most
         ? [.. rows]
         : [.. Enumerable.Range(0, most).Select(i => rows[(int)((long)i * rows.Count / most)])];
 
-    private readonly record struct Row(long Number, int Label, int Predicted, float Probability);
+    /// <summary>What was read of the rows that are shown, by their numbers.</summary>
+    private sealed record ShownRows(PixelColumn? Pixels)
+    {
+        public Dictionary<long, float[]> Features { get; } = [];
 
-    private sealed class FeatureRow
+        public Dictionary<long, float[]> Images { get; } = [];
+
+        public Dictionary<long, float[]> Small { get; } = [];
+    }
+
+    private sealed class Row
     {
         public float[] Features { get; set; } = [];
     }

@@ -28,7 +28,7 @@ public sealed class OwnImagesTests : IDisposable
         string output = Done("OwnImages", Images("sorted"), "--smoke");
 
         Assert.MatchesRegex(@"(?m)^[0-9.]+ % of the sorted images .* \(95 % interval [0-9.]+ to [0-9.]+ %, n = 20, 5 folds; .*\)\.$", output);
-        Assert.Contains("<section id=\"test\"", File.ReadAllText(Result("own-images/report.html")));
+        Assert.Contains("<section id=\"answer\"", File.ReadAllText(Result("own-images/report.html")));
         string[][] rows = Rows("own-images/unlabelled.csv", "ImagePath,Name,Probability");
         string[] unlabelled = Directory.GetFiles(Images("sorted/unlabelled"));
         CollectionAssert.AreEquivalent(unlabelled, rows.Select(r => r[0]).ToArray());

@@ -114,11 +114,13 @@ public sealed class QuickstartRunTests
     public void TheReportHasEverySectionAndTheSameAccuracy()
     {
         string html = File.ReadAllText(Result("report.html"));
-        foreach (string section in new[] { "network", "search", "alphas", "fine-tuning", "test", "settings" })
+        foreach (string section in new[] { "answer", "data", "map", "network", "search", "alphas", "fine-tuning", "settings" })
             Assert.Contains($"<section id=\"{section}\"", html);
         string accuracy = string.Create(CultureInfo.InvariantCulture, $"{100 * Number("accuracy.semiSupervised.micro"):0.0} %");
-        Assert.Contains($"<dt>test accuracy</dt>\n<dd>{accuracy}</dd>", html);
-        Assert.Contains("The images in two dimensions", html);
+        Assert.Contains($"<p class=\"figure\">{accuracy}</p>", html);
+        foreach (string model in new[] { "labels alone", "random start", "linear probe" }) Assert.Contains(model, html);
+        Assert.Contains("The places of the image that spoke for", html);
+        Assert.Contains("first two principal components", html);
         Assert.DoesNotContain("have no column", html);
     }
 

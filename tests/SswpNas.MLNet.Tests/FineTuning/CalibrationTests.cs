@@ -27,18 +27,6 @@ public sealed class CalibrationTests
     }
 
     [TestMethod]
-    public void TheErrorIsTheMeanDistanceOfConfidenceAndAccuracy()
-    {
-        ReliabilityBin[] bins = Reliability.Of([(0.95, true), (0.97, false), (0.41, true), (1, true)]);
-
-        Assert.HasCount(Reliability.Bins, bins);
-        Assert.AreEqual(new ReliabilityBin(1, 0.41, 1), bins[6]);
-        Assert.AreEqual(3, bins[^1].Count);
-        Assert.AreEqual((Math.Abs(2.92 - 2) + 0.59) / 4, Reliability.ExpectedError(bins), 1e-12);
-        Assert.AreEqual(0, Reliability.ExpectedError(Reliability.Of([])));
-    }
-
-    [TestMethod]
     public void ProbabilitiesAreScaledAndLabelsStay()
     {
         IDataView data = new Stripes().View(_ml);

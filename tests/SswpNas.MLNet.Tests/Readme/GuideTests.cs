@@ -57,8 +57,8 @@ public sealed class GuideTests : EmptyFolderTests
         MLContext ml = new(seed: 1);
         GuideCode.Report(ml, new Stripes().View(ml), new Stripes { Seed = 7, Count = 30 }.View(ml), _search, _fineTune);
         string html = File.ReadAllText("report.html");
-        Assert.Contains("of 30 images were named correctly", html);
-        Assert.Contains("The images in two dimensions", html);
+        Assert.Contains("Of 30 test images", html);
+        Assert.Contains("first two principal components", html);
         foreach (string name in Stripes.Classes) Assert.Contains(name, html);
         Assert.DoesNotContain("have no column", html);
     }

@@ -27,7 +27,7 @@ internal sealed class Browser : IAsyncDisposable
         }));
     }
 
-    public async Task<IPage> Open(string file, int width, bool dark)
+    public async Task<IPage> Open(string file, int width, bool dark, bool scripts = true)
     {
         Complaints.Clear();
         IPage page = await _browser.NewPageAsync();
@@ -41,6 +41,7 @@ internal sealed class Browser : IAsyncDisposable
         await page.SetViewportAsync(new ViewPortOptions { Width = width, Height = 900 });
         await page.EmulateMediaFeaturesAsync(
             [new MediaFeatureValue { MediaFeature = MediaFeature.PrefersColorScheme, Value = dark ? "dark" : "light" }]);
+        await page.SetJavaScriptEnabledAsync(scripts);
         await page.GoToAsync(new Uri(file).AbsoluteUri);
         return page;
     }

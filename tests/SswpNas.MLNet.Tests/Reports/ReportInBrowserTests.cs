@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.ML;
 using PuppeteerSharp;
 using SswpNas.MLNet.Tests.Data;
@@ -9,7 +10,7 @@ namespace SswpNas.MLNet.Tests.Reports;
 [TestCategory("Long")]
 public sealed class ReportInBrowserTests : IDisposable
 {
-    private static readonly string[] _sections = ["network", "search", "alphas", "fine-tuning", "test", "settings"];
+    private static readonly string[] _sections = ["answer", "data", "map", "network", "search", "alphas", "fine-tuning", "settings"];
 
     private readonly TestFolder _folder = new();
     private string _file = "";
@@ -24,6 +25,7 @@ public sealed class ReportInBrowserTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [TestMethod]
+    [DataRow(360, false)]
     [DataRow(400, false)]
     [DataRow(400, true)]
     [DataRow(1400, false)]
@@ -92,7 +94,10 @@ public sealed class ReportInBrowserTests : IDisposable
         Assert.IsGreaterThan(5 * 15, pictures, "5 cells with 14 edges each, their graphs, charts");
         int loaded = await page.EvaluateFunctionAsync<int>(
             "() => [...document.images].filter(i => i.complete && i.naturalWidth === 8).length");
-        Assert.AreEqual(12, loaded, "the mistakes' pictures");
+        Assert.AreEqual(12 + 12, loaded, "the pictures of mistakes and of doubtful images");
+        double narrowest = await page.EvaluateFunctionAsync<double>(
+            "() => Math.min(...[...document.images].map(i => i.getBoundingClientRect().width))");
+        Assert.IsGreaterThanOrEqualTo(96, narrowest, "CSS pixels of a picture");
     }
 
     [TestMethod]
@@ -100,11 +105,87 @@ public sealed class ReportInBrowserTests : IDisposable
     {
         await using Browser browser = await Browser.Start();
         await using IPage page = await browser.Open(_file, 1000, dark: false);
-        Assert.AreEqual(0, await page.EvaluateFunctionAsync<int>("() => document.scripts.length"));
+        string[] scripts = await page.EvaluateFunctionAsync<string[]>("() => [...document.scripts].map(s => s.textContent.slice(0, 6))");
+        CollectionAssert.AreEqual(new[] { "(() =>" }, scripts, "the page's own script alone");
         Assert.AreEqual($"A report on {ReportSamples.Hostile}", await page.GetTitleAsync());
         string[] rows = await page.EvaluateFunctionAsync<string[]>(
             "() => [...document.querySelectorAll('.matrix tbody th')].map(th => th.textContent)");
         CollectionAssert.AreEqual(new[] { "1 ant", "2 bee & co", $"3 {ReportSamples.Hostile}" }, rows);
+    }
+
+    [TestMethod]
+    public async Task AChosenImageShowsItsNeighboursByMouseAndByKeyboard()
+    {
+        const string shown = "() => document.querySelector('#near-image strong').textContent";
+        await using Browser browser = await Browser.Start();
+        await using IPage page = await browser.Open(_file, 1400, dark: false);
+        string[] names = await page.EvaluateFunctionAsync<string[]>(
+            "() => [...document.querySelectorAll('.points .point title')].map(t => t.textContent)");
+        await page.EvaluateFunctionAsync("() => document.querySelectorAll('.points .point')[7].dispatchEvent(new MouseEvent('click', { bubbles: true }))");
+        Assert.AreEqual(names[7], await page.EvaluateFunctionAsync<string>(shown));
+        string[] near = await page.EvaluateFunctionAsync<string[]>(
+            "() => [...document.querySelectorAll('#near-list button span:last-child')].map(s => s.textContent)");
+        Assert.HasCount(8, near);
+        Assert.IsTrue(near.All(n => n.StartsWith(names[7].Split(',')[0], StringComparison.Ordinal)), "neighbours of a class that lies apart are of that class");
+
+        await page.FocusAsync("#near-number");
+        await page.Keyboard.PressAsync("ArrowUp");
+        Assert.AreEqual(names[8], await page.EvaluateFunctionAsync<string>(shown));
+        string next = await page.EvaluateFunctionAsync<string>("() => document.getElementById('near').dataset.nearest.split(';')[8].split(' ')[0]");
+        await page.FocusAsync("#near-list button");
+        await page.Keyboard.PressAsync("Enter");
+        Assert.AreEqual(names[int.Parse(next, CultureInfo.InvariantCulture)], await page.EvaluateFunctionAsync<string>(shown));
+        Assert.AreEqual("", string.Join('\n', browser.Complaints));
+    }
+
+    [TestMethod]
+    public async Task WithoutScriptsAllTheRestIsThere()
+    {
+        await using Browser browser = await Browser.Start();
+        await using IPage page = await browser.Open(_file, 1000, dark: false, scripts: false);
+        string[] shown = await page.EvaluateFunctionAsync<string[]>(
+            "() => [...document.querySelectorAll('main > section')].filter(s => s.getBoundingClientRect().height > 100).map(s => s.id)");
+        CollectionAssert.AreEqual(_sections, shown);
+        Assert.AreEqual("none", await page.EvaluateFunctionAsync<string>("() => getComputedStyle(document.getElementById('near')).display"));
+    }
+
+    [TestMethod]
+    public async Task OnPaperNothingIsCutOffAndOptionsAreOpen()
+    {
+        await using Browser browser = await Browser.Start();
+        await using IPage page = await browser.Open(_file, 718, dark: false);
+        await page.EmulateMediaTypeAsync(PuppeteerSharp.Media.MediaType.Print);
+        int contentWidth = await page.EvaluateFunctionAsync<int>("() => document.documentElement.scrollWidth");
+        Assert.IsLessThanOrEqualTo(718, contentWidth, "an A4 page without its margins");
+        string[] cut = await page.EvaluateFunctionAsync<string[]>(
+            """
+            () => [...document.querySelectorAll('.scroll')]
+                .filter(s => !s.closest('details') && s.scrollWidth > s.clientWidth + 1).map(s => s.getAttribute('aria-label'))
+            """);
+        Assert.AreEqual("", string.Join(", ", cut), "tables that do not fit");
+        double options = await page.EvaluateFunctionAsync<double>(
+            "() => document.querySelector('#settings details table').getBoundingClientRect().height");
+        Assert.IsGreaterThan(20, options);
+    }
+
+    [TestMethod]
+    public async Task AxeFindsNothingSerious()
+    {
+        string axe = Environment.GetEnvironmentVariable("SSWPNAS_AXE") ?? "";
+        if (!File.Exists(axe))
+            Assert.Inconclusive("SSWPNAS_AXE names no file axe.min.js (npm package axe-core), so accessibility was not checked.");
+        await using Browser browser = await Browser.Start();
+        foreach (bool dark in new[] { false, true })
+        {
+            await using IPage page = await browser.Open(_file, 1000, dark);
+            await page.EvaluateExpressionAsync(await File.ReadAllTextAsync(axe));
+            string[] found = await page.EvaluateFunctionAsync<string[]>(
+                """
+                async () => (await axe.run()).violations.filter(v => v.impact === 'serious' || v.impact === 'critical')
+                    .map(v => `${v.id}: ${v.nodes.length} x ${v.nodes[0].html.slice(0, 100)}`)
+                """);
+            Assert.AreEqual("", string.Join('\n', found), $"dark: {dark}");
+        }
     }
 
     [TestMethod]

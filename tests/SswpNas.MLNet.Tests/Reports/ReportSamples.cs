@@ -36,6 +36,20 @@ internal static class ReportSamples
         Title = $"A report on {Hostile}",
         FineTunings = [Tuning("concomitant", 0.9), Tuning("random", 0.7)],
         Test = ml.SswpNas().DescribeTest(Scored(ml)),
+        Comparisons =
+        [
+            new ReportComparison("search's weights", 0.8) { IsAnswer = true, Milliseconds = 1.25, Megabytes = 0.5 },
+            new ReportComparison("random start", 0.6),
+            new ReportComparison($"rival {Hostile}", 0.9) { Milliseconds = 40, Megabytes = 45 },
+        ],
+        LabelCounts = new Dictionary<string, int> { ["ant"] = 7, ["bee & co"] = 20, [Hostile] = 3 },
+        Data = new ReportData(1234)
+        {
+            Labelled = 30,
+            Classes = new Dictionary<string, int> { ["ant"] = 500, ["bee & co"] = 634, [Hostile] = 100 },
+            Duplicates = 2,
+            Sizes = new Dictionary<string, int> { ["640 × 480"] = 1000, ["32 × 32"] = 234 },
+        },
         Hardware = new Dictionary<string, string> { ["processor"] = Hostile },
         Versions = new Dictionary<string, string> { [".NET"] = "10.0.0" },
         Seconds = new Dictionary<string, double> { ["fine-tuning"] = 12.5 },

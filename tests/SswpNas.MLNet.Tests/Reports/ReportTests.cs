@@ -1,4 +1,7 @@
 using System.Globalization;
+using System.Net;
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.RegularExpressions;
 using Microsoft.ML;
 using SkiaSharp;
@@ -23,7 +26,12 @@ public sealed partial class ReportTests : IDisposable
         string html = Write(ReportSamples.Search(), ReportSamples.Content(_ml));
 
         Assert.StartsWith("<!DOCTYPE html>", html);
-        Assert.DoesNotContain("<script", html, StringComparison.OrdinalIgnoreCase);
+        string script = Assert.ContainsSingle(Scripts().Matches(html)).Groups[1].Value;
+        string hash = Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(script)));
+        Assert.Contains($"script-src &#39;sha256-{WebUtility.HtmlEncode(hash)}&#39;", html, "no other script may run");
+        string without = Write(ReportSamples.Search(), new ReportContent());
+        Assert.DoesNotContain("<script", without, StringComparison.OrdinalIgnoreCase);
+        Assert.DoesNotContain("script-src", without);
         Assert.DoesNotContain("http:", html);
         Assert.DoesNotContain("https:", html);
         foreach (Match link in Links().Matches(html))
@@ -50,7 +58,7 @@ public sealed partial class ReportTests : IDisposable
         Assert.Contains("Phases: warm-up in epochs 1 to 8, search in epochs 9 to 20, prune in epochs 21 to 29, settle in epochs 30 to 40.", html);
         Assert.Contains("cell 0 from epoch 21 on; cell 1 from epoch 23 on", html);
         foreach (CellGenotype cell in result.Genotype.Cells) Assert.Contains(cell.ToString(), html);
-        foreach (string absent in new[] { "id=\"test\"", "id=\"fine-tuning\"" }) Assert.DoesNotContain(absent, html);
+        foreach (string absent in new[] { "id=\"answer\"", "id=\"data\"", "id=\"map\"", "id=\"fine-tuning\"" }) Assert.DoesNotContain(absent, html);
     }
 
     [TestMethod]
@@ -62,6 +70,29 @@ public sealed partial class ReportTests : IDisposable
         Assert.Contains(string.Create(CultureInfo.InvariantCulture, $"a probability of {result.Margin:0.00} on average: the search has"), Write(result, new ReportContent()));
         Assert.Contains("was drawn at random", Write(ReportSamples.Search(strategy: SearchStrategy.Random), new ReportContent()));
         Assert.Contains("by a score without training", Write(ReportSamples.Search(strategy: SearchStrategy.TrainingFree), new ReportContent()));
+    }
+
+    [TestMethod]
+    public void EveryPhaseHasALegend()
+    {
+        string html = Write(ReportSamples.Search(), new ReportContent());
+        string legend = html[html.IndexOf("aria-label=\"Phases\"", StringComparison.Ordinal)..];
+        legend = legend[..legend.IndexOf("</ul>", StringComparison.Ordinal)];
+        foreach (string phase in new[] { "WarmUp", "Search", "Prune", "Settle" }) Assert.Contains($"class=\"phase frame {phase}\"", legend);
+        Assert.Contains("warm-up (weights alone, along random paths): epochs 1 to 8", legend);
+    }
+
+    [TestMethod]
+    [DataRow("MinimumWarmUpEpochs", "Minimum<wbr>Warm<wbr>Up<wbr>Epochs")]
+    [DataRow("ByolOptions.PredictorSize", "Byol<wbr>Options.<wbr>Predictor<wbr>Size")]
+    [DataRow("PruneDirection", "PruneDirection")]
+    [DataRow("1.3333333333333333", "1.3333333333333333")]
+    [DataRow("a & b, perforated-plate", "a &amp; b, perforated-<wbr>plate")]
+    public void LongNamesBreakBetweenTheirWordsAlone(string name, string expected)
+    {
+        Markup page = new();
+        page.Name(name);
+        Assert.AreEqual(expected, page.ToString());
     }
 
     [TestMethod]
@@ -115,8 +146,8 @@ public sealed partial class ReportTests : IDisposable
         ReportTest test = _ml.SswpNas().DescribeTest(ReportSamples.Scored(_ml), new ReportTestOptions { Mistakes = 3 });
 
         // The later a row, the surer: 55, 50, 45 are the last ones that are wrong.
-        CollectionAssert.AreEqual(new[] { 55 % 3, 50 % 3, 45 % 3 }, test.Mistakes.Select(m => m.Label).ToArray());
-        Assert.AreEqual(0.5 + (55 / 180.0), test.Mistakes[0].Probability, 1e-6);
+        CollectionAssert.AreEqual(new[] { 55 % 3, 50 % 3, 45 % 3 }, test.Mistakes.Select(m => m.Answer.Label).ToArray());
+        Assert.AreEqual(0.5 + (55 / 180.0), test.Mistakes[0].Answer.Probability, 1e-6);
         float[] expected = ReportSamples.Pixels(50);
         using SKBitmap picture = SKBitmap.Decode(test.Mistakes[1].Png);
         Assert.AreEqual((8, 8), (picture.Width, picture.Height));
@@ -230,6 +261,9 @@ public sealed partial class ReportTests : IDisposable
         result.WriteReport(path, content);
         return File.ReadAllText(path);
     }
+
+    [GeneratedRegex("<script>(.*?)</script>", RegexOptions.Singleline)]
+    private static partial Regex Scripts();
 
     [GeneratedRegex("(?:href|src)=\"([^\"]*)\"")]
     private static partial Regex Links();
