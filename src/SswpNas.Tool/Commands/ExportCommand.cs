@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 using Microsoft.ML;
 using Microsoft.ML.Transforms.Image;
 using SswpNas.MLNet;

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Text.Json;
 using SswpNas.MLNet;
 using SswpNas.MLNet.Examples;
 

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Text.Encodings.Web;
-using System.Text.Json;
 using SswpNas.MLNet.Examples;
 
 namespace SswpNasTool.Commands;
@@ -32,8 +31,7 @@ internal abstract class ToolCommand : Command
         ConsoleRun.SetAction(this, (parsed, cancel) =>
         {
             ToolAnswer answer = Run(parsed, cancel);
-            if (!parsed.GetValue(_isJson)) foreach (string line in answer.Words) Console.WriteLine(line);
-            else if (answer.Figures is not null) Console.WriteLine(ToJson(answer.Figures));
+            Show(parsed, answer.Figures, answer.Words);
             return answer.Code;
         });
     }
@@ -42,6 +40,13 @@ internal abstract class ToolCommand : Command
 
     /// <summary>Does the work.</summary>
     protected abstract ToolAnswer Run(ParseResult parsed, CancellationToken cancel);
+
+    /// <summary>Writes results to the standard output, as they were asked for.</summary>
+    protected void Show(ParseResult parsed, IReadOnlyDictionary<string, object?>? figures, IReadOnlyList<string> words)
+    {
+        if (!parsed.GetValue(_isJson)) foreach (string line in words) Console.WriteLine(line);
+        else if (figures is not null) Console.WriteLine(ToJson(figures));
+    }
 
     /// <summary>An argument that has to be there and be a name.</summary>
     protected static Argument<string> NameArgument(string name, string help)

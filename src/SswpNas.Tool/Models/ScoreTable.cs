@@ -1,4 +1,3 @@
-using System.Globalization;
 using ScoreImages;
 using SswpNas.MLNet.Examples;
 

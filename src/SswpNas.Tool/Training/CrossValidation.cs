@@ -1,4 +1,3 @@
-using System.Globalization;
 using Microsoft.ML;
 using Microsoft.VisualBasic.FileIO;
 using ScoreImages;

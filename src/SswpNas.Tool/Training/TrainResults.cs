@@ -1,4 +1,3 @@
-using System.Globalization;
 using SswpNas.MLNet;
 using SswpNas.MLNet.Examples;
 using SswpNasTool.Images;

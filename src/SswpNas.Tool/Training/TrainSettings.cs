@@ -1,4 +1,3 @@
-using System.Text.Json;
 using SswpNas.MLNet.Examples;
 
 namespace SswpNasTool.Training;
