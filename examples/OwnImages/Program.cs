@@ -62,7 +62,7 @@ FineTuneOptions chosen = fineTuneOptions with
     LearningRates = [tuned.LearningRate],
     SemiSupervised = fineTuneOptions.SemiSupervised with { ComparesWithPlain = false },
 };
-IDataView named = CrossValidated.Score(ml, pixels, sswp.FineTune("Label", "Pixels", chosen, found.Result), folds);
+IDataView named = CrossValidated.Score(ml, pixels, _ => sswp.FineTune("Label", "Pixels", chosen, found.Result), folds);
 int n = named.GetColumn<uint>("Label").Count();
 double accuracy = ml.MulticlassClassification.Evaluate(named).MicroAccuracy;
 (double low, double high) = CrossValidated.Wilson(accuracy, n);

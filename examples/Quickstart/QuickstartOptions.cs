@@ -1,4 +1,5 @@
 using SswpNas.MLNet;
+using SswpNas.MLNet.Examples;
 
 namespace Quickstart;
 

@@ -11,18 +11,18 @@ internal static class CrossValidated
     /// <summary>Fine-tunes once a fold, on all but its labelled images, and has those named.</summary>
     /// <param name="ml">Where its components are from.</param>
     /// <param name="images">All images, with ImagePath, Label, Pixels and what else the fine-tuning needs.</param>
-    /// <param name="fineTuning">The estimator.</param>
+    /// <param name="fineTuning">The estimator of a fold, counted from 0.</param>
     /// <param name="folds">How many, at least 2.</param>
     /// <returns>The images that have a label, with PredictedLabel and Score.</returns>
-    public static IDataView Score(MLContext ml, IDataView images, IEstimator<ITransformer> fineTuning, int folds)
+    public static IDataView Score(MLContext ml, IDataView images, Func<int, IEstimator<ITransformer>> fineTuning, int folds)
     {
         IDataView labelled = ml.Data.FilterRowsByMissingValues(images, "Label");
         Dictionary<string, Named> named = [];
-        foreach (HashSet<string> fold in Folds(ml, labelled, folds))
+        foreach ((int number, HashSet<string> fold) in Folds(ml, labelled, folds).Index())
         {
             IDataView others = ml.Data.FilterByCustomPredicate<ImageRow>(images, row => fold.Contains(row.ImagePath));
             IDataView held = ml.Data.FilterByCustomPredicate<ImageRow>(labelled, row => !fold.Contains(row.ImagePath));
-            ITransformer model = fineTuning.Fit(others);
+            ITransformer model = fineTuning(number).Fit(others);
             using var owner = model as IDisposable;
             foreach (ScoredRow row in ml.Data.CreateEnumerable<ScoredRow>(model.Transform(held), reuseRowObject: false))
                 named.Add(row.ImagePath, new Named { PredictedLabel = row.PredictedLabel, Score = row.Score });
@@ -41,8 +41,8 @@ internal static class CrossValidated
         return (middle - half, middle + half);
     }
 
-    // As many of each class in each fold.
-    private static IEnumerable<HashSet<string>> Folds(MLContext ml, IDataView labelled, int folds)
+    /// <summary>The paths of each fold: as many of each class in each, the same for the same images.</summary>
+    public static IEnumerable<HashSet<string>> Folds(MLContext ml, IDataView labelled, int folds)
     {
         Random random = new(1);
         string[][] classes = [.. ml.Data.CreateEnumerable<LabelRow>(labelled, reuseRowObject: false)

@@ -10,8 +10,8 @@ internal readonly record struct Quality(double Accuracy, double LogLoss)
     /// <summary>How sure the network is of them against how often it is right; null where that cannot be said.</summary>
     public Calibration? Calibration { get; init; }
 
-    /// <summary>The highest probability of each, scaled so.</summary>
-    public double[] Confidences { get; init; } = [];
+    /// <summary>The highest probability of each, scaled so; none before the first evaluation, when a checkpoint may be written.</summary>
+    public double[] Confidences { get => field ?? []; init; } = [];
 
     /// <summary>Higher accuracy; where it is the same, lower log-loss.</summary>
     public bool BetterThan(Quality other) =>

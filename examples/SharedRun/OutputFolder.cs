@@ -1,7 +1,4 @@
-using SswpNas.MLNet;
-using SswpNas.MLNet.Examples;
-
-namespace Quickstart;
+namespace SswpNas.MLNet.Examples;
 
 /// <summary>Where the results go. What could keep them from being written is found before the long work.</summary>
 internal sealed class OutputFolder

@@ -1,9 +1,7 @@
 using System.Globalization;
 using Spectre.Console;
-using SswpNas.MLNet;
-using SswpNas.MLNet.Examples;
 
-namespace Quickstart;
+namespace SswpNas.MLNet.Examples;
 
 /// <summary>Where a run says how far it is.</summary>
 internal interface IDisplay
@@ -35,16 +33,23 @@ internal enum Verbosity
 internal static class Display
 {
     /// <summary>Runs work with bars on a terminal, with a line an epoch where output is redirected.</summary>
-    public static T Show<T>(Verbosity verbosity, Func<IDisplay, T> work)
+    /// <param name="verbosity">How much is said.</param>
+    /// <param name="work">The work.</param>
+    /// <param name="toError">Whether all of it goes to the standard error, because the standard output is for the results.</param>
+    public static T Show<T>(Verbosity verbosity, Func<IDisplay, T> work, bool toError = false)
     {
         if (verbosity == Verbosity.Quiet) return work(new SilentDisplay());
         bool details = verbosity == Verbosity.Verbose;
-        if (Console.IsOutputRedirected || !AnsiConsole.Profile.Capabilities.Interactive) return work(new LineDisplay(details));
-        return AnsiConsole.Progress()
+        IAnsiConsole console = toError
+            ? AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) }) : AnsiConsole.Console;
+        bool redirected = toError ? Console.IsErrorRedirected : Console.IsOutputRedirected;
+        if (redirected || !console.Profile.Capabilities.Interactive)
+            return work(new LineDisplay(toError ? Console.Error : Console.Out, details));
+        return console.Progress()
             .Columns(
                 new ProgressBarColumn { Width = 20 }, new PercentageColumn(),
                 new TaskDescriptionColumn { Alignment = Justify.Left })
-            .Start(context => work(new BarDisplay(context, details)));
+            .Start(context => work(new BarDisplay(context, console, details)));
     }
 
     public static string Words(SearchProgress p) => string.Create(
@@ -98,27 +103,27 @@ internal sealed class SilentDisplay : IDisplay
 }
 
 /// <summary>A line for each epoch, for logs.</summary>
-internal sealed class LineDisplay(bool details) : IDisplay
+internal sealed class LineDisplay(TextWriter lines, bool details) : IDisplay
 {
     public IProgress<SearchProgress> Search { get; } = new Told<SearchProgress>(p =>
     {
-        if (p.Step == p.Steps) Console.WriteLine($"search: {Display.Words(p)}");
+        if (p.Step == p.Steps) lines.WriteLine($"search: {Display.Words(p)}");
     });
 
     public IProgress<FineTuneProgress> FineTune(string name) =>
         new Told<FineTuneProgress>(p =>
-            Console.WriteLine($"fine-tune {name}: {Display.Words(p)}"));
+            lines.WriteLine($"fine-tune {name}: {Display.Words(p)}"));
 
-    public void Say(string line) => Console.WriteLine(line);
+    public void Say(string line) => lines.WriteLine(line);
 
     public void Detail(string line)
     {
-        if (details) Console.WriteLine(line);
+        if (details) lines.WriteLine(line);
     }
 }
 
 /// <summary>A bar for the search and one for each fine-tuning.</summary>
-internal sealed class BarDisplay(ProgressContext context, bool details) : IDisplay
+internal sealed class BarDisplay(ProgressContext context, IAnsiConsole console, bool details) : IDisplay
 {
     public IProgress<SearchProgress> Search { get; } = Bar<SearchProgress>(
         context, "search", p => (p.Epoch - 1 + ((double)p.Step / p.Steps)) / p.Epochs, Display.FewWords);
@@ -127,11 +132,11 @@ internal sealed class BarDisplay(ProgressContext context, bool details) : IDispl
         context, name,
         p => (p.Run - 1 + ((double)p.Epoch / p.Epochs)) / p.Runs, Display.FewWords);
 
-    public void Say(string line) => AnsiConsole.WriteLine(line);
+    public void Say(string line) => console.WriteLine(line);
 
     public void Detail(string line)
     {
-        if (details) AnsiConsole.WriteLine(line);
+        if (details) console.WriteLine(line);
     }
 
     private static Told<T> Bar<T>(ProgressContext context, string name, Func<T, double> done, Func<T, string> words)

@@ -2,9 +2,8 @@ using System.Diagnostics;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Trainers;
-using SswpNas.MLNet.Examples;
 
-namespace Quickstart;
+namespace SswpNas.MLNet.Examples;
 
 /// <summary>What a stock line of ML.NET comes to on the same images: a linear classifier on ResNet-18's features.</summary>
 /// <param name="Micro">Accuracy on the test images, 0 to 1.</param>

@@ -1,0 +1,3 @@
+using SswpNasTool;
+
+return await CommandLine.RunAsync(args);

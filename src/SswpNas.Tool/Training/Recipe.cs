@@ -1,0 +1,66 @@
+using SswpNas.MLNet;
+
+namespace SswpNasTool.Training;
+
+/// <summary>From what was asked for and chosen to the options of search and fine-tuning.</summary>
+/// <param name="Request">What the command line asks for.</param>
+/// <param name="Settings">What was chosen.</param>
+/// <param name="HasUnlabelled">Whether there are images without a label.</param>
+internal sealed record Recipe(TrainRequest Request, TrainSettings Settings, bool HasUnlabelled)
+{
+    private const int EpochsToACheckpoint = 5;
+
+    /// <summary>The column of the fine-tuned network's features in the model.</summary>
+    public const string Features = "Features";
+
+    public SearchOptions Search(IProgress<SearchProgress>? progress, string? checkpoints, CancellationToken cancel) =>
+        (Request.Smoke ? SearchOptions.Smoke : SearchOptions.Laptop) with
+        {
+            Epochs = Settings.Epochs,
+            InitialChannels = Settings.Channels,
+            BatchSize = Settings.BatchSize,
+            Seed = Request.Seed,
+            Threads = Request.Threads,
+            Progress = progress,
+            Checkpoints = Checkpoints(checkpoints),
+            CancellationToken = cancel,
+        };
+
+    public FineTuneOptions FineTune(IProgress<FineTuneProgress>? progress, string? checkpoints, CancellationToken cancel)
+    {
+        FineTuneOptions preset = Request.Smoke ? FineTuneOptions.Smoke : FineTuneOptions.Laptop;
+        bool isTaught = Request.Teacher is not null;
+        return preset with
+        {
+            Epochs = Settings.FineTuneEpochs,
+            WarmUpEpochs = Math.Min(preset.WarmUpEpochs, Settings.FineTuneEpochs / 5),
+            MinimumSteps = Settings.LabelSteps,
+            Unlabelled = isTaught ? UnlabelledImages.Teacher : HasUnlabelled ? UnlabelledImages.PseudoLabels : UnlabelledImages.Ignore,
+            TeacherColumnName = isTaught ? SswpNas.MLNet.Examples.Teacher.Column : null,
+            SemiSupervised = preset.SemiSupervised with { Steps = Settings.UnlabelledSteps },
+            Rejection = new RejectionOptions { Precision = Request.Precision },
+            FeaturesColumnName = Features,
+            Seed = Request.Seed,
+            Threads = Request.Threads,
+            Progress = progress,
+            Checkpoints = Checkpoints(checkpoints),
+            CancellationToken = cancel,
+        };
+    }
+
+    /// <summary>A fine-tuning of which nothing is chosen any more: it keeps no labels back, so it names a class for every image.</summary>
+    public FineTuneOptions Chosen(double learningRate, IProgress<FineTuneProgress>? progress, string? checkpoints, CancellationToken cancel)
+    {
+        FineTuneOptions options = FineTune(progress, checkpoints, cancel);
+        return options with
+        {
+            LearningRates = [learningRate],
+            Rejection = new RejectionOptions(),
+            FeaturesColumnName = null,
+            SemiSupervised = options.SemiSupervised with { ComparesWithPlain = false },
+        };
+    }
+
+    private static CheckpointOptions? Checkpoints(string? folder) =>
+        folder is null ? null : new CheckpointOptions { Folder = folder, EveryEpochs = EpochsToACheckpoint };
+}

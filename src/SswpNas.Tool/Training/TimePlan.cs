@@ -1,0 +1,154 @@
+using Microsoft.ML;
+using SswpNas.MLNet;
+using SswpNasTool.Images;
+
+namespace SswpNasTool.Training;
+
+/// <summary>Chooses sizes and lengths: those of the presets, or those that fit the time that was given, by a measurement.</summary>
+internal sealed class TimePlan(MLContext ml, TrainRequest request, ImageSet set, Action<string> say, CancellationToken cancel)
+{
+    // A run without --minutes.
+    private const int UsualEpochs = 200;
+    private const int UsualFolds = 5;
+    private const int LargestUsualSize = 64;
+
+    private const int FewestEpochs = 20;
+    private const int FewestSteps = 100;
+    private const int FewestImages = 40;
+    private const int FewFolds = 3;
+    private const double LongestFactor = 4;
+    private const double MinutesForAllFolds = 15;
+    private const double ForTheRest = 0.1;    // reading, scoring, writing
+    private const double PartOfPlainStep = 0.4;    // a step on labels alone, of one with images without a label
+
+    private static readonly int[] _channels = [16, 8];
+
+    private FineTuneOptions FineTune => request.Smoke ? FineTuneOptions.Smoke : FineTuneOptions.Laptop;
+
+    /// <summary>The settings, said before they are used.</summary>
+    /// <param name="elapsed">How much of the time is gone.</param>
+    public TrainSettings Choose(Func<TimeSpan> elapsed)
+    {
+        int[] sizes = request.ImageSize is int size ? [size] : Sizes();
+        TrainSettings usual = Usual(sizes[0]);
+        if (request.Smoke)
+        {
+            say("--smoke: the shortest run there is, to see that all works. The model is of no use.");
+            return usual;
+        }
+
+        if (request.Minutes is double minutes) return Fitting(usual, sizes, minutes, elapsed);
+        say($"Without --minutes: {Words(usual)}.");
+        return usual;
+    }
+
+    private TrainSettings Usual(int imageSize)
+    {
+        SearchOptions search = request.Smoke ? SearchOptions.Smoke : SearchOptions.Laptop;
+        int batch = Batch(search);
+        if (batch < search.BatchSize) say($"A step of the search takes {batch} images instead of {search.BatchSize}, as there are {set.Paths.Length} in all.");
+        int folds = Math.Min(set.Fewest, request.Smoke ? 2 : UsualFolds);
+        return new TrainSettings
+        {
+            Request = request.Identity(),
+            ImageSize = imageSize,
+            Channels = search.InitialChannels,
+            Epochs = request.Smoke ? search.Epochs : UsualEpochs,
+            BatchSize = batch,
+            FineTuneEpochs = FineTune.Epochs,
+            LabelSteps = FineTune.MinimumSteps,
+            // A teacher has more to say than the labels.
+            UnlabelledSteps = FineTune.SemiSupervised.Steps * (request.Teacher is null || request.Smoke ? 1 : 3),
+            Folds = folds,
+        };
+    }
+
+    private int Batch(SearchOptions search)
+    {
+        int images = set.Paths.Length;
+        if (images < FewestImages)
+            throw new InvalidDataException($"There are {images} images that can be used; at least {FewestImages}, better 400 or more, were expected, most of them without a label.");
+        int alphas = (int)Math.Round(images * search.ArchitectureFraction);
+        return Math.Min(search.BatchSize, Math.Min(alphas, images - alphas));
+    }
+
+    private int[] Sizes()
+    {
+        int side = ImageSides.Median(set.Paths);
+        int[] sizes = ImageSides.For(side);
+        if (request.Smoke) sizes = [ImageSides.Sizes[0]];
+        else if (request.Minutes is null) sizes = [.. sizes.Where(size => size <= LargestUsualSize)];
+        say($"The smaller side of the images has {side} pixels (median): they are brought to {sizes[0]} x {sizes[0]}"
+            + (request.Minutes is null || sizes.Length == 1 ? "." : ", or to fewer pixels where the time does not suffice."));
+        return sizes;
+    }
+
+    private TrainSettings Fitting(TrainSettings usual, int[] sizes, double minutes, Func<TimeSpan> elapsed)
+    {
+        say("Measuring how fast this machine is ...");
+        TrainSettings settings = usual with { ImageSize = sizes[^1], Folds = minutes < MinutesForAllFolds ? Math.Min(FewFolds, usual.Folds) : usual.Folds };
+        Speed speed = Measure(settings);
+        (int Size, int Channels)[] choices = [.. sizes.SelectMany(size => _channels.Select(channels => (size, channels)))];
+        (int Size, int Channels) choice = choices.FirstOrDefault(
+            c => Factor(speed.At(c.Size, c.Channels), settings, Left()) >= 1, choices[^1]);
+        if (choice != (settings.ImageSize, settings.Channels))
+        {
+            settings = settings with { ImageSize = choice.Size, Channels = choice.Channels };
+            speed = Measure(settings);
+        }
+
+        double factor = Factor(speed, settings, Left());
+        settings = Scaled(settings, Math.Min(factor, LongestFactor));
+        say(FormattableString.Invariant(
+            $"For {minutes} minutes: {Words(settings)}; some {Cost(speed, settings) / 60:F1} minutes from here, by {1000 * speed.Search:F1} ms an image and epoch of the search and {1000 * speed.Step:F0} ms a step of the fine-tuning."));
+        if (factor > LongestFactor) say("More time than is useful: the run ends earlier.");
+        if (Cost(speed, settings) > 1.1 * Left()) say("The time does not suffice for the shortest useful run: it takes longer.");
+        return settings;
+
+        double Left() => ((minutes * 60) - elapsed().TotalSeconds) * (1 - ForTheRest);
+    }
+
+    private Speed Measure(TrainSettings settings) => Speed.Measure(ml, set, new Recipe(request, settings, set.Unlabelled > 0), cancel);
+
+    private static TrainSettings Scaled(TrainSettings usual, double factor) => usual with
+    {
+        Epochs = Math.Max(FewestEpochs, (int)(usual.Epochs * factor)),
+        UnlabelledSteps = Math.Max(FewestSteps, (int)(usual.UnlabelledSteps * factor)),
+        FineTuneEpochs = Math.Max(5, (int)(usual.FineTuneEpochs * Math.Min(1, factor))),
+        LabelSteps = Math.Max(FewestSteps, (int)(usual.LabelSteps * Math.Min(1, factor))),
+    };
+
+    /// <summary>By how much the usual lengths can be multiplied.</summary>
+    private double Factor(Speed speed, TrainSettings usual, double seconds)
+    {
+        (double growing, double trials) = Parts(speed, usual);
+        double factor = seconds / (growing + trials);
+        return factor <= 1 ? Math.Max(0, factor) : (seconds - trials) / growing;
+    }
+
+    private double Cost(Speed speed, TrainSettings settings)
+    {
+        (double growing, double trials) = Parts(speed, settings);
+        return growing + trials;
+    }
+
+    /// <summary>Seconds of what a longer run has more of, and of the choice among learning rates.</summary>
+    private (double Growing, double Trials) Parts(Speed speed, TrainSettings settings)
+    {
+        bool isPlain = set.Unlabelled == 0;
+        double plain = speed.Step * (isPlain ? 1 : PartOfPlainStep);
+        int perEpoch = (int)Math.Ceiling((double)set.Labelled / FineTune.BatchSize);
+        double run = plain * Math.Max(settings.LabelSteps, settings.FineTuneEpochs * perEpoch);
+        double search = settings.Epochs * set.Paths.Length * speed.Search, trials = FineTune.LearningRates.Count * run;
+        return isPlain
+            ? (search, trials + ((1 + settings.Folds) * run))
+            : (search + ((1 + settings.Folds) * settings.UnlabelledSteps * speed.Step), trials);
+    }
+
+    private string Words(TrainSettings s)
+    {
+        string tuning = set.Unlabelled == 0
+            ? $"fine-tunings of {s.FineTuneEpochs} epochs, {s.LabelSteps} steps at least" : $"fine-tunings of {s.UnlabelledSteps} steps";
+        return $"images of {s.ImageSize} x {s.ImageSize} pixels, a network of {s.Channels} channels, a search of {s.Epochs} epochs, {tuning}, {s.Folds}-fold cross-validation";
+    }
+}
