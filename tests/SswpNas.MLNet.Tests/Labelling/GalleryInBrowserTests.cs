@@ -2,7 +2,7 @@ using Microsoft.ML;
 using Microsoft.ML.Data;
 using PuppeteerSharp;
 using SswpNas.MLNet.Tests.Data;
-using SswpNas.MLNet.Tests.Reports;
+using Browser = SswpNas.MLNet.Tests.Reports.Browser;
 
 namespace SswpNas.MLNet.Tests.Labelling;
 

@@ -117,6 +117,6 @@ public sealed class SuggestionTests
     private ConcomitantFineTuneTransformer Model(IDataView data) => _ml.SswpNas().FineTune(
         "Label", "Pixels", Tiny.FineTune with { FeaturesColumnName = "Features" }, Tiny.Found).Fit(data);
 
-    private static IDataView WithLabelsOf(IDataView data, Func<int, bool> keeps) => SswpNas.MLNet.Data.MaskedLabelView.Of(
+    private static SswpNas.MLNet.Data.MaskedLabelView WithLabelsOf(IDataView data, Func<int, bool> keeps) => SswpNas.MLNet.Data.MaskedLabelView.Of(
         data, "Label", (labels, _) => [.. Enumerable.Range(0, labels.Length).Where(keeps)]);
 }
