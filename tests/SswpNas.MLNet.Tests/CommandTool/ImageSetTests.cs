@@ -30,7 +30,7 @@ public sealed class ImageSetTests : IDisposable
         CollectionAssert.AreEqual(new[] { "ant", "bee" }, set.ClassNames);
         Assert.AreEqual((8, 4, 4, 2, 1), (set.Paths.Length, set.Labelled, set.Unlabelled, set.Fewest, set.LeftOut));
         Assert.ContainsSingle(line => line.Contains(broken, StringComparison.Ordinal), _said);
-        Assert.ContainsSingle(line => line.StartsWith("1 images lie beside", StringComparison.Ordinal), _said);
+        Assert.ContainsSingle(line => line.StartsWith("1 images lie in no class folder", StringComparison.Ordinal), _said);
         CollectionAssert.AreEqual(new uint[] { 1, 1, 2, 2, 0, 0, 0, 0 }, set.View(new MLContext()).GetColumn<uint>("Label").ToArray());
     }
 
