@@ -65,7 +65,7 @@ internal sealed class ImageSetReader(MLContext ml, Action<string> say)
             }))
             : Unsorted([.. unlabelled.SelectMany(name => Files(Path.Combine(root, name), SearchOption.AllDirectories))]);
         ImageSet loose = Unsorted([.. Files(root, SearchOption.TopDirectoryOnly)]);
-        if (loose.Paths.Length > 0) say($"{loose.Paths.Length} images lie beside the class folders and are taken as images without a label.");
+        if (loose.Paths.Length > 0) say($"{loose.Paths.Length} images lie in no class folder and are taken as images without a label.");
         return classes with { Paths = [.. classes.Paths, .. loose.Paths], Labels = [.. classes.Labels, .. loose.Labels] };
     }
 

@@ -134,7 +134,7 @@ public sealed partial class PackageUseTests
         .GetDirectories().Select(d => d.Name).Single(name => typeof(TorchSharp.torch).Assembly
             .GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.StartsWith(name, StringComparison.Ordinal));
 
-    private static string Metadata(string key) => typeof(PackageUseTests).Assembly
+    internal static string Metadata(string key) => typeof(PackageUseTests).Assembly
         .GetCustomAttributes<AssemblyMetadataAttribute>().Single(a => a.Key == key).Value!;
 
     [GeneratedRegex("of the labelled test images are classified correctly")]

@@ -19,7 +19,7 @@ internal sealed class PackedLibrary : IDisposable
 
     public string Folder => Path.Combine(Root, "feed");
 
-    public string Package => Directory.GetFiles(Folder, "*.nupkg").Single();
+    public string Package => Directory.GetFiles(Folder, "SswpNas.MLNet.*.nupkg").Single();
 
     public string Symbols => Directory.GetFiles(Folder, "*.snupkg").Single();
 
