@@ -17,7 +17,7 @@ internal static class CommandLine
         "From a folder of images, few of them with a label, to a small image classifier. Exit codes: 0 done, 1 failed or some "
         + "files unreadable, 2 bad usage, 130 stopped.")
     {
-        new TrainCommand(), new ScoreCommand(), new ReportCommand(), new ExportCommand(), new CompareCommand(),
+        new TrainCommand(), new ScoreCommand(), new ReportCommand(), new ExportCommand(), new CompareCommand(), new LabelNextCommand(),
         new ServeCommand(), new TrialCommand(),
     };
 }

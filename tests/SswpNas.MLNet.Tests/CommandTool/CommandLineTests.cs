@@ -17,6 +17,7 @@ public sealed class CommandLineTests
     [DataRow("report out --json")]
     [DataRow("export out/model.zip --output parts.onnx")]
     [DataRow("compare parts --labels a.csv --output out --seed 2")]
+    [DataRow("label-next out parts --count 10 --labels a.csv --output labels")]
     [DataRow("serve out --port 0 --public --request-megabytes 1 --files 4")]
     public void ACommandIsTaken(string line)
     {

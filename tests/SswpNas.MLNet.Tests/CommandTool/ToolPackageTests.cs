@@ -69,6 +69,12 @@ public sealed class ToolPackageTests
         Assert.AreEqual("IsoCrop", exported.RootElement.GetProperty("resizing").GetString());
         CollectionAssert.AreEqual(new[] { "bolt", "gear" }, OnnxModelInfo.Read(PathOf("parts.onnx")).ClassNames.ToArray());
 
+        using JsonDocument suggested = Json(0, "label-next", "sswpnas-output", "parts", "--count", "5", "--json");
+        JsonElement[] images = [.. suggested.RootElement.GetProperty("images").EnumerateArray()];
+        Assert.HasCount(5, images);
+        foreach (JsonElement image in images) Assert.Contains("unlabelled", image.GetProperty("ImagePath").GetString()!);
+        Assert.Contains("</html>", File.ReadAllText(PathOf("sswpnas-labels/label-next.html")));
+
         Assert.StartsWith("Accuracy by cross-validation: ", Tool.Run(_folder.Root, _tool, "report", "sswpnas-output"));
     }
 
