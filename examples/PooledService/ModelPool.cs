@@ -8,10 +8,10 @@ using SswpNas.MLNet.Onnx;
 namespace PooledService;
 
 /// <summary>What a model says of an image.</summary>
-/// <param name="Label">The class.</param>
-/// <param name="Score">Its probability.</param>
+/// <param name="Label">The class; null where the model names none.</param>
+/// <param name="Score">The highest probability.</param>
 /// <param name="Scores">The probability of each class, by name.</param>
-internal sealed record Answer(string Label, float Score, IReadOnlyDictionary<string, float> Scores);
+internal sealed record Answer(string? Label, float Score, IReadOnlyDictionary<string, float> Scores);
 
 /// <summary>
 /// A saved model and prediction engines for it. An engine serves one request at a time; who asks takes one out of the pool and puts it
@@ -92,8 +92,8 @@ internal sealed class ModelPool : IDisposable
         try
         {
             ScoreRow row = engine.Predict(new ImageRow { Image = image });
-            int label = (int)row.PredictedLabel - 1;
-            return new Answer(ClassNames[label], row.Score[label], ClassNames.Zip(row.Score).ToDictionary(c => c.First, c => c.Second));
+            string? label = row.PredictedLabel == 0 ? null : ClassNames[(int)row.PredictedLabel - 1];
+            return new Answer(label, row.Score.Max(), ClassNames.Zip(row.Score).ToDictionary(c => c.First, c => c.Second));
         }
         finally
         {

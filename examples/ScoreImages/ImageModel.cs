@@ -7,6 +7,8 @@ using SswpNas.MLNet.Storage;
 namespace ScoreImages;
 
 /// <summary>What a model says of an image.</summary>
+/// <param name="Label">The class; empty where the model names none.</param>
+/// <param name="Scores">Probabilities of the classes.</param>
 internal sealed record Prediction(string Label, float[] Scores);
 
 /// <summary>
@@ -69,7 +71,7 @@ internal sealed class ImageModel : IDisposable
     {
         using MLImage image = MLImage.CreateFromPixels(width, height, MLPixelFormat.Rgba32, rgba);
         ScoreRow row = _engine.Predict(new ImageRow { Image = image });
-        return new Prediction(ClassNames[(int)row.PredictedLabel - 1], row.Score);
+        return new Prediction(row.PredictedLabel == 0 ? "" : ClassNames[(int)row.PredictedLabel - 1], row.Score);
     }
 
     private static PredictionEngine<ImageRow, ScoreRow> Engine(MLContext ml, ITransformer model, DataViewSchema inputs)

@@ -43,7 +43,7 @@ public sealed class LabelSuggestions
                 "The images have no paths; a column of texts with the files' paths was expected. Name it in SuggestionOptions.ImagePathColumnName.");
         }
 
-        WholeFile.Write(path, Encoding.UTF8.GetBytes(new Gallery(this, title).ToHtml()));
+        WholeFile.Write(path, Encoding.UTF8.GetBytes(new LabellingPage(this, title).ToHtml()));
     }
 }
 

@@ -16,7 +16,7 @@ internal sealed class SuggestionChoice(IReadOnlyList<ScoredImage> all, bool leav
         ScoredImage[] open = [.. all.Where(c => !c.HasLabel)];
         GradientDistances gradients = new(open);
         double[] distances = [.. Enumerable.Range(0, open.Length).Select(gradients.Square)];
-        RandomStream random = new(seed, RandomPurpose.LabelSuggestions);
+        RandomStream random = new(seed, RandomPurpose.Suggestions);
         List<ScoredImage> chosen = [];
         HashSet<int> done = [];
         for (int next = Farthest(distances); chosen.Count < count && done.Count < open.Length; next = Drawn(distances, done, ref random))

@@ -23,7 +23,7 @@ internal enum RandomPurpose : ulong
     StrongViews = 16,
     Genotypes = 17,
     ReadingShares = 18,
-    LabelSuggestions = 19,
+    Suggestions = 19,
 }
 
 /// <summary>

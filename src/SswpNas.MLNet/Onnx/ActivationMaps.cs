@@ -17,6 +17,8 @@ internal sealed record ActivationMap(int Height, int Width, float[] Values);
 /// </summary>
 internal sealed class ActivationMaps : IDisposable
 {
+    private const long MostBytes = 256 << 20;
+
     private readonly string _path;
     private readonly InferenceSession _session;
     private readonly string _input;
@@ -31,7 +33,7 @@ internal sealed class ActivationMaps : IDisposable
     public ActivationMaps(string path)
     {
         _path = path;
-        byte[] bytes = File.ReadAllBytes(path);
+        byte[] bytes = RegularFile.Bytes(path, MostBytes);
         OnnxContent.Metadata(bytes, path);
         ModelProto model = ModelProto.Parser.ParseFrom(bytes);
         GraphProto graph = model.Graph;

@@ -1,5 +1,3 @@
-using System.Reflection;
-
 namespace SswpNas.MLNet.Reports;
 
 /// <summary>
@@ -11,7 +9,7 @@ internal sealed class ReportPage(SearchResult result, ReportContent content)
     private const string NothingFromOutside = "default-src 'none'; style-src 'unsafe-inline'; img-src data:";
 
     private readonly Markup _page = new();
-    private readonly string? _script = content.Test?.Neighbours is null ? null : Embedded("report.js");
+    private readonly string? _script = content.Test?.Neighbours is null ? null : EmbeddedText.Of("report.js");
 
     public string ToHtml()
     {
@@ -78,7 +76,7 @@ internal sealed class ReportPage(SearchResult result, ReportContent content)
         _page.Single("meta", ("name", "viewport"), ("content", "width=device-width, initial-scale=1"));
         _page.Single("meta", ("name", "color-scheme"), ("content", "light dark"));
         _page.Element("title", content.Title);
-        using (_page.In("style")) _page.Trusted(Embedded("report.css"));
+        using (_page.In("style")) _page.Trusted(EmbeddedText.Of("report.css"));
     }
 
     private void Heading()
@@ -116,13 +114,6 @@ internal sealed class ReportPage(SearchResult result, ReportContent content)
         new AlphaSection(result).Draw(_page);
         if (content.FineTunings.Count > 0) new FineTuneSection(content.FineTunings).Draw(_page);
         new SettingsSection(result, content).Draw(_page);
-    }
-
-    private static string Embedded(string name)
-    {
-        using Stream file = Assembly.GetExecutingAssembly().GetManifestResourceStream(name)!;
-        using StreamReader reader = new(file);
-        return reader.ReadToEnd().ReplaceLineEndings("\n");
     }
 
     private static string HashOf(string script) => Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(script)));

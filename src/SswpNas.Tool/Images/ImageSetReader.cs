@@ -61,7 +61,10 @@ internal sealed class ImageSetReader(MLContext ml, Action<string> say)
         ImageSet classes = folders.Length > unlabelled.Length
             ? Rows(ml.SswpNas().LoadImageFolder(root, new ImageFolderOptions
             {
-                UnlabelledFolder = unlabelled.FirstOrDefault(), SkipDamaged = true, SkipEmptyClasses = true, OnProblem = _problems.Add,
+                UnlabelledFolder = unlabelled.FirstOrDefault(),
+                SkipDamaged = true,
+                SkipEmptyClasses = true,
+                OnProblem = _problems.Add,
             }))
             : Unsorted([.. unlabelled.SelectMany(name => Files(Path.Combine(root, name), SearchOption.AllDirectories))]);
         ImageSet loose = Unsorted([.. Files(root, SearchOption.TopDirectoryOnly)]);

@@ -35,7 +35,8 @@ internal sealed record Speed(int ImageSize, int Channels, double Search, double 
         IDataView pixels = ml.Data.Cache(Pixels.Of(ml, settings.ImageSize).Fit(images).Transform(images), "Pixels", "Label");
         List<(int Step, TimeSpan Elapsed)> told = [];
         SearchOptions search = recipe.Search(
-            new Told<SearchProgress>(p => told.Add((((p.Epoch - 1) * p.Steps) + p.Step, p.Elapsed))), null, cancel) with { Epochs = Epochs };
+            new Told<SearchProgress>(p => told.Add((((p.Epoch - 1) * p.Steps) + p.Step, p.Elapsed))), null, cancel) with
+        { Epochs = Epochs };
         using SswpNasSearchTransformer found = ml.SswpNas().Search(options: search).Fit(pixels);
         // From the first step on: what comes before it does not grow with the epochs.
         double seconds = (told[^1].Elapsed - told[0].Elapsed).TotalSeconds / (told[^1].Step - told[0].Step) * told[^1].Step / Epochs;

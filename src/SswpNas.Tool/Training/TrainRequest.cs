@@ -34,6 +34,11 @@ internal sealed record TrainRequest
     {
         data = Path.GetFullPath(Data),
         labels = Labels.Select(Path.GetFullPath),
-        Minutes, Teacher, ImageSize, Precision, Seed, Smoke,
+        Minutes,
+        Teacher,
+        ImageSize,
+        Precision,
+        Seed,
+        Smoke,
     });
 }

@@ -67,8 +67,15 @@ internal sealed class TrainRun
         // The lengths do not matter here, so those of the presets stand for all.
         TrainSettings any = stopped ?? new TrainSettings
         {
-            Request = "", ImageSize = _request.ImageSize ?? ImageSides.Sizes[0], Channels = SearchOptions.Laptop.InitialChannels,
-            Epochs = SearchOptions.Laptop.Epochs, BatchSize = 2, FineTuneEpochs = FineTuneOptions.Laptop.Epochs, LabelSteps = 1, UnlabelledSteps = 1, Folds = 2,
+            Request = "",
+            ImageSize = _request.ImageSize ?? ImageSides.Sizes[0],
+            Channels = SearchOptions.Laptop.InitialChannels,
+            Epochs = SearchOptions.Laptop.Epochs,
+            BatchSize = 2,
+            FineTuneEpochs = FineTuneOptions.Laptop.Epochs,
+            LabelSteps = 1,
+            UnlabelledSteps = 1,
+            Folds = 2,
         };
         Recipe recipe = new(_request, any, set.Unlabelled > 0);
         _ml.SswpNas().CheckLabels(set.View(_ml), "Label", recipe.FineTune(null, null, _cancel));
@@ -98,7 +105,10 @@ internal sealed class TrainRun
         {
             Seconds = new Dictionary<string, double>
             {
-                ["search"] = searchSeconds, ["fine-tuning"] = fineTuneSeconds, ["cross-validation"] = foldSeconds, ["all"] = _time.Elapsed.TotalSeconds,
+                ["search"] = searchSeconds,
+                ["fine-tuning"] = fineTuneSeconds,
+                ["cross-validation"] = foldSeconds,
+                ["all"] = _time.Elapsed.TotalSeconds,
             },
             OnnxBytes = new FileInfo(_output.PathOf(OutputFolder.OnnxName)).Length,
         };

@@ -69,13 +69,30 @@ public sealed class ToolFilesTests : IDisposable
     {
         TrainRequest request = new()
         {
-            Data = "parts", Output = "out", Labels = [], Minutes = 5, Teacher = null, ImageSize = null, Precision = null, Seed = 1, Threads = null, Smoke = false,
+            Data = "parts",
+            Output = "out",
+            Labels = [],
+            Minutes = 5,
+            Teacher = null,
+            ImageSize = null,
+            Precision = null,
+            Seed = 1,
+            Threads = null,
+            Smoke = false,
         };
         string checkpoints = Path.Combine(_folder.Root, "checkpoints");
         Assert.IsNull(TrainSettings.OfStoppedRun(checkpoints, request));
         TrainSettings settings = new()
         {
-            Request = request.Identity(), ImageSize = 48, Channels = 16, Epochs = 77, BatchSize = 64, FineTuneEpochs = 45, LabelSteps = 300, UnlabelledSteps = 500, Folds = 3,
+            Request = request.Identity(),
+            ImageSize = 48,
+            Channels = 16,
+            Epochs = 77,
+            BatchSize = 64,
+            FineTuneEpochs = 45,
+            LabelSteps = 300,
+            UnlabelledSteps = 500,
+            Folds = 3,
         };
         settings.Keep(checkpoints);
 

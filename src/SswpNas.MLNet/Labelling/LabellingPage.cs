@@ -1,10 +1,9 @@
-using System.Reflection;
 using SswpNas.MLNet.Reports;
 
 namespace SswpNas.MLNet.Labelling;
 
 /// <summary>The page in which a person labels suggested images: one HTML document with its pictures and its script inside.</summary>
-internal sealed class Gallery(LabelSuggestions suggestions, string title)
+internal sealed class LabellingPage(LabelSuggestions suggestions, string title)
 {
     private const string NothingFromOutside =
         "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data:; form-action 'none'; base-uri 'none'";
@@ -23,7 +22,7 @@ internal sealed class Gallery(LabelSuggestions suggestions, string title)
             {
                 using (_page.In("header")) _page.Element("h1", title);
                 using (_page.In("main")) Main();
-                using (_page.In("script")) _page.Trusted(Resource("gallery.js"));
+                using (_page.In("script")) _page.Trusted(EmbeddedText.Of("gallery.js"));
             }
         }
 
@@ -36,7 +35,7 @@ internal sealed class Gallery(LabelSuggestions suggestions, string title)
         _page.Single("meta", ("http-equiv", "Content-Security-Policy"), ("content", NothingFromOutside));
         _page.Single("meta", ("name", "viewport"), ("content", "width=device-width, initial-scale=1"));
         _page.Element("title", title);
-        using (_page.In("style")) _page.Trusted(Resource("gallery.css"));
+        using (_page.In("style")) _page.Trusted(EmbeddedText.Of("gallery.css"));
     }
 
     private void Main()
@@ -88,18 +87,18 @@ internal sealed class Gallery(LabelSuggestions suggestions, string title)
     private void Figure(LabelSuggestion image)
     {
         string path = image.ImagePath!, name = Path.GetFileName(path);
-        Thumbnail thumbnail = Thumbnail.Of(path);
+        Preview preview = Preview.Of(path);
         using (_page.In("figure", ("tabindex", 0), ("data-path", path), ("data-proposed", image.PredictedClass)))
         {
-            if (thumbnail.Problem is string problem)
+            if (preview.Problem is string problem)
             {
                 _page.Element("p", $"{name} {problem}", ("class", "none"));
             }
             else
             {
                 _page.Single(
-                    "img", ("src", $"data:image/jpeg;base64,{Convert.ToBase64String(thumbnail.Jpeg)}"), ("alt", name),
-                    ("class", thumbnail.IsSmall ? "small" : "large"));
+                    "img", ("src", $"data:image/jpeg;base64,{Convert.ToBase64String(preview.Jpeg)}"), ("alt", name),
+                    ("class", preview.IsSmall ? "small" : "large"));
             }
 
             using (_page.In("figcaption"))
@@ -125,11 +124,4 @@ internal sealed class Gallery(LabelSuggestions suggestions, string title)
 
     /// <summary>The browser keeps labels that are not saved yet under it.</summary>
     private string Id() => Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', suggestions.Images.Select(i => i.ImagePath)))))[..16];
-
-    private static string Resource(string name)
-    {
-        using Stream text = Assembly.GetExecutingAssembly().GetManifestResourceStream(name)!;
-        using StreamReader reader = new(text);
-        return reader.ReadToEnd();
-    }
 }

@@ -6,16 +6,16 @@ namespace SswpNas.MLNet.Labelling;
 /// <param name="Jpeg">The picture; empty where the file cannot be shown.</param>
 /// <param name="IsSmall">Whether the file has fewer pixels than the page has for it.</param>
 /// <param name="Problem">Why it cannot be shown; null where it can.</param>
-internal sealed record Thumbnail(byte[] Jpeg, bool IsSmall, string? Problem)
+internal sealed record Preview(byte[] Jpeg, bool IsSmall, string? Problem)
 {
     private const int Side = 192;
-    private const int Quality = 88;
+    private const int JpegQuality = 88;
 
-    public static Thumbnail Of(string path)
+    public static Preview Of(string path)
     {
-        Thumbnail? made = null;
+        Preview? made = null;
         string? problem = Read(path, (rgba, width, height) => made = Reduced(rgba, width, height));
-        return made is null ? new Thumbnail([], false, problem ?? "cannot be read") : made;
+        return made is null ? new Preview([], false, problem ?? "cannot be read") : made;
     }
 
     private static string? Read(string path, PixelUse use)
@@ -30,7 +30,7 @@ internal sealed record Thumbnail(byte[] Jpeg, bool IsSmall, string? Problem)
         }
     }
 
-    private static Thumbnail Reduced(ReadOnlySpan<byte> rgba, int width, int height)
+    private static Preview Reduced(ReadOnlySpan<byte> rgba, int width, int height)
     {
         SKImageInfo info = new(width, height, SKColorType.Rgba8888, SKAlphaType.Opaque);
         using SKImage image = SKImage.FromPixelCopy(info, rgba);
@@ -39,7 +39,7 @@ internal sealed record Thumbnail(byte[] Jpeg, bool IsSmall, string? Problem)
         using SKBitmap bitmap = new(little);
         using SKPixmap pixels = bitmap.PeekPixels();
         image.ScalePixels(pixels, SKFilterQuality.High);
-        using SKData jpeg = pixels.Encode(SKEncodedImageFormat.Jpeg, Quality);
-        return new Thumbnail(jpeg.ToArray(), Math.Max(width, height) < Side, null);
+        using SKData jpeg = pixels.Encode(SKEncodedImageFormat.Jpeg, JpegQuality);
+        return new Preview(jpeg.ToArray(), Math.Max(width, height) < Side, null);
     }
 }
