@@ -65,7 +65,7 @@ FineTuneOptions chosen = fineTuneOptions with
 IDataView named = CrossValidated.Score(ml, pixels, _ => sswp.FineTune("Label", "Pixels", chosen, found.Result), folds);
 int n = named.GetColumn<uint>("Label").Count();
 double accuracy = ml.MulticlassClassification.Evaluate(named).MicroAccuracy;
-(double low, double high) = CrossValidated.Wilson(accuracy, n);
+(double low, double high) = Proportion.Interval(accuracy, n);
 Console.WriteLine(FormattableString.Invariant(
     $"{100 * accuracy:F1} % of the sorted images are named correctly by models that have not learnt from them (95 % interval {100 * low:F1} to {100 * high:F1} %, n = {n}, {folds} folds; the search has seen them without labels, and the learning rate was chosen on all)."));
 found.Result.WriteReport(Path.Combine(output, "report.html"), new ReportContent

@@ -6,8 +6,6 @@ namespace SswpNas.MLNet.Examples;
 /// <summary>How good a fine-tuning is, by models that have not learnt from the images that they name.</summary>
 internal static class CrossValidated
 {
-    private const double Z = 1.959964;    // 95 %
-
     /// <summary>Fine-tunes once a fold, on all but its labelled images, and has those named.</summary>
     /// <param name="ml">Where its components are from.</param>
     /// <param name="images">All images, with ImagePath, Label, Pixels and what else the fine-tuning needs.</param>
@@ -31,14 +29,6 @@ internal static class CrossValidated
         return ml.Transforms.CustomMapping<ImageRow, Named>(
             (row, output) => (output.PredictedLabel, output.Score) = (named[row.ImagePath].PredictedLabel, named[row.ImagePath].Score),
             contractName: null, outputSchemaDefinition: Shape(labelled)).Fit(labelled).Transform(labelled);
-    }
-
-    /// <summary>The interval of 95 % of a proportion (Wilson 1927).</summary>
-    public static (double Low, double High) Wilson(double proportion, int n)
-    {
-        double square = Z * Z / n, middle = (proportion + (square / 2)) / (1 + square);
-        double half = Z * Math.Sqrt((proportion * (1 - proportion) / n) + (square / (4 * n))) / (1 + square);
-        return (middle - half, middle + half);
     }
 
     /// <summary>The paths of each fold: as many of each class in each, the same for the same images.</summary>

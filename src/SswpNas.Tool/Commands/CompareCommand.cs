@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Microsoft.ML;
 using SswpNas.MLNet.Examples;
+using SswpNas.MLNet.Numerics;
 using SswpNasTool.Images;
 using SswpNasTool.Training;
 using static SswpNas.MLNet.Examples.CheckedOption;
@@ -73,7 +74,7 @@ internal sealed class CompareCommand : ToolCommand
     {
         double ours = (double)images.Count(image => image.Predicted == image.Label) / images.Count;
         double megabytes = File.Exists(onnx) ? Scoring.Megabytes(onnx) : double.NaN;
-        (double Low, double High) a = CrossValidated.Wilson(ours, images.Count), b = CrossValidated.Wilson(rival, images.Count);
+        (double Low, double High) a = Proportion.Interval(ours, images.Count), b = Proportion.Interval(rival, images.Count);
         bool isDecided = a.Low > b.High || b.Low > a.High;
         return new ToolAnswer(ConsoleRun.Done, new Dictionary<string, object?>
         {

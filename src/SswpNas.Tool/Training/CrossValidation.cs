@@ -3,6 +3,7 @@ using Microsoft.VisualBasic.FileIO;
 using ScoreImages;
 using SswpNas.MLNet;
 using SswpNas.MLNet.Examples;
+using SswpNas.MLNet.Numerics;
 
 namespace SswpNasTool.Training;
 
@@ -26,7 +27,7 @@ internal sealed record CrossValidation(IDataView Named, IReadOnlyList<CrossValid
     public double Accuracy => (double)Images.Count(image => image.Predicted == image.Label) / Images.Count;
 
     /// <summary>The interval of 95 %.</summary>
-    public (double Low, double High) Interval => CrossValidated.Wilson(Accuracy, Images.Count);
+    public (double Low, double High) Interval => Proportion.Interval(Accuracy, Images.Count);
 
     /// <summary>The mean of the classes' accuracies.</summary>
     public double Macro => Images.GroupBy(image => image.Label).Average(c => (double)c.Count(image => image.Predicted == c.Key) / c.Count());
