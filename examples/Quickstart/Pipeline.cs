@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
@@ -75,7 +74,7 @@ internal sealed class Pipeline
             $"{counts.Search} to search on, {counts.Labels} of them with a label, {counts.Test} to score; "
             + $"{size} x {size} pixels");
 
-        using SswpNasSearchTransformer found = Timed(() => _search.Fit(train), out double searchSeconds);
+        using SswpNasSearchTransformer found = Work.Timed(() => _search.Fit(train), out double searchSeconds);
         found.Result.Save(_output.PathOf(OutputFolder.SearchResultName));
         // The features' column carries the search result to the fine-tuning.
         IDataView searched = found.Transform(fewLabels);
@@ -146,7 +145,7 @@ internal sealed class Pipeline
         ConcomitantFineTuneEstimator estimator, IDataView searched, ITransformer toPixels, Images images, string zip,
         string? onnx)
     {
-        using ConcomitantFineTuneTransformer model = Timed(() => estimator.Fit(searched), out double seconds);
+        using ConcomitantFineTuneTransformer model = Work.Timed(() => estimator.Fit(searched), out double seconds);
         TransformerChain<ITransformer> fromPath = new(toPixels, model);
         string path = _output.Write(zip, file => _ml.Model.Save(fromPath, images.Train.Schema, file));
         if (onnx is not null) model.ExportToOnnx(_output.PathOf(onnx));
@@ -174,13 +173,5 @@ internal sealed class Pipeline
         ITransformer loaded = stock.Model.Load(model, out _);
         using var owner = loaded as IDisposable;
         return stock.MulticlassClassification.Evaluate(loaded.Transform(test));
-    }
-
-    private static T Timed<T>(Func<T> work, out double seconds)
-    {
-        long start = Stopwatch.GetTimestamp();
-        T result = work();
-        seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
-        return result;
     }
 }

@@ -11,6 +11,13 @@ internal static class SchemaColumns
         shape.Cast<SchemaShape.Column?>().FirstOrDefault(c => c!.Value.Name == name)
         ?? throw Missing(name, role, shape.Select(c => c.Name));
 
+    /// <summary>The column, which holds vectors of numbers.</summary>
+    /// <exception cref="ArgumentException">It holds something else.</exception>
+    public static DataViewSchema.Column Floats(DataViewSchema.Column column) =>
+        column.Type is VectorDataViewType type && type.ItemType == NumberDataViewType.Single
+            ? column
+            : throw new ArgumentException($"The column '{column.Name}' holds {column.Type}; expected: a vector of Single.");
+
     private static ArgumentException Missing(string name, string role, IEnumerable<string> columns) =>
         new($"There is no column '{name}' to take the {role} from. The data has: {List(columns)}.");
 

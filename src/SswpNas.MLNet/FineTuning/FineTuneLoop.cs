@@ -87,14 +87,8 @@ internal sealed class FineTuneLoop(
     public Quality Evaluate(DerivedNetwork network, int[] images, CancellationToken token = default)
     {
         (int[] labels, double[][] scores) = Scores(network, images, token);
-        int right = 0;
-        double logLoss = 0;
-        for (int i = 0; i < labels.Length; i++)
-        {
-            if (Array.IndexOf(scores[i], scores[i].Max()) == labels[i]) right++;
-            logLoss -= scores[i][labels[i]];
-        }
-
+        int right = labels.Index().Count(n => Array.IndexOf(scores[n.Index], scores[n.Index].Max()) == n.Item);
+        double logLoss = LogLoss(labels, scores);
         Calibration? calibration = options.Plan.Calibrates && double.IsFinite(logLoss) ? TemperatureFit.Of(scores, labels) : null;
         return new Quality((double)right / images.Length, logLoss / images.Length)
         {
@@ -114,7 +108,8 @@ internal sealed class FineTuneLoop(
     /// <summary>Checks that the outputs of a trained network are finite.</summary>
     public void EnsureFinite(DerivedNetwork network)
     {
-        FiniteNetwork.Ensure(network, (float)Evaluate(network, [.. data.Labelled.Take(EvaluationBatch)]).LogLoss);
+        (int[] labels, double[][] scores) = Scores(network, [.. data.Labelled.Take(EvaluationBatch)], CancellationToken.None);
+        FiniteNetwork.Ensure(network, (float)(LogLoss(labels, scores) / labels.Length));
     }
 
     /// <summary>Labels and log-probabilities of some images.</summary>
@@ -135,6 +130,13 @@ internal sealed class FineTuneLoop(
             _plain.Render(data.Pixels, some, batch.Pixels);
             yield return engine.Features(new DerivedBody(network), batch);
         }
+    }
+
+    private static double LogLoss(int[] labels, double[][] scores)
+    {
+        double sum = 0;
+        for (int i = 0; i < labels.Length; i++) sum -= scores[i][labels[i]];
+        return sum;
     }
 
     private static double[] Highest(double[][] scores, double temperature) =>

@@ -16,8 +16,8 @@ internal sealed class SuggestionReading
         DataViewSchema schema = scored.Schema;
         _predictions = LabelColumn.Of(schema, options.PredictedLabelColumnName);
         _labels = Optional(options.LabelColumnName) is null ? null : LabelColumn.Of(schema, options.LabelColumnName!);
-        _scores = Floats(SchemaColumns.Find(schema, options.ScoreColumnName, "scores"));
-        _features = Optional(options.FeatureColumnName) is DataViewSchema.Column features ? Floats(features) : null;
+        _scores = SchemaColumns.Floats(SchemaColumns.Find(schema, options.ScoreColumnName, "scores"));
+        _features = Optional(options.FeatureColumnName) is DataViewSchema.Column features ? SchemaColumns.Floats(features) : null;
         _pixels = Optional(options.PixelColumnName) is null ? null : PixelColumn.Of(schema, options.PixelColumnName!);
         _paths = Optional(options.ImagePathColumnName);
         if (_features is null)
@@ -101,9 +101,4 @@ internal sealed class SuggestionReading
 
         return rgba;
     }
-
-    private static DataViewSchema.Column Floats(DataViewSchema.Column column) =>
-        column.Type is VectorDataViewType type && type.ItemType == NumberDataViewType.Single
-            ? column
-            : throw new ArgumentException($"The column '{column.Name}' holds {column.Type}; expected: a vector of Single.");
 }

@@ -135,9 +135,7 @@ internal sealed class TestReading
             return null;
         }
 
-        return column.Value.Type is VectorDataViewType type && type.ItemType == NumberDataViewType.Single
-            ? column
-            : throw new ArgumentException($"The column '{name}' holds {column.Value.Type}; expected: a vector of Single.");
+        return SchemaColumns.Floats(column.Value);
     }
 
     /// <summary>The features' first two principal components.</summary>

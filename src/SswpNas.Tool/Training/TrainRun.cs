@@ -90,16 +90,16 @@ internal sealed class TrainRun
         string? teacher = _teacher is null ? null : Teacher.Column;
 
         SearchOptions search = recipe.Search(_display.Search, Checkpoints("search"), _cancel);
-        using SswpNasSearchTransformer found = Timed(
+        using SswpNasSearchTransformer found = Work.Timed(
             () => _ml.SswpNas().Search(options: search, teacherColumnName: teacher).Fit(pixels), out double searchSeconds);
         found.Result.Save(_output.PathOf(OutputFolder.SearchResultName));
 
         FineTuneOptions all = recipe.FineTune(_display.FineTune("fine-tuning"), Checkpoints("fine-tuning"), _cancel);
-        using ConcomitantFineTuneTransformer tuned = Timed(
+        using ConcomitantFineTuneTransformer tuned = Work.Timed(
             () => _ml.SswpNas().FineTune("Label", "Pixels", all, found.Result).Fit(pixels), out double fineTuneSeconds);
         Save(images, toPixels, tuned, pixels);
 
-        CrossValidation folds = Timed(() => Validate(recipe, pixels, found.Result, tuned), out double foldSeconds);
+        CrossValidation folds = Work.Timed(() => Validate(recipe, pixels, found.Result, tuned), out double foldSeconds);
         _output.Write(CrossValidation.FileName, folds.Write);
         TrainResults results = new(_request, set, recipe.Settings, found.Result, tuned, folds)
         {
@@ -144,12 +144,4 @@ internal sealed class TrainRun
 
     private static IEnumerable<string> Counts(ImageSet set) =>
         set.ClassNames.Select((name, n) => $"{name} {set.Labels.Count(label => label == n)}");
-
-    private static T Timed<T>(Func<T> work, out double seconds)
-    {
-        long start = Stopwatch.GetTimestamp();
-        T result = work();
-        seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
-        return result;
-    }
 }
