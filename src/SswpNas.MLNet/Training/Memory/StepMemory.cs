@@ -33,11 +33,11 @@ internal sealed record StepMemory
     private const int MoreGradients = 1;
 
     // What libtorch keeps of a projection, normalised and not, until its backward pass has ended, and their gradients.
-    private const double HeadOutputs = 12, HeadOutputsOfLibtorch = 6;
+    private const double HeadOutputs = 12, HeadOutputsOfLibtorch = 7;
 
     // Blocks up to so many bytes come from heaps that keep holes. Beside our kernels, which keep blocks of their own, that is so many
-    // more of the outputs of the layer that has most, and of the weights of the one that has most of those.
-    private const double LargestOfHeap = 32 << 20;
+    // more of the outputs of every layer where they are large, and of the weights of the one that has most.
+    private const double LargestOfHeap = 32 << 20, LargeOutputs = 2 << 20;
     private const int HolesOfOutputs = 5, HolesOfWeights = 3;
 
     // Parts in which the kernels sum a weight's gradient.
@@ -146,14 +146,15 @@ internal sealed record StepMemory
     private double RowsHere => Math.Ceiling(Rows / Ranks);
 
     private double Holes => !ManagedKernels ? 0
-        : (HolesOfOutputs * InHeap(Heads(Macro).Select(OutputsOf).DefaultIfEmpty().Max())) + (HolesOfWeights * InHeap(LargestHead?.Numbers ?? 0));
+        : (HolesOfOutputs * Heads(Macro).Sum(layer => InHeap(OutputsOf(layer), LargeOutputs))) + (HolesOfWeights * InHeap(LargestHead?.Numbers ?? 0));
 
     private double OutputsOf(HeadLayer layer) => Rows * (layer.Outputs + layer.Inputs);
 
     private double BytesOf(HeadLayer layer) => sizeof(float)
         * ((layer.Numbers * (layer.Copies + MoreGradients)) + ((ManagedKernels ? HeadOutputs : HeadOutputsOfLibtorch) * OutputsOf(layer)));
 
-    private static double InHeap(double numbers) => sizeof(float) * numbers <= LargestOfHeap ? sizeof(float) * numbers : 0;
+    private static double InHeap(double numbers, double smallest = 0) =>
+        sizeof(float) * numbers is double bytes && bytes >= smallest && bytes <= LargestOfHeap ? bytes : 0;
 
     private static double Pixels(int side) => (double)side * side;
 
