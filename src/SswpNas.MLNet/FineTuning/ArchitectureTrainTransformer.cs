@@ -11,7 +11,7 @@ public sealed class ArchitectureTrainTransformer : ClassifierTransformer
     internal ArchitectureTrainTransformer(
         MLContext ml, OnnxExport export, string predictedLabel, Architecture architecture,
         IReadOnlyList<FineTuneEpoch> history, int? threads)
-        : base(ml, export, predictedLabel, threads)
+        : base(ml, export.ToModel(), predictedLabel, threads)
     {
         (Architecture, History) = (architecture, history);
     }

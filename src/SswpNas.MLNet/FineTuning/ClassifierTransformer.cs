@@ -8,21 +8,17 @@ namespace SswpNas.MLNet;
 /// </summary>
 public abstract class ClassifierTransformer : OnnxPipelineTransformer
 {
-    private readonly byte[] _onnx;
-
-    private protected ClassifierTransformer(MLContext ml, OnnxExport export, string predictedLabel, int? threads)
-        : base(ml, export, predictedLabel, threads)
+    private protected ClassifierTransformer(MLContext ml, ExportedModel model, string predictedLabel, int? threads)
+        : base(ml, model, predictedLabel, threads)
     {
-        _onnx = export.ToBytes();
-        ClassNames = [.. export.ClassNames!];
-        Parameters = NamedTensors.CountParameters(export.Network);
+        (Model, ClassNames) = (model, model.ClassNames!);
     }
 
     /// <summary>The classes in label order.</summary>
     public IReadOnlyList<string> ClassNames { get; }
 
     /// <summary>Trainable parameters of the network, the classifier's included.</summary>
-    public long Parameters { get; }
+    public long Parameters => Model.Parameters;
 
     /// <summary>
     /// Writes the network as one self-contained ONNX file (operator set 17, operators of <c>ai.onnx</c> only). Its input
@@ -38,6 +34,8 @@ public abstract class ClassifierTransformer : OnnxPipelineTransformer
     public void ExportToOnnx(string path)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
-        WholeFile.Write(path, _onnx);
+        WholeFile.Write(path, Model.File);
     }
+
+    internal ExportedModel Model { get; }
 }

@@ -76,10 +76,10 @@ public sealed class ConcomitantFineTuneEstimator : ClassifierEstimator<Concomita
         using DerivedNetwork network = outcome.Network;
         foreach (FineTuneTrial trial in outcome.Trials) session.Log.Info(Line(trial));
         session.Log.Info(Line(outcome.Calibration));
-        if (outcome.Rule is RejectionRule rule) Say(session.Log, rule.Rejection);
+        outcome.Rule?.Rejection.Say(session.Log);
         OnnxExport export = Export(found, column, data, Metadata(data, start, outcome, session.Seed), outcome);
         return new ConcomitantFineTuneTransformer(
-            Context, export, _options.PredictedLabelColumnName, outcome, start, _options.Threads);
+            Context, export, _options, outcome, start);
     }
 
     private Dictionary<string, string> Metadata(LabelledPixels data, FineTuneStart start, FineTuneOutcome outcome, int seed)
@@ -99,18 +99,7 @@ public sealed class ConcomitantFineTuneEstimator : ClassifierEstimator<Concomita
 
     private string Line(Calibration? calibration) => calibration is null
         ? $"The probabilities are as the network gives them: {(_options.Calibrate ? "no image was kept for validation" : "Calibrate is false")}."
-        : string.Create(
-            CultureInfo.InvariantCulture,
-            $"Logits are divided by {calibration.Temperature:F2}: calibration error of {calibration.Images} validation images {calibration.ErrorBefore:F3} before, {calibration.ErrorAfter:F3} after.");
-
-    private static void Say(RunLog log, Rejection rejection)
-    {
-        string line = string.Create(
-            CultureInfo.InvariantCulture,
-            $"No class is named where the highest probability is below {rejection.Below:F3}: of {rejection.Images} images {rejection.Coverage:P1} would be named one, {rejection.Precision:P1} of them rightly by their probabilities.");
-        if (rejection.Coverage > 0) log.Info(line);
-        else log.Warn($"{line} No bound gives the wanted precision: ask for less, or label more images.");
-    }
+        : calibration.ToLine("validation images");
 
     private static string Line(FineTuneTrial trial)
     {

@@ -9,11 +9,14 @@ namespace SswpNas.MLNet;
 /// </summary>
 public sealed class ConcomitantFineTuneTransformer : ClassifierTransformer
 {
+    private readonly MLContext _ml;
+    private readonly FineTuneOptions _options;
+
     internal ConcomitantFineTuneTransformer(
-        MLContext ml, OnnxExport export, string predictedLabel, FineTuneOutcome outcome, FineTuneStart start,
-        int? threads = null)
-        : base(ml, export, predictedLabel, threads)
+        MLContext ml, OnnxExport export, FineTuneOptions options, FineTuneOutcome outcome, FineTuneStart start)
+        : base(ml, export.ToModel(), options.PredictedLabelColumnName, options.Threads)
     {
+        (_ml, _options) = (ml, options);
         LearningRate = outcome.Choice.LearningRate;
         ValidationAccuracy = outcome.ValidationAccuracy;
         Trials = outcome.Trials;
@@ -21,6 +24,21 @@ public sealed class ConcomitantFineTuneTransformer : ClassifierTransformer
         Rejection = outcome.Rule?.Rejection;
         SearchResult = start.Search;
         PretrainResult = start.Pretraining;
+    }
+
+    private ConcomitantFineTuneTransformer(ConcomitantFineTuneTransformer other, Calibration calibration, Rejection? rejection)
+        : base(
+            other._ml, other.Model.Calibrated(calibration.Temperature, rejection?.Below), other._options.PredictedLabelColumnName,
+            other._options.Threads)
+    {
+        (_ml, _options) = (other._ml, other._options);
+        LearningRate = other.LearningRate;
+        ValidationAccuracy = other.ValidationAccuracy;
+        Trials = other.Trials;
+        Calibration = calibration;
+        Rejection = rejection;
+        SearchResult = other.SearchResult;
+        PretrainResult = other.PretrainResult;
     }
 
     /// <summary>The learning rate that was used, chosen if there was a choice.</summary>
@@ -36,8 +54,8 @@ public sealed class ConcomitantFineTuneTransformer : ClassifierTransformer
     public IReadOnlyList<FineTuneTrial> Trials { get; }
 
     /// <summary>
-    /// The temperature that its probabilities were scaled by; null where no image was kept for validation, or
-    /// <see cref="FineTuneOptions.Calibrate"/> is false.
+    /// The temperature that its probabilities were scaled by, by the validation part or by <see cref="SswpNasCatalog.Calibrate"/>; null
+    /// where no image was kept for validation, or <see cref="FineTuneOptions.Calibrate"/> is false.
     /// </summary>
     public Calibration? Calibration { get; }
 
@@ -51,4 +69,9 @@ public sealed class ConcomitantFineTuneTransformer : ClassifierTransformer
     /// The pre-training whose weights it started from; null but with <see cref="WeightInitialization.SimClrPretrained"/>.
     /// </summary>
     public PretrainResult? PretrainResult { get; }
+
+    /// <summary>The same network with another temperature, and a bound that is chosen by images' highest probabilities at that.</summary>
+    internal ConcomitantFineTuneTransformer Calibrated(Calibration calibration, double[] confidences) => new(
+        this, calibration,
+        Rejection is null ? null : Rejection.Of(_options.Rejection, confidences) with { LeastSimilarity = Rejection.LeastSimilarity });
 }

@@ -93,13 +93,13 @@ internal sealed class FineTuneLoop(
         return new Quality((double)right / images.Length, logLoss / images.Length)
         {
             Calibration = calibration,
-            Confidences = Highest(scores, calibration?.Temperature ?? 1),
+            Confidences = TemperatureFit.Confidences(scores, calibration?.Temperature ?? 1),
         };
     }
 
     /// <summary>The highest probability of each image.</summary>
     public double[] Confidences(DerivedNetwork network, int[] images, double temperature) =>
-        Highest(Scores(network, images, CancellationToken.None).Scores, temperature);
+        TemperatureFit.Confidences(Scores(network, images, CancellationToken.None).Scores, temperature);
 
     /// <summary>Features of some images, by running statistics.</summary>
     public float[][] Features(DerivedNetwork network, int[] images) =>
@@ -138,7 +138,4 @@ internal sealed class FineTuneLoop(
         for (int i = 0; i < labels.Length; i++) sum -= scores[i][labels[i]];
         return sum;
     }
-
-    private static double[] Highest(double[][] scores, double temperature) =>
-        [.. scores.Select(logs => Softmax.Softened(logs, temperature).Max())];
 }

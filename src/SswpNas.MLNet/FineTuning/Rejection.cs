@@ -15,4 +15,39 @@ public sealed record Rejection(double Below, double Precision, double Coverage, 
     /// not asked (<see cref="RejectionOptions.KnownShare"/>).
     /// </summary>
     public double? LeastSimilarity { get; init; }
+
+    /// <summary>By the images' highest probabilities; those stand for new images.</summary>
+    internal static Rejection Of(RejectionOptions options, double[] confidences)
+    {
+        double below = options.Precision is double wanted ? Bound(confidences, wanted) : options.Below;
+        double[] named = [.. confidences.Where(p => p >= below)];
+        return new Rejection(
+            below, named.Length == 0 ? 0 : named.Average(), confidences.Length == 0 ? 1 : (double)named.Length / confidences.Length,
+            confidences.Length);
+    }
+
+    internal void Say(RunLog log)
+    {
+        string line = string.Create(
+            CultureInfo.InvariantCulture,
+            $"No class is named where the highest probability is below {Below:F3}: of {Images} images {Coverage:P1} would be named one, {Precision:P1} of them rightly by their probabilities.");
+        if (Coverage > 0) log.Info(line);
+        else log.Warn($"{line} No bound gives the wanted precision: ask for less, or label more images.");
+    }
+
+    /// <summary>
+    /// The lowest bound at which the mean of the probabilities that reach it is as wanted. Above 1 where there is none.
+    /// </summary>
+    private static double Bound(double[] confidences, double wanted)
+    {
+        double bound = double.BitIncrement(1), sum = 0;
+        double[] sorted = [.. confidences.OrderDescending()];
+        for (int i = 0; i < sorted.Length; i++)
+        {
+            sum += sorted[i];
+            if (sum / (i + 1) >= wanted) bound = sorted[i];
+        }
+
+        return bound;
+    }
 }

@@ -22,33 +22,10 @@ internal sealed record RejectionRule(Rejection Rejection, ClassAcceptance Accept
         int[] unlabelled = loop.Data.Unlabelled;
         bool has = unlabelled.Length >= FewestUnlabelled;
         double[] confidences = has ? loop.Confidences(network, unlabelled, temperature) : judged;
-        double below = options.Precision is double wanted ? Bound(confidences, wanted) : options.Below;
-        double[] named = [.. confidences.Where(p => p >= below)];
         ClassCentres? centres = options.KnownShare is double share
             ? ClassCentres.Of(loop, network, has ? unlabelled : loop.Data.Labelled, share)
             : null;
-        Rejection rejection = new(
-            below, named.Length == 0 ? 0 : named.Average(), confidences.Length == 0 ? 1 : (double)named.Length / confidences.Length,
-            confidences.Length)
-        {
-            LeastSimilarity = centres?.LeastSimilarity,
-        };
-        return new RejectionRule(rejection, new ClassAcceptance((float)below, centres?.Means, (float)(centres?.LeastSimilarity ?? 0)));
-    }
-
-    /// <summary>
-    /// The lowest bound at which the mean of the probabilities that reach it is as wanted. Above 1 where there is none.
-    /// </summary>
-    private static double Bound(double[] confidences, double wanted)
-    {
-        double bound = double.BitIncrement(1), sum = 0;
-        double[] sorted = [.. confidences.OrderDescending()];
-        for (int i = 0; i < sorted.Length; i++)
-        {
-            sum += sorted[i];
-            if (sum / (i + 1) >= wanted) bound = sorted[i];
-        }
-
-        return bound;
+        Rejection rejection = Rejection.Of(options, confidences) with { LeastSimilarity = centres?.LeastSimilarity };
+        return new RejectionRule(rejection, new ClassAcceptance((float)rejection.Below, centres?.Means, (float)(centres?.LeastSimilarity ?? 0)));
     }
 }

@@ -19,6 +19,10 @@ internal static class TemperatureFit
             temperature, labels.Length, Error(logProbabilities, labels, 1), Error(logProbabilities, labels, temperature));
     }
 
+    /// <summary>The highest probability of each image.</summary>
+    public static double[] Confidences(double[][] logProbabilities, double temperature) =>
+        [.. logProbabilities.Select(logs => Softmax.Softened(logs, temperature).Max())];
+
     /// <summary>Negative log-likelihood of the classes.</summary>
     private static double Loss(double[][] logProbabilities, int[] labels, double temperature)
     {

@@ -11,7 +11,7 @@ internal sealed record ClassAcceptance(float LeastProbability, float[][]? Means,
     /// <summary>The index, [N, 1], or -1.</summary>
     public string Apply(OnnxGraph graph, string probabilities, string features, string index)
     {
-        string rejected = Below(graph, probabilities, "least_probability", LeastProbability);
+        string rejected = Below(graph, probabilities, ExportedModel.LeastProbability, LeastProbability);
         if (Means is not null) rejected = graph.Node("Or", [rejected, Below(graph, Similarities(graph, features), "least_similarity", LeastSimilarity)]);
         return graph.Node("Where", [rejected, graph.Integers("no_class", -1), index]);
     }

@@ -51,6 +51,23 @@ internal sealed record OnnxExport(DerivedNetwork Network, PixelRange Range, Pixe
     /// </summary>
     public byte[] ToStockBytes(string index) => Build(index);
 
+    /// <summary>Both, and what is to be known of them.</summary>
+    public ExportedModel ToModel()
+    {
+        byte[] file = ToBytes();
+        return new ExportedModel(file, ClassNames is null ? file : ToStockBytes(StockChain.Index))
+        {
+            Input = Input,
+            InputShape = InputShape,
+            IsInterleaved = IsInterleaved,
+            ClassNames = ClassNames is null ? null : [.. ClassNames],
+            Score = Score,
+            Features = Features,
+            FeatureCount = Network.Macro.Features,
+            Parameters = NamedTensors.CountParameters(Network),
+        };
+    }
+
     private byte[] Build(string? index)
     {
         Check();
@@ -102,9 +119,8 @@ internal sealed record OnnxExport(DerivedNetwork Network, PixelRange Range, Pixe
 
     private void Classify(OnnxGraph graph, string features, string logits, string? index)
     {
-        string scaled = Temperature == 1
-            ? logits
-            : graph.Node("Mul", [logits, graph.Floats("inverse_temperature", [], () => [(float)(1 / Temperature)])]);
+        string scaled = graph.Node(
+            "Mul", [logits, graph.Floats(ExportedModel.InverseTemperature, [], () => [(float)(1 / Temperature)])]);
         string probabilities = graph.Node("Softmax", [scaled], Attribute("axis", 1));
         graph.Output(probabilities, Score, ClassNames!.Count);
         if (index is null) return;
@@ -132,8 +148,8 @@ internal sealed record OnnxExport(DerivedNetwork Network, PixelRange Range, Pixe
         graph.Metadata("pixel_range", JsonSerializer.Serialize(new[] { Range.Black, Range.White }));
         (int channels, int height, int width) = Network.Macro.Image;
         graph.Metadata("image_shape", JsonSerializer.Serialize(new[] { channels, height, width }));
-        if (ClassNames is not null) graph.Metadata("temperature", Temperature.ToString("R", CultureInfo.InvariantCulture));
-        if (Acceptance is not null) graph.Metadata("reject_below", Acceptance.LeastProbability.ToString("R", CultureInfo.InvariantCulture));
+        if (ClassNames is not null) graph.Metadata(ExportedModel.TemperatureKey, Temperature.ToString("R", CultureInfo.InvariantCulture));
+        if (Acceptance is not null) graph.Metadata(ExportedModel.RejectBelowKey, Acceptance.LeastProbability.ToString("R", CultureInfo.InvariantCulture));
         graph.Metadata("sswpnas_version", LibraryVersion.Text);
         foreach ((string key, string value) in Metadata) graph.Metadata(key, value);
     }

@@ -20,10 +20,10 @@ public abstract class OnnxPipelineTransformer : ITransformer, IDisposable
     private readonly BatchedScorer _scorer;
     private bool _isDisposed;
 
-    private protected OnnxPipelineTransformer(MLContext ml, OnnxExport export, string predictedLabel, int? threads)
+    private protected OnnxPipelineTransformer(MLContext ml, ExportedModel model, string predictedLabel, int? threads)
     {
-        _chain = StockChain.Create(ml, export, predictedLabel);
-        _scorer = new BatchedScorer(export, predictedLabel, threads, StockChain.Gpu(ml));
+        _chain = StockChain.Create(ml, model, predictedLabel);
+        _scorer = new BatchedScorer(model, predictedLabel, threads, StockChain.Gpu(ml));
     }
 
     /// <summary>Always true: each row is scored by itself.</summary>

@@ -19,15 +19,15 @@ internal static class StockChain
 
     /// <summary>The chain for a network; one without a classifier gives features only.</summary>
     /// <returns>The chain. It holds a file under ML.NET's temporary folder until it is disposed.</returns>
-    public static ITransformer Create(MLContext ml, OnnxExport export, string predictedLabel = "PredictedLabel")
+    public static ITransformer Create(MLContext ml, ExportedModel model, string predictedLabel = "PredictedLabel")
     {
         OnnxTelemetry.SwitchOff();
         MLContext context = ContextFor(ml);
         string file = Path.Combine(context.TempFilePath, $"{Guid.NewGuid():N}.onnx");
         try
         {
-            WholeFile.Write(file, export.ClassNames is null ? export.ToBytes() : export.ToStockBytes(Index));
-            return FromFile(context, file, export, predictedLabel);
+            WholeFile.Write(file, model.Stock);
+            return FromFile(context, file, model, predictedLabel);
         }
         finally
         {
@@ -44,15 +44,15 @@ internal static class StockChain
     }
 
     // The transformer that ML.NET makes from a file needs the file for saving. Loaded from a saved copy it owns its file.
-    private static ITransformer FromFile(MLContext ml, string file, OnnxExport export, string predictedLabel)
+    private static ITransformer FromFile(MLContext ml, string file, ExportedModel model, string predictedLabel)
     {
-        IDataView input = NoPixels(ml, export);
-        string[] outputs = [.. Outputs(export)];
+        IDataView input = NoPixels(ml, model);
+        string[] outputs = [.. Outputs(model)];
         using OnnxTransformer network =
-            ml.Transforms.ApplyOnnxModel(outputs, [export.Input], file).Fit(input);
+            ml.Transforms.ApplyOnnxModel(outputs, [model.Input], file).Fit(input);
         List<ITransformer> steps = [network];
-        if (export.ClassNames is not null)
-            steps.AddRange(Label(ml, network.Transform(input), export.ClassNames, predictedLabel));
+        if (model.ClassNames is not null)
+            steps.AddRange(Label(ml, network.Transform(input), model.ClassNames, predictedLabel));
         using MemoryStream saved = new();
         ml.Model.Save(new TransformerChain<ITransformer>([.. steps]), input.Schema, saved);
         return ModelLoading.Load(() =>
@@ -62,11 +62,11 @@ internal static class StockChain
         });
     }
 
-    private static IEnumerable<string> Outputs(OnnxExport export)
+    private static IEnumerable<string> Outputs(ExportedModel model)
     {
-        if (export.Features is not null) yield return export.Features;
-        if (export.ClassNames is null) yield break;
-        yield return export.Score;
+        if (model.Features is not null) yield return model.Features;
+        if (model.ClassNames is null) yield break;
+        yield return model.Score;
         yield return Index;
     }
 
@@ -112,12 +112,12 @@ internal static class StockChain
             classNames.Select((_, i) => new ClassRow { Index = [i], Label = (uint)i }), schema);
     }
 
-    private static IDataView NoPixels(MLContext ml, OnnxExport export)
+    private static IDataView NoPixels(MLContext ml, ExportedModel model)
     {
         SchemaDefinition schema = SchemaDefinition.Create(typeof(PixelRow));
         SchemaDefinition.Column pixels = schema[nameof(PixelRow.Pixels)];
-        pixels.ColumnName = export.Input;
-        pixels.ColumnType = new VectorDataViewType(NumberDataViewType.Single, export.InputShape);
+        pixels.ColumnName = model.Input;
+        pixels.ColumnType = new VectorDataViewType(NumberDataViewType.Single, model.InputShape);
         return ml.Data.LoadFromEnumerable(Array.Empty<PixelRow>(), schema);
     }
 

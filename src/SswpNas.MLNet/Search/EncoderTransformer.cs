@@ -13,7 +13,7 @@ public abstract class EncoderTransformer : OnnxPipelineTransformer
     private readonly EncoderResult _result;
 
     private protected EncoderTransformer(MLContext ml, OnnxExport export, EncoderResult result, int? threads)
-        : base(ml, export, predictedLabel: "", threads)
+        : base(ml, export.ToModel(), predictedLabel: "", threads)
     {
         (_features, _result) = (export.Features!, result);
     }

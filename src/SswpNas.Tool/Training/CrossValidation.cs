@@ -37,7 +37,7 @@ internal sealed record CrossValidation(IDataView Named, IReadOnlyList<CrossValid
     {
         Dictionary<string, int> foldOf = CrossValidated.Folds(ml, named, folds)
             .SelectMany((paths, i) => paths.Select(path => (path, Fold: i + 1))).ToDictionary(pair => pair.path, pair => pair.Fold);
-        double temperature = tuned.Calibration?.Temperature ?? 1;
+        double temperature = tuned.Calibration!.Temperature;
         return new CrossValidation(named, [.. ml.Data.CreateEnumerable<Row>(named, reuseRowObject: false).Select(row =>
         {
             int best = Array.IndexOf(row.Score, row.Score.Max());

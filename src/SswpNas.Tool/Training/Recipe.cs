@@ -39,6 +39,7 @@ internal sealed record Recipe(TrainRequest Request, TrainSettings Settings, bool
             TeacherColumnName = isTaught ? SswpNas.MLNet.Examples.Teacher.Column : null,
             SemiSupervised = preset.SemiSupervised with { Steps = Settings.UnlabelledSteps },
             Rejection = new RejectionOptions { Precision = Request.Precision },
+            Calibrate = false,    // by the cross-validation, which knows all labels
             FeaturesColumnName = Features,
             Seed = Request.Seed,
             Threads = Request.Threads,

@@ -95,11 +95,14 @@ internal sealed class TrainRun
         found.Result.Save(_output.PathOf(OutputFolder.SearchResultName));
 
         FineTuneOptions all = recipe.FineTune(_display.FineTune("fine-tuning"), Checkpoints("fine-tuning"), _cancel);
-        using ConcomitantFineTuneTransformer tuned = Work.Timed(
+        using ConcomitantFineTuneTransformer plain = Work.Timed(
             () => _ml.SswpNas().FineTune("Label", "Pixels", all, found.Result).Fit(pixels), out double fineTuneSeconds);
-        Save(images, toPixels, tuned, pixels);
+        Save(images, toPixels, plain, pixels);
 
-        CrossValidation folds = Work.Timed(() => Validate(recipe, pixels, found.Result, tuned), out double foldSeconds);
+        IDataView named = Work.Timed(() => Validate(recipe, pixels, found.Result, plain.LearningRate), out double foldSeconds);
+        using ConcomitantFineTuneTransformer tuned = _ml.SswpNas().Calibrate(plain, named);
+        Save(images, toPixels, tuned, pixels);
+        CrossValidation folds = CrossValidation.Of(_ml, named, recipe.Settings.Folds, tuned);
         _output.Write(CrossValidation.FileName, folds.Write);
         TrainResults results = new(_request, set, recipe.Settings, found.Result, tuned, folds)
         {
@@ -128,16 +131,15 @@ internal sealed class TrainRun
     }
 
     /// <summary>Each labelled image is named by a model that has not learnt from it, from the same search.</summary>
-    private CrossValidation Validate(Recipe recipe, IDataView pixels, SearchResult found, ConcomitantFineTuneTransformer tuned)
+    private IDataView Validate(Recipe recipe, IDataView pixels, SearchResult found, double learningRate)
     {
         int count = recipe.Settings.Folds;
-        IDataView named = CrossValidated.Score(
+        return CrossValidated.Score(
             _ml, pixels,
             fold => _ml.SswpNas().FineTune(
                 "Label", "Pixels",
-                recipe.Chosen(tuned.LearningRate, _display.FineTune($"fold {fold + 1} of {count}"), Checkpoints($"fold-{fold + 1}"), _cancel), found),
+                recipe.Chosen(learningRate, _display.FineTune($"fold {fold + 1} of {count}"), Checkpoints($"fold-{fold + 1}"), _cancel), found),
             count);
-        return CrossValidation.Of(_ml, named, count, tuned);
     }
 
     private string Checkpoints(string run) => Path.Combine(_output.Checkpoints, run);

@@ -1,4 +1,7 @@
+using System.Globalization;
 using Microsoft.ML;
+using Microsoft.ML.Data;
+using Microsoft.ML.Transforms;
 using SswpNas.MLNet.FineTuning;
 using SswpNas.MLNet.Numerics;
 using SswpNas.MLNet.Tests.Estimators;
@@ -38,12 +41,7 @@ public sealed class CalibrationTests
         Assert.AreEqual(12, calibration.Images);
         Assert.IsGreaterThan(0.02, Math.Abs(calibration.Temperature - 1));
         Scored[] before = Scored.Of(_ml, plain.Transform(data)), after = Scored.Of(_ml, scaled.Transform(data));
-        for (int i = 0; i < before.Length; i++)
-        {
-            Assert.AreEqual(before[i].PredictedLabel, after[i].PredictedLabel);
-            double[] expected = Softmax.Softened([.. before[i].Score.Select(q => Math.Log(q))], calibration.Temperature);
-            for (int k = 0; k < expected.Length; k++) Assert.AreEqual(expected[k], after[i].Score[k], 1e-5);
-        }
+        AssertSoftened(before, after, calibration.Temperature);
     }
 
     [TestMethod]
@@ -52,6 +50,80 @@ public sealed class CalibrationTests
         using ConcomitantFineTuneTransformer model = Fit(new Stripes().View(_ml), Tiny.FineTune);
 
         Assert.IsNull(model.Calibration);
+    }
+
+    [TestMethod]
+    public void ACrossValidationScalesAModelEverywhere()
+    {
+        IDataView data = new Stripes().View(_ml), others = new Stripes { Seed = 9 }.View(_ml);
+        FineTuneOptions options = Tiny.FineTune with { Epochs = 4, Calibrate = false };
+        using ConcomitantFineTuneTransformer model = Fit(data, options), other = Fit(others, options);
+        IDataView scored = other.Transform(data);
+
+        using ConcomitantFineTuneTransformer scaled = _ml.SswpNas().Calibrate(model, scored);
+
+        Scored[] said = Scored.Of(_ml, scored);
+        uint[] labels = [.. scored.GetColumn<uint>("Label")];
+        Calibration expected = TemperatureFit.Of(
+            [.. said.Select(row => row.Score.Select(q => Math.Log(q)).ToArray())], [.. labels.Select(label => (int)label - 1)]);
+        Assert.AreEqual(expected, scaled.Calibration);
+        Assert.IsGreaterThan(0.02, Math.Abs(expected.Temperature - 1));
+        Assert.IsNull(model.Calibration);
+        Scored[] before = Scored.Of(_ml, model.Transform(data)), after = Scored.Of(_ml, scaled.Transform(data));
+        AssertSoftened(before, after, expected.Temperature);
+        Scored.AreEqual(after, Scored.Of(_ml, RejectionTests.Saved(scaled, data.Schema).Transform(data)));
+        Assert.AreEqual(
+            expected.Temperature.ToString("R", CultureInfo.InvariantCulture), RejectionTests.Info(scaled).Metadata["temperature"]);
+    }
+
+    [TestMethod]
+    public void AWantedPrecisionHasItsBoundFromTheSameImages()
+    {
+        IDataView data = new Stripes().View(_ml);
+        FineTuneOptions options = Tiny.Thorough with
+        {
+            Epochs = 4,
+            LearningRates = [0.05, 0.1],
+            Calibrate = false,
+            Rejection = new RejectionOptions { Precision = 0.6, KnownShare = 0.9 },
+        };
+        using ConcomitantFineTuneTransformer model = Fit(data, options);
+
+        using ConcomitantFineTuneTransformer scaled = _ml.SswpNas().Calibrate(model, model.Transform(data));
+
+        Assert.AreEqual(12, model.Rejection!.Images);
+        Assert.AreEqual(60, scaled.Rejection!.Images);
+        Assert.AreEqual(model.Rejection.LeastSimilarity, scaled.Rejection.LeastSimilarity);
+        Scored[] rows = Scored.Of(_ml, scaled.Transform(data));
+        Assert.IsTrue(rows.All(row => row.PredictedLabel == 0 || row.Score.Max() >= scaled.Rejection.Below - 1e-6));
+        Assert.AreEqual(scaled.Rejection.Coverage, rows.Count(row => row.Score.Max() >= scaled.Rejection.Below - 1e-6) / 60.0, 1e-9);
+    }
+
+    [TestMethod]
+    public void WhatCannotCalibrateIsRefused()
+    {
+        IDataView data = new Stripes().View(_ml);
+        SswpNasCatalog sswp = _ml.SswpNas();
+        using ConcomitantFineTuneTransformer
+            plain = Fit(data, Tiny.FineTune), scaled = Fit(data, Tiny.Thorough with { LearningRates = [0.05, 0.1] });
+        IDataView scored = plain.Transform(data);
+        IDataView others = _ml.Transforms.Conversion.MapValueToKey("Other", "Class", keyOrdinality: ValueToKeyMappingEstimator.KeyOrdinality.ByValue).Fit(scored).Transform(scored);
+        IDataView none = _ml.Data.SkipRows(scored, 1000);
+
+        Assert.Contains("Calibrate to false", Assert.ThrowsExactly<ArgumentException>(() => sswp.Calibrate(scaled, scored)).Message);
+        Assert.Contains("in its order", Assert.ThrowsExactly<ArgumentException>(() => sswp.Calibrate(plain, others, "Other")).Message);
+        Assert.Contains("the sum 1", Assert.ThrowsExactly<InvalidDataException>(() => sswp.Calibrate(plain, scored, "Label", "Pixels")).Message);
+        Assert.Contains("No row has a label", Assert.ThrowsExactly<InvalidDataException>(() => sswp.Calibrate(plain, none)).Message);
+    }
+
+    private static void AssertSoftened(Scored[] before, Scored[] after, double temperature)
+    {
+        for (int i = 0; i < before.Length; i++)
+        {
+            Assert.AreEqual(before[i].PredictedLabel, after[i].PredictedLabel);
+            double[] expected = Softmax.Softened([.. before[i].Score.Select(q => Math.Log(q))], temperature);
+            for (int k = 0; k < expected.Length; k++) Assert.AreEqual(expected[k], after[i].Score[k], 1e-5);
+        }
     }
 
     /// <summary>Log-probabilities that are right as often as they say, but for a factor.</summary>

@@ -94,7 +94,7 @@ public sealed class RejectionTests
     private ConcomitantFineTuneTransformer Fit(IDataView data, RejectionOptions rejection) =>
         _ml.SswpNas().FineTune("Label", "Pixels", _options with { Rejection = rejection }, Tiny.Found).Fit(data);
 
-    private static OnnxModelInfo Info(ConcomitantFineTuneTransformer model)
+    internal static OnnxModelInfo Info(ConcomitantFineTuneTransformer model)
     {
         string file = Path.GetTempFileName();
         model.ExportToOnnx(file);
@@ -103,7 +103,7 @@ public sealed class RejectionTests
         return info;
     }
 
-    private static ITransformer Saved(ITransformer model, DataViewSchema schema)
+    internal static ITransformer Saved(ITransformer model, DataViewSchema schema)
     {
         MLContext stock = new();
         using MemoryStream file = new();

@@ -101,7 +101,7 @@ internal static class OnnxSamples
 
     /// <summary>A transformer as if a fine-tuning had left the network.</summary>
     public static ConcomitantFineTuneTransformer FineTuned(MLContext ml, OnnxExport export) =>
-        new(ml, export, "PredictedLabel", new FineTuneOutcome(export.Network, new TrainingChoice(0.1, UnlabelledImages.Ignore), null, []), Start(export.Network));
+        new(ml, export, FineTuneOptions.Laptop, new FineTuneOutcome(export.Network, new TrainingChoice(0.1, UnlabelledImages.Ignore), null, []), Start(export.Network));
 
     private static FineTuneStart Start(DerivedNetwork network)
     {

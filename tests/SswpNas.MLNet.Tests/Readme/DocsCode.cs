@@ -1,3 +1,5 @@
+using Microsoft.ML;
+
 namespace SswpNas.MLNet.Tests.Readme;
 
 /// <summary>The code of docs/: what stands between markers here stands there, line by line.</summary>
@@ -42,6 +44,15 @@ internal static class DocsCode
         // <confidence>
         Console.WriteLine(model.Calibration);    // temperature, images, calibration error before and after
         // </confidence>
+    }
+
+    public static ConcomitantFineTuneTransformer Calibrating(
+        SswpNasCatalog sswp, ConcomitantFineTuneTransformer model, IDataView crossValidated)
+    {
+        // <calibrating>
+        ConcomitantFineTuneTransformer scaled = sswp.Calibrate(model, crossValidated);    // Label and Score of every labelled image
+        // </calibrating>
+        return scaled;
     }
 
     public static FineTuneOptions Rejecting()

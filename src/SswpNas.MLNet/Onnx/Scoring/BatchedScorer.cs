@@ -14,13 +14,12 @@ internal sealed class BatchedScorer : IDisposable
     private readonly IReadOnlyList<ScoredColumn> _columns;
     private readonly bool _isInterleaved;
 
-    public BatchedScorer(OnnxExport export, string predictedLabel, int? threads, int? gpu)
+    public BatchedScorer(ExportedModel model, string predictedLabel, int? threads, int? gpu)
     {
-        byte[] model = export.ClassNames is null ? export.ToBytes() : export.ToStockBytes(StockChain.Index);
-        Session = new ScoringSession(model, threads ?? Environment.ProcessorCount, gpu);
-        (Input, Shape) = (export.Input, export.InputShape);
-        _isInterleaved = export.IsInterleaved;
-        _columns = [.. Columns(export, predictedLabel)];
+        Session = new ScoringSession(model.Stock, threads ?? Environment.ProcessorCount, gpu);
+        (Input, Shape) = (model.Input, model.InputShape);
+        _isInterleaved = model.IsInterleaved;
+        _columns = [.. Columns(model, predictedLabel)];
     }
 
     public ScoringSession Session { get; }
@@ -68,12 +67,12 @@ internal sealed class BatchedScorer : IDisposable
 
     public void Dispose() => Session.Dispose();
 
-    private static IEnumerable<ScoredColumn> Columns(OnnxExport export, string predictedLabel)
+    private static IEnumerable<ScoredColumn> Columns(ExportedModel model, string predictedLabel)
     {
-        if (export.Features is not null)
-            yield return new ScoredColumn(export.Features, export.Features, export.Network.Macro.Features, IsKey: false);
-        if (export.ClassNames is null) yield break;
-        yield return new ScoredColumn(export.Score, export.Score, export.ClassNames.Count, IsKey: false);
+        if (model.Features is not null)
+            yield return new ScoredColumn(model.Features, model.Features, model.FeatureCount, IsKey: false);
+        if (model.ClassNames is null) yield break;
+        yield return new ScoredColumn(model.Score, model.Score, model.ClassNames.Count, IsKey: false);
         yield return new ScoredColumn(predictedLabel, StockChain.Index, 1, IsKey: true);
     }
 }
