@@ -69,11 +69,10 @@ internal sealed class NetworkSection(SearchResult result)
     private void Chain(Markup page)
     {
         int size = result.ImageSize;
-        int stemHalvings = result.Macro.Stem == StemKind.ImageNet ? 3 : 0;
         using (page.In("ol", ("class", "chain")))
         {
             Link(page, "", "images", $"{size} × {size} × {result.ImageChannels}", null);
-            size >>= stemHalvings;
+            size >>= result.Macro.StemHalvings;
             IReadOnlyList<CellPlan> plan = result.Macro.Plan();
             Link(page, "", $"{result.Macro.Stem} stem", $"{size} × {size} × {plan[0].Previous}", null);
             for (int cell = 0; cell < plan.Count; cell++)

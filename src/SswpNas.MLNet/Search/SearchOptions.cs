@@ -24,7 +24,8 @@ public sealed partial record SearchOptions : EncoderOptions
 
     /// <summary>
     /// What the network does to an image first. With <see cref="StemKind.Cifar"/> (default) it takes sides that are multiples
-    /// of 4 from 8 pixels on, with <see cref="StemKind.ImageNet"/> multiples of 32 from 64 on.
+    /// of 4 from 8 pixels on, with <see cref="StemKind.Strided"/> multiples of 16 from 32 on, with
+    /// <see cref="StemKind.ImageNet"/> multiples of 32 from 64 on.
     /// </summary>
     public StemKind Stem { get; init; } = StemKind.Cifar;
 

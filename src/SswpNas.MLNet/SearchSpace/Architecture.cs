@@ -127,6 +127,6 @@ public sealed partial record Architecture
         return new DerivedNetwork(Macro(image), Genotype, classes, ref random);
     }
 
-    [GeneratedRegex("^stem (Cifar|ImageNet), ([0-9]{1,5}) channels$")]
+    [GeneratedRegex("^stem (Cifar|ImageNet|Strided), ([0-9]{1,5}) channels$")]
     private static partial Regex FirstLine();
 }

@@ -27,7 +27,7 @@ internal sealed class AuxiliaryTower : Layer
         _first = Weight.Uniform([Narrow, _channels, 1, 1], _channels, ref random);
         _firstNorm = (Weight.Constant(1, Narrow), Weight.Constant(0, Narrow));
         _second = Weight.Uniform([Wide, Narrow, Side, Side], Narrow * Side * Side, ref random);
-        if (macro.Stem == StemKind.Cifar) _secondNorm = (Weight.Constant(1, Wide), Weight.Constant(0, Wide));
+        if (macro.Stem != StemKind.ImageNet) _secondNorm = (Weight.Constant(1, Wide), Weight.Constant(0, Wide));
         _classifier = new LinearLayer(Wide, classes, ref random);
     }
 

@@ -27,7 +27,7 @@ internal sealed record MacroStructure(StemKind Stem, int InitialChannels, int Ce
     public IReadOnlyList<CellPlan> Plan()
     {
         int c = InitialChannels;
-        int beforePrevious = Stem == StemKind.Cifar ? 3 * c : c;
+        int beforePrevious = Stem == StemKind.ImageNet ? c : 3 * c;
         int previous = beforePrevious;
         bool followsReduction = Stem == StemKind.ImageNet;
         List<CellPlan> plan = [];
@@ -51,9 +51,17 @@ internal sealed record MacroStructure(StemKind Stem, int InitialChannels, int Ce
     /// <summary>Channels of that cell's output.</summary>
     public int AuxiliaryChannels => CellTopology.IntermediateNodes * Plan()[AuxiliaryCell].Channels;
 
+    /// <summary>How often the stem halves the image.</summary>
+    public int StemHalvings => Stem switch
+    {
+        StemKind.ImageNet => 3,
+        StemKind.Strided => 2,
+        _ => 0,
+    };
+
     /// <summary>How often the network halves the image; a square image needs a side divisible by 2 to that power.</summary>
     public int Halvings =>
-        Enumerable.Range(0, Cells).Count(i => IsReduction(i, Cells)) + (Stem == StemKind.ImageNet ? 3 : 0);
+        Enumerable.Range(0, Cells).Count(i => IsReduction(i, Cells)) + StemHalvings;
 
     /// <summary>The last cells have to see at least 2 x 2 pixels, and every halving needs an even size.</summary>
     public void CheckImage()

@@ -17,6 +17,17 @@ internal sealed class Stem : Layer
             return;
         }
 
+        if (macro.Stem == StemKind.Strided)
+        {
+            _first =
+            [
+                new StemConv(image, c, 2, relu: false, ("stem.0", "stem.1"), ref random),
+                new StemConv(c, 3 * c, 2, relu: true, ("stem.3", "stem.4"), ref random),
+            ];
+            _second = [];
+            return;
+        }
+
         _first =
         [
             new StemConv(image, c / 2, 2, relu: false, ("stem0.0", "stem0.1"), ref random),

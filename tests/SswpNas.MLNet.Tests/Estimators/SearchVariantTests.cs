@@ -19,6 +19,7 @@ public sealed class SearchVariantTests
     [TestMethod]
     [DataRow(StemKind.ImageNet, 3, 64)]
     [DataRow(StemKind.ImageNet, 1, 96)]
+    [DataRow(StemKind.Strided, 3, 48)]
     [DataRow(StemKind.Cifar, 1, 20)]
     public void EveryStemAndSizeThatFitsIsSearchedSavedAndFineTuned(StemKind stem, int channels, int size)
     {

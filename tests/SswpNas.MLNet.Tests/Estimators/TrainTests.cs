@@ -47,6 +47,7 @@ public sealed class TrainTests
     [DataRow(1, 12, StemKind.Cifar)]
     [DataRow(3, 64, StemKind.ImageNet)]
     [DataRow(1, 96, StemKind.ImageNet)]
+    [DataRow(3, 48, StemKind.Strided)]
     public void ImagesOfAnySizeThatFitsAreScoredAsByTheSavedModel(int channels, int size, StemKind stem)
     {
         Stripes stripes = new() { Count = 24, Channels = channels, Height = size, Width = size };

@@ -62,6 +62,7 @@ public sealed class KernelParityTests
     [DataRow(StemKind.Cifar, 3, 8, 5, 16)]
     [DataRow(StemKind.Cifar, 1, 4, 3, 12)]
     [DataRow(StemKind.ImageNet, 3, 8, 3, 64)]
+    [DataRow(StemKind.Strided, 3, 8, 3, 48)]
     public void ASupernetGivesLibtorchsNumbers(StemKind stem, int imageChannels, int channels, int cells, int size)
     {
         MacroStructure macro = new(stem, channels, cells, new ImageShape(imageChannels, size, size));

@@ -31,6 +31,7 @@ public sealed class OnnxExportTests
     [DataRow(StemKind.Cifar, 3, 16, DisplayName = "CIFAR stem, colour")]
     [DataRow(StemKind.Cifar, 1, 16, DisplayName = "CIFAR stem, grey")]
     [DataRow(StemKind.ImageNet, 3, 64, DisplayName = "ImageNet stem")]
+    [DataRow(StemKind.Strided, 3, 48, DisplayName = "strided stem")]
     public void OnnxsOwnCheckerAcceptsTheFile(object stem, int channels, int side)
     {
         if (!OnnxChecker.IsThere) Assert.Inconclusive("Debian's python3-onnx is not installed: no full check was made.");

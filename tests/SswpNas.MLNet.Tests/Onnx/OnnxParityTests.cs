@@ -49,6 +49,7 @@ public sealed class OnnxParityTests
     [DataRow(StemKind.Cifar, 3, 16, DisplayName = "CIFAR stem, colour")]
     [DataRow(StemKind.Cifar, 1, 16, DisplayName = "CIFAR stem, grey")]
     [DataRow(StemKind.ImageNet, 3, 64, DisplayName = "ImageNet stem")]
+    [DataRow(StemKind.Strided, 3, 48, DisplayName = "strided stem")]
     public void AWholeNetworkGivesTheSameScoresAndFeatures(object stem, int channels, int side)
     {
         ImageShape shape = new(channels, side, side);

@@ -15,6 +15,7 @@ public sealed class SearchResultFileTests
     [TestMethod]
     [DataRow(StemKind.Cifar)]
     [DataRow(StemKind.ImageNet)]
+    [DataRow(StemKind.Strided)]
     public void ALoadedResultEqualsTheSavedOneBitForBit(StemKind stem)
     {
         SearchResult saved = SearchResultSamples.Make(stem: stem);

@@ -21,6 +21,8 @@ public sealed class LiteralNetworkTests
     [DataRow("DARTS_V2", StemKind.ImageNet, 3, 64, 8)]
     [DataRow("PDARTS", StemKind.ImageNet, 3, 96, 5)]
     [DataRow("all", StemKind.ImageNet, 3, 64, 7)]
+    [DataRow("DARTS_V1", StemKind.Strided, 3, 48, 5)]
+    [DataRow("all", StemKind.Strided, 1, 32, 7)]
     public void TheNetworkIsDartss(string name, StemKind stem, int channels, int size, int cells)
     {
         Genotype genotype = name switch
@@ -68,6 +70,12 @@ public sealed class LiteralNetworkTests
             {
                 Tensor only = Norm("stem.1.", Conv("stem.0", x, 1, 1));
                 return (only, only);
+            }
+
+            if (stem == StemKind.Strided)
+            {
+                Tensor full = Norm("stem.1.", Conv("stem.0", x, 2, 1)), less = Norm("stem.4.", Conv("stem.3", relu(full), 2, 1));
+                return (less, less);
             }
 
             Tensor half = Norm("stem0.1.", Conv("stem0.0", x, 2, 1));

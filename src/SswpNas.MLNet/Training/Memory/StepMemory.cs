@@ -164,7 +164,7 @@ internal sealed record StepMemory
         int c = Macro.InitialChannels;
         if (Macro.Stem == StemKind.Cifar) return RowsHere * Pixels(side) * 3 * c;
         double outputs = 0;
-        foreach (int channels in (int[])[c / 2, c, c])
+        foreach (int channels in Macro.Stem == StemKind.Strided ? (int[])[c, 3 * c] : [c / 2, c, c])
         {
             side /= 2;
             outputs += RowsHere * Pixels(side) * channels;

@@ -32,6 +32,7 @@ public sealed class StepMemoryTests
     [DataRow(StemKind.Cifar, 8, 3, 16, 32)]
     [DataRow(StemKind.Cifar, 8, 20, 4, 16)]
     [DataRow(StemKind.ImageNet, 8, 4, 4, 64)]
+    [DataRow(StemKind.Strided, 8, 4, 4, 64)]
     public void ADerivedNetworksStepTakesWhatWasEstimated(StemKind stem, int channels, int cells, int rows, int side)
     {
         MacroStructure macro = new(stem, channels, cells, new ImageShape(3, side, side));
