@@ -82,16 +82,16 @@ public sealed record ModelName(string File, string Sha256);
 
 /// <summary>What the model says of an image.</summary>
 /// <param name="File">The file's name as it came, without folders.</param>
-/// <param name="Label">The class with the highest score.</param>
-/// <param name="Score">Its score, a probability from 0 to 1.</param>
+/// <param name="Label">The class with the highest score; null where that is below the model's bound.</param>
+/// <param name="Score">The highest score, a probability from 0 to 1.</param>
 /// <param name="Scores">All classes in the model's order.</param>
-public sealed record ImageScore(string File, string Label, float Score, IReadOnlyList<ClassScore> Scores)
+public sealed record ImageScore(string File, string? Label, float Score, IReadOnlyList<ClassScore> Scores)
 {
     internal static ImageScore Of(ModelDescription model, string file, float[] row)
     {
         int best = Array.IndexOf(row, row.Max());
         return new ImageScore(
-            file, model.Classes[best], row[best], [.. model.Classes.Zip(row, (name, score) => new ClassScore(name, score))]);
+            file, row[best] < (float)model.RejectBelow ? null : model.Classes[best], row[best], [.. model.Classes.Zip(row, (name, score) => new ClassScore(name, score))]);
     }
 }
 

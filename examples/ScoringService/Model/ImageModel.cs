@@ -36,7 +36,7 @@ internal sealed class ImageModel : IAsyncDisposable
             PixelReader pixels = new(info, network.IsInterleaved, options.Resizing);
             ModelDescription description = new(
                 Path.GetFileName(path), bytes.Length, Convert.ToHexStringLower(SHA256.HashData(bytes)), modified, DateTime.UtcNow,
-                new ImageSize(info.ImageChannels, info.ImageHeight, info.ImageWidth), info.ClassNames);
+                new ImageSize(info.ImageChannels, info.ImageHeight, info.ImageWidth), info.ClassNames, info.RejectBelow);
             return new ImageModel(description, pixels, new Batcher(network, options));
         }
         catch
@@ -65,8 +65,10 @@ internal sealed class ImageModel : IAsyncDisposable
 /// <param name="Loaded">When the service took it over.</param>
 /// <param name="Image">The size to which images are brought.</param>
 /// <param name="Classes">The classes in the order of the scores.</param>
+/// <param name="RejectBelow">No class is named where the highest score is below this; 0 where one always is.</param>
 public sealed record ModelDescription(
-    string File, long Bytes, string Sha256, DateTime Modified, DateTime Loaded, ImageSize Image, IReadOnlyList<string> Classes);
+    string File, long Bytes, string Sha256, DateTime Modified, DateTime Loaded, ImageSize Image, IReadOnlyList<string> Classes,
+    double RejectBelow);
 
 /// <summary>The images that a network takes.</summary>
 /// <param name="Channels">1 (grey) or 3 (red, green, blue).</param>

@@ -11,7 +11,7 @@ internal sealed record ExportedModel(byte[] File, byte[] Stock)
     /// <summary>The constants that a calibration writes anew, and the metadata that say them.</summary>
     public const string InverseTemperature = "inverse_temperature", LeastProbability = "least_probability";
 
-    public const string TemperatureKey = "temperature", RejectBelowKey = "reject_below";
+    public const string TemperatureKey = "temperature";
 
     /// <summary>The pixel column.</summary>
     public required string Input { get; init; }
@@ -44,7 +44,7 @@ internal sealed record ExportedModel(byte[] File, byte[] Stock)
     {
         ModelProto model = ModelProto.Parser.ParseFrom(bytes);
         Set(model, InverseTemperature, (float)(1 / temperature), TemperatureKey, temperature);
-        if (below is double bound) Set(model, LeastProbability, (float)bound, RejectBelowKey, bound);
+        if (below is double bound) Set(model, LeastProbability, (float)bound, OnnxModelInfo.RejectBelowKey, bound);
         return model.ToByteArray();
     }
 

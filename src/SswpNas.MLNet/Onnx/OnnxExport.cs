@@ -149,7 +149,7 @@ internal sealed record OnnxExport(DerivedNetwork Network, PixelRange Range, Pixe
         (int channels, int height, int width) = Network.Macro.Image;
         graph.Metadata("image_shape", JsonSerializer.Serialize(new[] { channels, height, width }));
         if (ClassNames is not null) graph.Metadata(ExportedModel.TemperatureKey, Temperature.ToString("R", CultureInfo.InvariantCulture));
-        if (Acceptance is not null) graph.Metadata(ExportedModel.RejectBelowKey, Acceptance.LeastProbability.ToString("R", CultureInfo.InvariantCulture));
+        if (Acceptance is not null) graph.Metadata(OnnxModelInfo.RejectBelowKey, Acceptance.LeastProbability.ToString("R", CultureInfo.InvariantCulture));
         graph.Metadata("sswpnas_version", LibraryVersion.Text);
         foreach ((string key, string value) in Metadata) graph.Metadata(key, value);
     }

@@ -18,8 +18,16 @@ public sealed record OnnxModelInfo(
     IReadOnlyList<string> ClassNames, Genotype Genotype, int ImageChannels, int ImageHeight, int ImageWidth, float Black,
     float White, IReadOnlyDictionary<string, string> Metadata)
 {
+    internal const string RejectBelowKey = "reject_below";
+
     private const int LargestSide = 1 << 14;
     private const int MostNames = 5;
+
+    /// <summary>
+    /// No class is to be named where the highest probability is below this (<c>RejectionOptions</c>); 0 where one always is.
+    /// The file itself gives the probabilities alone.
+    /// </summary>
+    public double RejectBelow { get; init; }
 
     /// <summary>Reads the metadata of a file.</summary>
     /// <param name="path">The file.</param>
@@ -61,7 +69,15 @@ public sealed record OnnxModelInfo(
             throw Damaged.File(path, "has another image_shape", $"1 or 3 channels and two sides of 1 to {LargestSide} pixels");
         if (Json<float[]>("pixel_range") is not [float black, float white] || !(float.IsFinite(white - black) && black < white))
             throw Damaged.File(path, "has another pixel_range", "two finite numbers, the second one larger");
-        return new OnnxModelInfo(labels, Architecture(), shape[0], shape[1], shape[2], black, white, metadata);
+        return new OnnxModelInfo(labels, Architecture(), shape[0], shape[1], shape[2], black, white, metadata) { RejectBelow = Bound() };
+
+        double Bound()
+        {
+            if (!metadata.TryGetValue(RejectBelowKey, out string? text)) return 0;
+            return double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double bound) && bound >= 0
+                ? bound
+                : throw Damaged.File(path, $"has '{text}' as '{RejectBelowKey}' in its metadata", "a number from 0 on");
+        }
 
         string Text(string name) => metadata.TryGetValue(name, out string? text)
             ? text

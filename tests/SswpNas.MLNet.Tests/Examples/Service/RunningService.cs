@@ -119,7 +119,7 @@ internal sealed class RunningService : IAsyncDisposable
     {
         public string Detail => Json.GetProperty("detail").GetString()!;
 
-        public string[] Labels => [.. Images.Select(image => image.GetProperty("label").GetString()!)];
+        public string?[] Labels => [.. Images.Select(image => image.GetProperty("label").GetString())];
 
         public string[] Files => [.. Images.Select(image => image.GetProperty("file").GetString()!)];
 

@@ -81,6 +81,25 @@ public sealed class ScoreTests
     }
 
     [TestMethod]
+    public async Task BelowTheModelsBoundNoClassIsNamed()
+    {
+        using DerivedNetwork network = ServiceModels.Network(new ImageShape(3, 8, 8), ServiceModels.FirstClasses.Length, seed: 11);
+        OnnxExport export = OnnxSamples.Export(network) with { ClassNames = ServiceModels.FirstClasses };
+        float[] highest;
+        await using (RunningService all = await RunningService.Start(export.ToBytes()))
+            highest = [.. (await all.Score(_images)).Scores.Select(row => row.Max())];
+        float[] sorted = [.. highest.Order()];
+        float bound = (sorted[0] + sorted[^1]) / 2;
+
+        await using RunningService some = await RunningService.Start((export with { Acceptance = new ClassAcceptance(bound, null, 0) }).ToBytes());
+
+        RunningService.Answer answer = await some.Score(_images);
+        CollectionAssert.AreEqual(
+            highest.Select(p => p >= bound).ToArray(), answer.Labels.Select(label => label is not null).ToArray());
+        Assert.IsTrue(answer.Labels.Contains(null) && answer.Labels.Any(label => label is not null));
+    }
+
+    [TestMethod]
     public async Task RequestsThatComeTogetherAreScoredTogether()
     {
         int largest = 0, images = 0;
