@@ -11,14 +11,14 @@ namespace SswpNas.MLNet.Tests.Examples;
 [TestCategory("Long")]
 public sealed partial class SampleTests
 {
+    private static string Configuration => typeof(SampleTests).Assembly.GetCustomAttribute<AssemblyConfigurationAttribute>()!.Configuration;
+
     [TestMethod]
     public void TheFileRunsByItselfAndLeavesAModel()
     {
         using TestFolder folder = new TestFolder().WithClasses(40, "ant", "bee", "cat");
         string sample = Path.Combine(PackedLibrary.Repository(), "examples", "sample.cs");
-        string configuration = typeof(SampleTests).Assembly.GetCustomAttribute<AssemblyConfigurationAttribute>()!.Configuration;
-
-        string[] run = ["dotnet", "run", "-c", configuration, sample, "--", folder.Root];
+        string[] run = ["dotnet", "run", "-c", Configuration, sample, "--", folder.Root];
         // libtorch has to be found where its package put it.
         string[] command = OperatingSystem.IsWindows() ? run : ["env", "-u", "LD_LIBRARY_PATH", .. run];
 
@@ -31,6 +31,18 @@ public sealed partial class SampleTests
         Assert.IsNotNull(schema.GetColumnOrNull("ImagePath"));
         (model as IDisposable)?.Dispose();
         Assert.IsFalse(File.Exists(Path.Combine(Path.GetDirectoryName(sample)!, "packages.lock.json")), "The run leaves no file beside the sample.");
+    }
+
+    [TestMethod]
+    public void TheLabellingLoopBuilds()
+    {
+        using TestFolder folder = new();
+        string file = Path.Combine(PackedLibrary.Repository(), "examples", "labelling.cs");
+
+        (int code, string output) = Tool.Try(folder.Root, "dotnet", "build", "-c", Configuration, file);
+
+        if (code != 0 && NotToBeHad().IsMatch(output)) Assert.Inconclusive($"Packages are not to be had: {output}");
+        Assert.AreEqual(0, code, output);
     }
 
     [GeneratedRegex(@"accuracy [01]\.\d\d, written: .*model\.zip")]
