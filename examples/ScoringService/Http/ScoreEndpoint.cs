@@ -91,7 +91,8 @@ public sealed record ImageScore(string File, string? Label, float Score, IReadOn
     {
         int best = Array.IndexOf(row, row.Max());
         return new ImageScore(
-            file, row[best] < (float)model.RejectBelow ? null : model.Classes[best], row[best], [.. model.Classes.Zip(row, (name, score) => new ClassScore(name, score))]);
+            file, row[best] < (float)model.RejectBelow ? null : model.Classes[best], row[best],
+            [.. model.Classes.Zip(row, (name, score) => new ClassScore(name, score))]);
     }
 }
 

@@ -18,6 +18,18 @@ internal static class SchemaColumns
             ? column
             : throw new ArgumentException($"The column '{column.Name}' holds {column.Type}; expected: a vector of Single.");
 
+    /// <summary>Reads a row's vector of numbers, a new array each time.</summary>
+    public static Func<float[]> Vector(DataViewRow row, DataViewSchema.Column column)
+    {
+        ValueGetter<VBuffer<float>> getter = row.GetGetter<VBuffer<float>>(column);
+        VBuffer<float> values = default;
+        return () =>
+        {
+            getter(ref values);
+            return [.. values.DenseValues()];
+        };
+    }
+
     private static ArgumentException Missing(string name, string role, IEnumerable<string> columns) =>
         new($"There is no column '{name}' to take the {role} from. The data has: {List(columns)}.");
 

@@ -73,16 +73,7 @@ internal sealed record TeacherColumn(DataViewSchema.Column Column, int Length)
     }
 
     /// <summary>Reads a row's vector from a cursor over the column's schema.</summary>
-    public Func<float[]> Getter(DataViewRow row)
-    {
-        ValueGetter<VBuffer<float>> getter = row.GetGetter<VBuffer<float>>(Column);
-        VBuffer<float> values = default;
-        return () =>
-        {
-            getter(ref values);
-            return [.. values.DenseValues()];
-        };
-    }
+    public Func<float[]> Getter(DataViewRow row) => SchemaColumns.Vector(row, Column);
 
     private static ArgumentException Refuse(string name, string came) => new(
         $"The teacher column '{name}' holds {came}; expected: {Expected}. DnnFeaturizeImage or ApplyOnnxModel makes such a column.");

@@ -78,8 +78,7 @@ public sealed class ConcomitantFineTuneEstimator : ClassifierEstimator<Concomita
         session.Log.Info(Line(outcome.Calibration));
         outcome.Rule?.Rejection.Say(session.Log);
         OnnxExport export = Export(found, column, data, Metadata(data, start, outcome, session.Seed), outcome);
-        return new ConcomitantFineTuneTransformer(
-            Context, export, _options, outcome, start);
+        return new ConcomitantFineTuneTransformer(Context, export, _options, outcome, start);
     }
 
     private Dictionary<string, string> Metadata(LabelledPixels data, FineTuneStart start, FineTuneOutcome outcome, int seed)

@@ -16,7 +16,7 @@ public sealed class ConcomitantFineTuneTransformer : ClassifierTransformer
         MLContext ml, OnnxExport export, FineTuneOptions options, FineTuneOutcome outcome, FineTuneStart start)
         : base(ml, export.ToModel(), options.PredictedLabelColumnName, options.Threads)
     {
-        (_ml, _options) = (ml, options);
+        (_ml, _options) = (ml, (FineTuneOptions)options.Quiet());
         LearningRate = outcome.Choice.LearningRate;
         ValidationAccuracy = outcome.ValidationAccuracy;
         Trials = outcome.Trials;

@@ -37,15 +37,13 @@ internal sealed class ScoredLabels
         List<int> classes = [];
         using DataViewRowCursor cursor = scored.GetRowCursor([labels.Column, scores]);
         ValueGetter<int> label = labels.Getter(cursor);
-        ValueGetter<VBuffer<float>> score = cursor.GetGetter<VBuffer<float>>(scores);
+        Func<float[]> score = SchemaColumns.Vector(cursor, scores);
         int known = LabelColumn.Missing;
-        VBuffer<float> values = default;
         for (long row = 0; cursor.MoveNext(); row++)
         {
             label(ref known);
             if (known == LabelColumn.Missing) continue;
-            score(ref values);
-            logs.Add(Logarithms([.. values.DenseValues()], row, scoreColumn, classNames.Count));
+            logs.Add(Logarithms(score(), row, scoreColumn, classNames.Count));
             classes.Add(known);
         }
 

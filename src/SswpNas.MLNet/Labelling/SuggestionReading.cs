@@ -44,9 +44,9 @@ internal sealed class SuggestionReading
             if (column is not null) needed.Add(column.Value);
         using DataViewRowCursor cursor = _scored.GetRowCursor(needed);
         ValueGetter<int>? label = _labels?.Getter(cursor);
-        Func<float[]> scores = Vector(cursor, _scores);
-        Func<float[]>? features = _features is null ? null : Vector(cursor, _features.Value);
-        Func<ImageContent>? content = _pixels is null ? null : Content(Vector(cursor, _pixels.Value.Column), _pixels.Value);
+        Func<float[]> scores = SchemaColumns.Vector(cursor, _scores);
+        Func<float[]>? features = _features is null ? null : SchemaColumns.Vector(cursor, _features.Value);
+        Func<ImageContent>? content = _pixels is null ? null : Content(SchemaColumns.Vector(cursor, _pixels.Value.Column), _pixels.Value);
         ValueGetter<ReadOnlyMemory<char>>? path = _paths is null ? null : cursor.GetGetter<ReadOnlyMemory<char>>(_paths.Value);
         ReadOnlyMemory<char> text = default;
         int known = LabelColumn.Missing;
@@ -68,17 +68,6 @@ internal sealed class SuggestionReading
         if (probabilities.Length == ClassNames.Length && Array.TrueForAll(probabilities, float.IsFinite)) return probabilities;
         throw new InvalidDataException(
             $"Row {row} (the first is 0) has {probabilities.Length} scores, or one that is NaN or infinite; a finite one for each of {ClassNames.Length} classes was expected. Score the data with a model that this library fine-tuned.");
-    }
-
-    private static Func<float[]> Vector(DataViewRowCursor cursor, DataViewSchema.Column column)
-    {
-        ValueGetter<VBuffer<float>> getter = cursor.GetGetter<VBuffer<float>>(column);
-        VBuffer<float> values = default;
-        return () =>
-        {
-            getter(ref values);
-            return [.. values.DenseValues()];
-        };
     }
 
     // Images are compared with one another, so each may be read on its own scale.

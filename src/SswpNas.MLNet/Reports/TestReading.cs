@@ -68,16 +68,14 @@ internal sealed class TestReading
         List<ReportAnswer> answers = [];
         using DataViewRowCursor cursor = _scored.GetRowCursor([_labels.Column, _predictions.Column, _scores]);
         ValueGetter<int> label = _labels.Getter(cursor), predicted = _predictions.Getter(cursor);
-        ValueGetter<VBuffer<float>> score = cursor.GetGetter<VBuffer<float>>(_scores);
-        VBuffer<float> scores = default;
+        Func<float[]> scores = SchemaColumns.Vector(cursor, _scores);
         int truth = 0, said = 0;
         for (long number = 0; cursor.MoveNext(); number++)
         {
             label(ref truth);
             if (truth == LabelColumn.Missing) continue;
             predicted(ref said);
-            score(ref scores);
-            answers.Add(Answer(number, truth, said, [.. scores.DenseValues()]));
+            answers.Add(Answer(number, truth, said, scores()));
         }
 
         return answers;
@@ -103,26 +101,19 @@ internal sealed class TestReading
         if (last < 0) return shown;
         DataViewSchema.Column[] needed = [.. new[] { features, pixels }.Where(c => c is not null).Select(c => c!.Value)];
         using DataViewRowCursor cursor = _scored.GetRowCursor(needed);
-        ValueGetter<VBuffer<float>>? feature = features is null ? null : cursor.GetGetter<VBuffer<float>>(features.Value);
-        ValueGetter<VBuffer<float>>? pixel = pixels is null ? null : cursor.GetGetter<VBuffer<float>>(pixels.Value);
-        VBuffer<float> values = default;
+        Func<float[]>? feature = features is null ? null : SchemaColumns.Vector(cursor, features.Value);
+        Func<float[]>? pixel = pixels is null ? null : SchemaColumns.Vector(cursor, pixels.Value);
         for (long number = 0; number <= last && cursor.MoveNext(); number++)
         {
-            if (featureRows.Contains(number)) shown.Features[number] = Values(feature!);
+            if (featureRows.Contains(number)) shown.Features[number] = feature!();
             bool isShown = pixelRows.Contains(number), isSmall = smallRows.Contains(number);
             if (!isShown && !isSmall) continue;
-            float[] image = Values(pixel!);
+            float[] image = pixel!();
             if (isShown) shown.Images[number] = image;
             if (isSmall) shown.Small[number] = Pictures.Reduce(shown.Pixels!.Value, image);
         }
 
         return shown;
-
-        float[] Values(ValueGetter<VBuffer<float>> getter)
-        {
-            getter(ref values);
-            return [.. values.DenseValues()];
-        }
     }
 
     private DataViewSchema.Column? Optional(string? name, string what)

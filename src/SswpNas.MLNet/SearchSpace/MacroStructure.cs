@@ -27,7 +27,7 @@ internal sealed record MacroStructure(StemKind Stem, int InitialChannels, int Ce
     public IReadOnlyList<CellPlan> Plan()
     {
         int c = InitialChannels;
-        int beforePrevious = Stem == StemKind.ImageNet ? c : 3 * c;
+        int beforePrevious = StemConvolutions[^1].Channels;
         int previous = beforePrevious;
         bool followsReduction = Stem == StemKind.ImageNet;
         List<CellPlan> plan = [];
@@ -51,13 +51,16 @@ internal sealed record MacroStructure(StemKind Stem, int InitialChannels, int Ce
     /// <summary>Channels of that cell's output.</summary>
     public int AuxiliaryChannels => CellTopology.IntermediateNodes * Plan()[AuxiliaryCell].Channels;
 
-    /// <summary>How often the stem halves the image.</summary>
-    public int StemHalvings => Stem switch
+    /// <summary>Outputs and stride of the stem's convolutions, one after the other.</summary>
+    public IReadOnlyList<(int Channels, int Stride)> StemConvolutions => Stem switch
     {
-        StemKind.ImageNet => 3,
-        StemKind.Strided => 2,
-        _ => 0,
+        StemKind.ImageNet => [(InitialChannels / 2, 2), (InitialChannels, 2), (InitialChannels, 2)],
+        StemKind.Strided => [(InitialChannels, 2), (3 * InitialChannels, 2)],
+        _ => [(3 * InitialChannels, 1)],
     };
+
+    /// <summary>How often the stem halves the image.</summary>
+    public int StemHalvings => StemConvolutions.Count(conv => conv.Stride == 2);
 
     /// <summary>How often the network halves the image; a square image needs a side divisible by 2 to that power.</summary>
     public int Halvings =>

@@ -8,32 +8,20 @@ internal sealed class Stem : Layer
 
     public Stem(MacroStructure macro, ref RandomStream random)
     {
-        int c = macro.InitialChannels;
-        int image = macro.Image.Channels;
-        if (macro.Stem == StemKind.Cifar)
+        // That of large images gives the first cell two scales.
+        (string Conv, string Norm)[] names = macro.Stem == StemKind.ImageNet
+            ? [("stem0.0", "stem0.1"), ("stem0.3", "stem0.4"), ("stem1.1", "stem1.2")]
+            : [("stem.0", "stem.1"), ("stem.3", "stem.4")];
+        List<StemConv> all = [];
+        int inputs = macro.Image.Channels;
+        foreach ((int channels, int stride) in macro.StemConvolutions)
         {
-            _first = [new StemConv(image, 3 * c, 1, relu: false, ("stem.0", "stem.1"), ref random)];
-            _second = [];
-            return;
+            all.Add(new StemConv(inputs, channels, stride, relu: all.Count > 0, names[all.Count], ref random));
+            inputs = channels;
         }
 
-        if (macro.Stem == StemKind.Strided)
-        {
-            _first =
-            [
-                new StemConv(image, c, 2, relu: false, ("stem.0", "stem.1"), ref random),
-                new StemConv(c, 3 * c, 2, relu: true, ("stem.3", "stem.4"), ref random),
-            ];
-            _second = [];
-            return;
-        }
-
-        _first =
-        [
-            new StemConv(image, c / 2, 2, relu: false, ("stem0.0", "stem0.1"), ref random),
-            new StemConv(c / 2, c, 2, relu: true, ("stem0.3", "stem0.4"), ref random),
-        ];
-        _second = [new StemConv(c, c, 2, relu: true, ("stem1.1", "stem1.2"), ref random)];
+        int first = macro.Stem == StemKind.ImageNet ? 2 : all.Count;
+        (_first, _second) = ([.. all[..first]], [.. all[first..]]);
     }
 
     /// <summary>The outputs "before the previous one" and "previous" that the first cell reads.</summary>

@@ -4,6 +4,7 @@ using Microsoft.ML.Transforms.Image;
 using SswpNas.MLNet;
 using SswpNas.MLNet.Data;
 using SswpNas.MLNet.Examples;
+using SswpNas.MLNet.Onnx;
 using SswpNas.MLNet.Onnx.Proto;
 using SswpNasTool.Models;
 using static SswpNas.MLNet.Examples.CheckedOption;
@@ -66,8 +67,8 @@ internal sealed class ExportCommand : ToolCommand
         };
         yield return $"Outputs: {string.Join("; ", graph.Output.Select(o => $"{o.Name} [{string.Join(", ", Shape(o))}]"))}. Score has the probabilities in the order of the classes.";
         yield return $"Classes: {string.Join(", ", info.ClassNames.Select((name, i) => string.Create(CultureInfo.InvariantCulture, $"{i} {name}")))}.";
-        if (info.Metadata.TryGetValue("temperature", out string? temperature)) yield return $"Temperature: {temperature}, inside the graph.";
-        if (info.Metadata.TryGetValue("reject_below", out string? below))
+        if (info.Metadata.TryGetValue(ExportedModel.TemperatureKey, out string? temperature)) yield return $"Temperature: {temperature}, inside the graph.";
+        if (info.Metadata.TryGetValue(OnnxModelInfo.RejectBelowKey, out string? below))
             yield return $"Rejection: no class is named where the highest probability is below {below}; the index in the outputs is -1 then, the probabilities are there all the same.";
     }
 

@@ -86,11 +86,8 @@ internal sealed record CrossValidation(IDataView Named, IReadOnlyList<CrossValid
     }
 
     // The probabilities again, their logits divided by the temperature.
-    private static double Highest(float[] scores, double temperature)
-    {
-        double[] powers = [.. scores.Select(score => Math.Pow(score, 1 / temperature))];
-        return powers.Max() / powers.Sum();
-    }
+    private static double Highest(float[] scores, double temperature) =>
+        Softmax.Softened([.. scores.Select(score => Math.Log(score))], temperature).Max();
 
     private sealed class Row
     {

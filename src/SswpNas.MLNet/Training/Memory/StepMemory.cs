@@ -161,12 +161,10 @@ internal sealed record StepMemory
     /// <summary>The stem's outputs; the side is halved as often as the stem does.</summary>
     private double StemOutputs(ref int side)
     {
-        int c = Macro.InitialChannels;
-        if (Macro.Stem == StemKind.Cifar) return RowsHere * Pixels(side) * 3 * c;
         double outputs = 0;
-        foreach (int channels in Macro.Stem == StemKind.Strided ? (int[])[c, 3 * c] : [c / 2, c, c])
+        foreach ((int channels, int stride) in Macro.StemConvolutions)
         {
-            side /= 2;
+            side /= stride;
             outputs += RowsHere * Pixels(side) * channels;
         }
 
