@@ -5,11 +5,13 @@ namespace SswpNas.MLNet;
 public sealed partial class SswpNasCatalog
 {
     /// <summary>
-    /// Suggests images to label next: those that a model is unsure of, and that differ from one another (BADGE, Ash et al., ICLR 2020).
-    /// Images that look like one with a label, or like one that is suggested already, are left out and named.
+    /// Suggests images to label next: those that a model is unsure of, that differ from one another and from those with a label, and that
+    /// stand for many others (uncertainty herding, Bae et al., ICLR 2025). Images that look like one with a label, or like one that is
+    /// suggested already, are left out and named.
     /// </summary>
     /// <remarks>
-    /// The data are scored and read once. Each row's features and probabilities are held in memory. Labels that are chosen so are no
+    /// The data are scored and read once. Each row's features and probabilities are held in memory. Of more than 4,000 images without a
+    /// label, 4,000 random ones stand for all; any may be suggested. Labels that are chosen so are no
     /// random sample: set <see cref="SemiSupervisedOptions.AlignDistribution"/> to false if their classes are not as frequent as those of
     /// the images, and keep a random part of the labels for a test.
     /// </remarks>

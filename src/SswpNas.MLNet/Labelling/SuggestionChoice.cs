@@ -1,59 +1,53 @@
 namespace SswpNas.MLNet.Labelling;
 
 /// <summary>
-/// Chooses images that the model is unsure of and that differ from one another: k-means++ over their gradients (BADGE). The first is
-/// the one with the longest gradient; each next one is drawn, the likelier the farther it is from all that were chosen.
+/// Chooses images that the model is unsure of, that differ from one another and from those with a label, and that stand for many others
+/// (uncertainty herding, Bae et al., ICLR 2025): the next one is always the one by which <see cref="UncertaintyCoverage"/> grows most.
 /// </summary>
 internal sealed class SuggestionChoice(IReadOnlyList<ScoredImage> all, bool leavesOutDuplicates, int seed)
 {
-    private readonly ScoredImage[] _labelled = leavesOutDuplicates ? [.. all.Where(c => c.HasLabel)] : [];
+    // So many random images stand for all where there are more: the cost is their number times that of all images.
+    private const int MostToCover = 4000;
+
+    private readonly ScoredImage[] _labelled = [.. all.Where(c => c.HasLabel)];
+    private readonly ScoredImage[] _open = [.. all.Where(c => !c.HasLabel)];
 
     /// <summary>What was left out, with the image that it looks like.</summary>
     public List<(ScoredImage Image, ScoredImage Other)> LeftOut { get; } = [];
 
     public List<ScoredImage> Choose(int count)
     {
-        ScoredImage[] open = [.. all.Where(c => !c.HasLabel)];
-        GradientDistances gradients = new(open);
-        double[] distances = [.. Enumerable.Range(0, open.Length).Select(gradients.Square)];
-        RandomStream random = new(seed, RandomPurpose.Suggestions);
+        UncertaintyCoverage coverage = new(all, ToCover());
+        foreach (ScoredImage image in _labelled) coverage.Add(image);
+        // Gains only shrink, so what was the greatest a while ago and still beats the next one is the greatest.
+        PriorityQueue<int, (double Loss, int Image)> queue = new(Enumerable.Range(0, _open.Length).Select(i => (i, (-coverage.Gain(_open[i]), i))));
         List<ScoredImage> chosen = [];
-        HashSet<int> done = [];
-        for (int next = Farthest(distances); chosen.Count < count && done.Count < open.Length; next = Drawn(distances, done, ref random))
+        while (chosen.Count < count && queue.TryDequeue(out int next, out _))
         {
-            done.Add(next);
-            distances[next] = 0;
-            if (Alike(open[next], chosen) is ScoredImage other)
+            (double Loss, int Image) now = (-coverage.Gain(_open[next]), next);
+            if (queue.TryPeek(out _, out (double Loss, int Image) other) && other.CompareTo(now) < 0)
             {
-                LeftOut.Add((open[next], other));
+                queue.Enqueue(next, now);
                 continue;
             }
 
-            chosen.Add(open[next]);
-            for (int i = 0; i < open.Length; i++) distances[i] = Math.Min(distances[i], gradients.Between(i, next));
+            ScoredImage image = _open[next];
+            coverage.Add(image);
+            if (Alike(image, chosen) is ScoredImage alike) LeftOut.Add((image, alike));
+            else chosen.Add(image);
         }
 
         return chosen;
     }
 
+    private ScoredImage[] ToCover()
+    {
+        if (_open.Length <= MostToCover) return _open;
+        ScoredImage[] some = [.. _open];
+        new RandomStream(seed, RandomPurpose.Suggestions).Shuffle<ScoredImage>(some);
+        return some[..MostToCover];
+    }
+
     private ScoredImage? Alike(ScoredImage image, List<ScoredImage> chosen) =>
         leavesOutDuplicates ? _labelled.Concat(chosen).FirstOrDefault(image.LooksLike) : null;
-
-    private static int Farthest(double[] distances) => Array.IndexOf(distances, distances.DefaultIfEmpty(0).Max());
-
-    // Where all that are left lie on chosen ones, the first of them is as good as any.
-    private static int Drawn(double[] distances, HashSet<int> done, ref RandomStream random)
-    {
-        double left = random.NextDouble() * distances.Sum();
-        int last = -1;
-        for (int i = 0; i < distances.Length; i++)
-        {
-            if (done.Contains(i)) continue;
-            last = last < 0 || distances[i] > 0 ? i : last;
-            left -= distances[i];
-            if (left < 0) return i;
-        }
-
-        return last;
-    }
 }

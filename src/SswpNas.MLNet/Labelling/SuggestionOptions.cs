@@ -38,7 +38,7 @@ public sealed record SuggestionOptions
     /// </summary>
     public bool LeavesOutDuplicates { get; init; } = true;
 
-    /// <summary>The same seed suggests the same images. Default: 0.</summary>
+    /// <summary>Chooses the images that stand for all where there are more than 4,000. The same seed suggests the same images. Default: 0.</summary>
     public int Seed { get; init; }
 
     internal IEnumerable<string> Problems()

@@ -1,5 +1,4 @@
 using Microsoft.ML;
-using Microsoft.ML.Data;
 using SswpNas.MLNet.Labelling;
 using SswpNas.MLNet.Tests.Data;
 using SswpNas.MLNet.Tests.Estimators;
@@ -12,23 +11,42 @@ public sealed class SuggestionTests
     private readonly MLContext _ml = new(seed: 1);
 
     [TestMethod]
-    public void DistancesAreThoseOfTheGradientsWrittenOut()
+    public void CoverageIsTheSumOfLikenessesByUncertainty()
     {
-        ScoredImage[] images = [Image(0, [0.6f, 0.3f, 0.1f], [1, 2]), Image(1, [0.2f, 0.5f, 0.3f], [-1, 0.5f]), Image(2, [1, 0, 0], [3, 3])];
-        GradientDistances distances = new(images);
+        // The mean is (0, 0), so the places are the directions.
+        ScoredImage[] images = [
+            Image(0, [0.6f, 0.3f, 0.1f], [2, 0]), Image(1, [0.2f, 0.5f, 0.3f], [0, 1]), Image(2, [1, 0, 0], [-2, 0]), Image(3, [0.4f, 0.4f, 0.2f], [0, -1])];
+        UncertaintyCoverage coverage = new(images, images);
+        double[] unsure = [Math.Sqrt(0.7), Math.Sqrt(0.8), 0, 1];
+        double aside = Math.Exp(-2), opposite = Math.Exp(-4);
 
-        for (int a = 0; a < images.Length; a++)
+        Assert.AreEqual(unsure[0] + ((unsure[1] + unsure[3]) * aside), coverage.Gain(images[0]), 1e-5);
+        Assert.AreEqual((unsure[0] * opposite) + ((unsure[1] + unsure[3]) * aside), coverage.Gain(images[2]), 1e-5, "the sure image covers others");
+        coverage.Add(images[1]);
+        Assert.AreEqual((unsure[0] * (1 - aside)) + (unsure[3] * (aside - opposite)), coverage.Gain(images[0]), 1e-5);
+        Assert.AreEqual(unsure[3] * (1 - opposite), coverage.Gain(images[3]), 1e-5);
+        Assert.AreEqual(0, coverage.Gain(images[1]), 1e-6, "it is covered");
+    }
+
+    [TestMethod]
+    public void TheNextImageIsAlwaysTheOneOfTheGreatestGain()
+    {
+        Random random = new(3);
+        ScoredImage[] images = [.. Enumerable.Range(0, 60).Select(i =>
         {
-            double[] one = Gradient(images[a]);
-            Assert.AreEqual(one.Sum(v => v * v), distances.Square(a), 1e-6);
-            for (int b = 0; b < images.Length; b++)
-                Assert.AreEqual(one.Zip(Gradient(images[b]), (v, w) => (v - w) * (v - w)).Sum(), distances.Between(a, b), 1e-5);
+            float sure = random.NextSingle();
+            return Image(i, [sure, 1 - sure], [.. Enumerable.Range(0, 5).Select(_ => random.NextSingle())], i < 8);
+        })];
+
+        List<ScoredImage> chosen = new SuggestionChoice(images, leavesOutDuplicates: true, seed: 1).Choose(20);
+
+        UncertaintyCoverage coverage = new(images, images[8..]);
+        foreach (ScoredImage image in images[..8]) coverage.Add(image);
+        foreach (ScoredImage image in chosen)
+        {
+            Assert.AreSame(images[8..].Except(chosen.TakeWhile(c => c != image)).MaxBy(coverage.Gain), image);
+            coverage.Add(image);
         }
-
-        Assert.AreEqual(0, distances.Square(2), "a sure image has no gradient");
-
-        static double[] Gradient(ScoredImage image) =>
-            [.. image.Probabilities.SelectMany((p, c) => image.Features.Select(f => (double)(p - (c == image.Class ? 1 : 0)) * f))];
     }
 
     [TestMethod]
