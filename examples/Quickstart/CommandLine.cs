@@ -45,7 +45,7 @@ internal sealed partial class CommandLine
 
     private readonly Option<string?> _strategy = Text("--strategy", "NAME",
         "How the architecture is chosen: gradient (the paper's), random, trainingfree (scored before training) or hybrid [default: the preset's]",
-        "gradient, random, trainingfree or hybrid", name => Enum.TryParse(name, ignoreCase: true, out SearchStrategy _) && !char.IsDigit(name[0]));
+        "gradient, random, trainingfree or hybrid", IsNameOf<SearchStrategy>);
 
     private readonly Option<int?> _searchEpochs = Number<int>("--search-epochs",
         "Epochs of the search [default: the preset's; with --preset laptop and --data, 150]", "at least 3", n => n >= 3);
@@ -64,6 +64,10 @@ internal sealed partial class CommandLine
         "Side in pixels to which images are cropped and resized [default: the shorter side of the first image, rounded "
         + "down to a multiple of 4, at most 64]", "a multiple of 4 from 8 to 512",
         n => n is >= 8 and <= 512 && n % 4 == 0);
+
+    private readonly Option<string?> _stem = Text("--stem", "NAME",
+        "What the network does to an image first: cifar (keeps its size), strided (a quarter of the side, for 64 to 128 pixels) or imagenet (an eighth) [default: the preset's]",
+        "cifar, strided or imagenet", IsNameOf<StemKind>);
 
     private readonly Option<bool> _anyOrientation = new("--any-orientation")
     {
@@ -102,7 +106,7 @@ internal sealed partial class CommandLine
             + "scores all of them on test images.")
         {
             _data, _testData, _limit, _labelFraction, _unlabelled, _teacher, _rival, _preset, _strategy, _searchEpochs,
-            _fineTuneEpochs, _channels, _cells, _imageSize, _anyOrientation, _batch, _seed, _device, _threads, _output, _quiet, _verbose,
+            _fineTuneEpochs, _channels, _cells, _imageSize, _stem, _anyOrientation, _batch, _seed, _device, _threads, _output, _quiet, _verbose,
         };
         root.Validators.Add(result =>
         {
@@ -113,6 +117,9 @@ internal sealed partial class CommandLine
         });
         return ConsoleRun.Of(root, args, (parsed, cancel) => Run(Options(parsed), cancel));
     }
+
+    private static bool IsNameOf<T>(string text)
+        where T : struct, Enum => Enum.GetNames<T>().Contains(text, StringComparer.OrdinalIgnoreCase);
 
     private static int Run(QuickstartOptions options, CancellationToken cancel)
     {
@@ -152,6 +159,7 @@ internal sealed partial class CommandLine
         Channels = parsed.GetValue(_channels),
         Cells = parsed.GetValue(_cells),
         ImageSize = parsed.GetValue(_imageSize),
+        Stem = parsed.GetValue(_stem) is string stem ? Enum.Parse<StemKind>(stem, ignoreCase: true) : null,
         AnyOrientation = parsed.GetValue(_anyOrientation) || parsed.GetValue(_data) is null,
         Batch = parsed.GetValue(_batch),
         Seed = parsed.GetValue(_seed)!.Value,

@@ -153,7 +153,7 @@ internal sealed class Pipeline
         MulticlassClassificationMetrics metrics = Score(path, images.Test);
         return new FineTuned(
             model.LearningRate, model.ValidationAccuracy, model.Parameters, metrics.MicroAccuracy,
-            metrics.MacroAccuracy, seconds, model.Trials);
+            metrics.MacroAccuracy, seconds, model.Trials, model.Calibration);
     }
 
     /// <summary>The test images for the report: what the saved model says of them and why, and where the search's features put them.</summary>

@@ -52,6 +52,9 @@ internal sealed record QuickstartOptions
 
     public required int? ImageSize { get; init; }
 
+    /// <summary>The stem of the network; null for the preset's.</summary>
+    public required StemKind? Stem { get; init; }
+
     /// <summary>Whether images have no up and down.</summary>
     public required bool AnyOrientation { get; init; }
 
@@ -89,6 +92,7 @@ internal sealed record QuickstartOptions
             MinimumWarmUpEpochs = Proportional(preset.MinimumWarmUpEpochs, epochs, preset.Epochs),
             InitialChannels = Channels ?? (own ? ChannelsOnOwnData : preset.InitialChannels),
             Cells = Cells ?? preset.Cells,
+            Stem = Stem ?? preset.Stem,
             BatchSize = Batch ?? preset.BatchSize,
             Seed = Seed,
             Device = Device,

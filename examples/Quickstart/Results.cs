@@ -17,9 +17,10 @@ internal sealed record ImageCounts(int Search, int Labels, int Test);
 /// <param name="Macro">The mean of the classes' accuracies, 0 to 1: every class counts the same.</param>
 /// <param name="Seconds">Its duration, the choice of the learning rate included.</param>
 /// <param name="Trials">Its training runs.</param>
+/// <param name="Calibration">How its probabilities were scaled; null where nothing was kept to scale them by.</param>
 internal sealed record FineTuned(
     double LearningRate, double? ValidationAccuracy, long Parameters, double Micro, double Macro, double Seconds,
-    IReadOnlyList<FineTuneTrial> Trials);
+    IReadOnlyList<FineTuneTrial> Trials, Calibration? Calibration);
 
 /// <summary>What the run came to: results.json, report.html and the table at its end.</summary>
 /// <param name="Options">What the command line asked for.</param>
@@ -57,6 +58,9 @@ internal sealed record Results(
 
     /// <summary>How many labels of each class the fine-tunings learnt from.</summary>
     public required IReadOnlyDictionary<string, int> LabelCounts { get; init; }
+
+    // Of model.zip.
+    private Calibration? Calibration => (Unlabelled ?? Concomitant).Calibration;
 
     private string UnlabelledKey => Options.Teacher is null ? "semiSupervised" : "taught";
 
@@ -102,6 +106,9 @@ internal sealed record Results(
             ["validationAccuracy.random"] = Random.ValidationAccuracy,
             ["learningRate.concomitant"] = Concomitant.LearningRate,
             ["learningRate.random"] = Random.LearningRate,
+            ["calibration.temperature"] = Calibration?.Temperature,
+            ["calibration.images"] = Calibration?.Images,
+            ["calibration.testError"] = Test.CalibrationError,
             ["seconds.search"] = Math.Round(SearchSeconds, 3),
             ["seconds.fineTune"] = Math.Round(Runs().Sum(run => run.Run.Seconds), 3),
             ["peakMemoryMiB"] = Math.Round(PeakMemoryMiB, 1),
@@ -138,6 +145,8 @@ internal sealed record Results(
         string rival = Rival is null
             ? "" : Invariant($"; ResNet-18 with its classifier {Rival.MillisecondsPerImage:F1} ms and {Rival.Megabytes:F1} MB");
         Console.WriteLine(Invariant($"Scoring: {MillisecondsPerImage:F2} ms an image, one at a time, {Megabytes:F2} MB{rival}"));
+        string scaled = Calibration is null ? "" : Invariant($", after scaling by {Calibration.Images} validation images");
+        Console.WriteLine(Invariant($"Probabilities: calibration error {Test.CalibrationError:F3} on the test images{scaled}"));
         Console.WriteLine($"Written to {folder}: model.zip, model.onnx, search-result, results.json, report.html");
     }
 
@@ -234,6 +243,7 @@ internal sealed record Results(
             ["channels"] = search.InitialChannels,
             ["cells"] = search.Cells,
             ["imageSize"] = ImageSize,
+            ["stem"] = search.Stem.ToString(),
             ["anyOrientation"] = Options.AnyOrientation,
             ["batch"] = search.BatchSize,
             ["fineTuneBatch"] = fineTune.BatchSize,

@@ -92,6 +92,12 @@ public sealed class ReportTest
     /// <summary>The part of them that was named correctly, 0 to 1; every image counts the same.</summary>
     public double Accuracy => Images == 0 ? 0 : Enumerable.Range(0, Counts.Count).Sum(i => Counts[i][i]) / (double)Images;
 
+    /// <summary>
+    /// The expected calibration error, 0 to 1: the mean distance between how sure the model was and how often right, over 15 ranges of
+    /// equal width (Guo et al., ICML 2017). Some 0.02 to 0.04 of 1,000 images are chance.
+    /// </summary>
+    public double CalibrationError => SswpNas.MLNet.Numerics.Reliability.ExpectedError(Reliability);
+
     /// <summary>The surest mistakes.</summary>
     internal IReadOnlyList<ReportImage> Mistakes { get; init; } = [];
 

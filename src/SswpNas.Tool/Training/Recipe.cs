@@ -10,14 +10,22 @@ internal sealed record Recipe(TrainRequest Request, TrainSettings Settings, bool
 {
     private const int EpochsToACheckpoint = 5;
 
+    // With the stem that keeps the size, 96 pixels would take nine times as long as 32.
+    private const int SmallestForStrides = 96;
+    private const int SidesOfStrides = 16;    // stem and cells halve an image four times
+
     /// <summary>The column of the fine-tuned network's features in the model.</summary>
     public const string Features = "Features";
+
+    /// <summary>What the network does to images of a size first.</summary>
+    public static StemKind Stem(int imageSize) => imageSize >= SmallestForStrides && imageSize % SidesOfStrides == 0 ? StemKind.Strided : StemKind.Cifar;
 
     public SearchOptions Search(IProgress<SearchProgress>? progress, string? checkpoints, CancellationToken cancel) =>
         (Request.Smoke ? SearchOptions.Smoke : SearchOptions.Laptop) with
         {
             Epochs = Settings.Epochs,
             InitialChannels = Settings.Channels,
+            Stem = Stem(Settings.ImageSize),
             BatchSize = Settings.BatchSize,
             Seed = Request.Seed,
             Threads = Request.Threads,

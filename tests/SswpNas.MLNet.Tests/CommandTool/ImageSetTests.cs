@@ -5,6 +5,7 @@ using Microsoft.ML.Data;
 using SswpNas.MLNet.Tests.Data;
 using tool::SswpNas.MLNet.Examples;
 using tool::SswpNasTool.Images;
+using tool::SswpNasTool.Training;
 
 namespace SswpNas.MLNet.Tests.CommandTool;
 
@@ -85,6 +86,22 @@ public sealed class ImageSetTests : IDisposable
     [DataRow(4000, 96)]
     public void NoImageIsMadeLargerUnlessItIsSmallerThanTheSmallestSize(int side, int largest) =>
         Assert.AreEqual(largest, ImageSides.For(side)[0]);
+
+    [TestMethod]
+    [DataRow(32, StemKind.Cifar)]
+    [DataRow(64, StemKind.Cifar)]
+    [DataRow(96, StemKind.Strided)]
+    [DataRow(100, StemKind.Cifar, DisplayName = "a side that cannot be halved four times")]
+    [DataRow(128, StemKind.Strided)]
+    public void LargeImagesAreHalvedFirst(int side, StemKind stem) => Assert.AreEqual(stem, Recipe.Stem(side));
+
+    [TestMethod]
+    public void ThenTheyCostWhatAQuarterOfTheirSideDoes()
+    {
+        Speed at32 = new(32, 8, Search: 4, Step: 1);
+        Assert.AreEqual(24.0 * 24 / (32 * 32), at32.At(96, 8).Step, 1e-12);
+        Assert.AreEqual(4 * 4, at32.At(64, 8).Search, 1e-12);
+    }
 
     private ImageSet Read(string path, params string[] labels) => new ImageSetReader(new MLContext(), _said.Add).Read(path, labels);
 }

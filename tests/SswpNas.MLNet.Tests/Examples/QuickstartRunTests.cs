@@ -18,7 +18,7 @@ public sealed class QuickstartRunTests
         "accuracy.probe.micro", "accuracy.semiSupervised.micro", "accuracy.semiSupervised.macro",
         "seconds.search", "seconds.fineTune", "peakMemoryMiB", "parameters", "genotype", "options", "seed", "hardware",
         "versions", "millisecondsPerImage", "megabytes", "accuracy.semiSupervised.seconds", "accuracy.concomitant.seconds",
-        "accuracy.random.seconds",
+        "accuracy.random.seconds", "calibration.temperature", "calibration.images", "calibration.testError",
     ];
 
     private static TestFolder _images = null!;
@@ -66,6 +66,8 @@ public sealed class QuickstartRunTests
         Assert.IsInRange(50.0, 3072.0, Number("peakMemoryMiB"));
         Assert.IsGreaterThan(0, Number("parameters"));
         Assert.AreEqual(7, Number("seed"));
+        Assert.IsInRange(0.0, 1.0, Number("calibration.testError"));
+        Assert.IsGreaterThan(0, Number("calibration.temperature"), "the images without a label leave a validation part");
     }
 
     [TestMethod]
@@ -75,6 +77,7 @@ public sealed class QuickstartRunTests
         Assert.AreEqual("smoke", options.GetProperty("preset").GetString());
         Assert.AreEqual(0.6, options.GetProperty("labelFraction").GetDouble());
         Assert.AreEqual(16, options.GetProperty("imageSize").GetInt32(), "the size of the images");
+        Assert.AreEqual("Cifar", options.GetProperty("stem").GetString());
         Assert.AreEqual(SearchOptions.Smoke.Epochs, options.GetProperty("searchEpochs").GetInt32());
         Assert.AreEqual(90, Number("images.search"));
         Assert.AreEqual(54, Number("images.labels"));

@@ -19,7 +19,7 @@ public sealed class QuickstartUsageTests : IDisposable
         foreach (string option in new[]
         {
             "--data", "--test-data", "--limit", "--label-fraction", "--preset", "--search-epochs", "--fine-tune-epochs",
-            "--channels", "--cells", "--image-size", "--batch", "--seed", "--unlabelled", "--teacher", "--rival", "--strategy", "--device", "--threads", "--output",
+            "--channels", "--cells", "--image-size", "--stem", "--batch", "--seed", "--unlabelled", "--teacher", "--rival", "--strategy", "--device", "--threads", "--output",
         })
         {
             Assert.Contains($"  {option} <", run.Output);
@@ -34,14 +34,14 @@ public sealed class QuickstartUsageTests : IDisposable
         ExampleProcess.Finished run = Run(
             "--epoch", "3", "--limit", "1", "--label-fraction", "NaN", "--preset", "huge", "--search-epochs", "2",
             "--channels", "7", "--cells", "two", "--image-size", "30", "--batch", "1", "--device", "tpu",
-            "--threads", "0", "--output", "", "--unlabelled", "maybe", "--rival", "no", "--strategy", "3");
+            "--threads", "0", "--output", "", "--unlabelled", "maybe", "--rival", "no", "--strategy", "3", "--stem", "tree");
         Assert.AreEqual(2, run.Code);
         Assert.AreEqual("", run.Output);
         foreach (string expected in new[]
         {
             "'--epoch'", "--limit is '1'", "--label-fraction is 'NaN'", "--preset is 'huge'", "--search-epochs is '2'",
             "--channels is '7'", "--cells is 'two'", "--image-size is '30'", "--batch is '1'", "--device is 'tpu'",
-            "--threads is '0'", "--output is ''", "--unlabelled is 'maybe'", "--rival is 'no'", "--strategy is '3'",
+            "--threads is '0'", "--output is ''", "--unlabelled is 'maybe'", "--rival is 'no'", "--strategy is '3'", "--stem is 'tree'",
         })
         {
             Assert.ContainsSingle(line => line.Contains(expected, StringComparison.Ordinal), run.ErrorLines, expected);
