@@ -72,6 +72,9 @@ public sealed class GalleryInBrowserTests : IDisposable
         await Browser.Keep(page, "gallery", width, dark);
     }
 
+    [TestMethod]
+    public async Task AxeFindsNothingSerious() => Assert.AreEqual("", await Browser.Barriers(_page));
+
     /// <summary>What the button would save.</summary>
     private static async Task<string> Saved(IPage page)
     {

@@ -54,5 +54,27 @@ internal sealed class Browser : IAsyncDisposable
             Path.Combine(folder, $"{name}-{width}-{(dark ? "dark" : "light")}.png"), new ScreenshotOptions { FullPage = true });
     }
 
+    /// <summary>What axe-core finds serious or critical, light and dark; empty where it finds nothing. Skipped where there is no axe-core.</summary>
+    public static async Task<string> Barriers(string file)
+    {
+        string axe = Environment.GetEnvironmentVariable("SSWPNAS_AXE") ?? "";
+        if (!File.Exists(axe))
+            Assert.Inconclusive("SSWPNAS_AXE names no file axe.min.js (npm package axe-core), so accessibility was not checked.");
+        await using Browser browser = await Start();
+        List<string> found = [];
+        foreach (bool dark in new[] { false, true })
+        {
+            await using IPage page = await browser.Open(file, 1000, dark);
+            await page.EvaluateExpressionAsync(await File.ReadAllTextAsync(axe));
+            found.AddRange(await page.EvaluateFunctionAsync<string[]>(
+                """
+                async () => (await axe.run()).violations.filter(v => v.impact === 'serious' || v.impact === 'critical')
+                    .map(v => `${v.id}: ${v.nodes.length} x ${v.nodes[0].html.slice(0, 100)}`)
+                """));
+        }
+
+        return string.Join('\n', found);
+    }
+
     public async ValueTask DisposeAsync() => await _browser.DisposeAsync();
 }
