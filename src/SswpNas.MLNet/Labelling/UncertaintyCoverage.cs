@@ -24,7 +24,7 @@ internal sealed class UncertaintyCoverage
         _mean = Mean(all);
         _places = [.. toCover.Select(PlaceOf)];
         // The root, as networks that learnt from few labels are too sure.
-        _weights = [.. toCover.Select(image => (float)Math.Sqrt(1 - image.Margin))];
+        _weights = [.. toCover.Select(image => (float)Math.Sqrt(Math.Max(0, 1 - image.Margin)))];
         _covered = new float[toCover.Count];
     }
 
