@@ -121,6 +121,9 @@ internal sealed partial class CommandLine
     private static bool IsNameOf<T>(string text)
         where T : struct, Enum => Enum.GetNames<T>().Contains(text, StringComparer.OrdinalIgnoreCase);
 
+    private static T? Named<T>(string? text)
+        where T : struct, Enum => text is null ? null : Enum.Parse<T>(text, ignoreCase: true);
+
     private static int Run(QuickstartOptions options, CancellationToken cancel)
     {
         OutputFolder output = OutputFolder.Prepare(options.Output);
@@ -153,13 +156,13 @@ internal sealed partial class CommandLine
         Teacher = parsed.GetValue(_teacher),
         Rival = bool.Parse(parsed.GetValue(_rival)!),
         Preset = parsed.GetValue(_preset)!,
-        Strategy = parsed.GetValue(_strategy) is string name ? Enum.Parse<SearchStrategy>(name, ignoreCase: true) : null,
+        Strategy = Named<SearchStrategy>(parsed.GetValue(_strategy)),
         SearchEpochs = parsed.GetValue(_searchEpochs),
         FineTuneEpochs = parsed.GetValue(_fineTuneEpochs),
         Channels = parsed.GetValue(_channels),
         Cells = parsed.GetValue(_cells),
         ImageSize = parsed.GetValue(_imageSize),
-        Stem = parsed.GetValue(_stem) is string stem ? Enum.Parse<StemKind>(stem, ignoreCase: true) : null,
+        Stem = Named<StemKind>(parsed.GetValue(_stem)),
         AnyOrientation = parsed.GetValue(_anyOrientation) || parsed.GetValue(_data) is null,
         Batch = parsed.GetValue(_batch),
         Seed = parsed.GetValue(_seed)!.Value,

@@ -1,4 +1,6 @@
 using SswpNas.MLNet;
+using SswpNas.MLNet.Data;
+using SswpNas.MLNet.SearchSpace;
 
 namespace SswpNasTool.Training;
 
@@ -12,13 +14,16 @@ internal sealed record Recipe(TrainRequest Request, TrainSettings Settings, bool
 
     // With the stem that keeps the size, 96 pixels would take nine times as long as 32.
     private const int SmallestForStrides = 96;
-    private const int SidesOfStrides = 16;    // stem and cells halve an image four times
 
     /// <summary>The column of the fine-tuned network's features in the model.</summary>
     public const string Features = "Features";
 
     /// <summary>What the network does to images of a size first.</summary>
-    public static StemKind Stem(int imageSize) => imageSize >= SmallestForStrides && imageSize % SidesOfStrides == 0 ? StemKind.Strided : StemKind.Cifar;
+    public static StemKind Stem(int imageSize) =>
+        imageSize >= SmallestForStrides && imageSize % (1 << Network(StemKind.Strided, imageSize).Halvings) == 0 ? StemKind.Strided : StemKind.Cifar;
+
+    /// <summary>The side in pixels of what the cells see of images of a size.</summary>
+    public static int CellSide(int imageSize) => imageSize >> Network(Stem(imageSize), imageSize).StemHalvings;
 
     public SearchOptions Search(IProgress<SearchProgress>? progress, string? checkpoints, CancellationToken cancel) =>
         (Request.Smoke ? SearchOptions.Smoke : SearchOptions.Laptop) with
@@ -69,6 +74,9 @@ internal sealed record Recipe(TrainRequest Request, TrainSettings Settings, bool
             SemiSupervised = options.SemiSupervised with { ComparesWithPlain = false },
         };
     }
+
+    private static MacroStructure Network(StemKind stem, int imageSize) =>
+        new(stem, SearchOptions.Laptop.InitialChannels, SearchOptions.Laptop.Cells, new ImageShape(3, imageSize, imageSize));
 
     private static CheckpointOptions? Checkpoints(string? folder) =>
         folder is null ? null : new CheckpointOptions { Folder = folder, EveryEpochs = EpochsToACheckpoint };

@@ -22,12 +22,9 @@ internal sealed record Speed(int ImageSize, int Channels, double Search, double 
     /// <summary>A guess for another size, by the pixels and the channels.</summary>
     public Speed At(int imageSize, int channels)
     {
-        double factor = Math.Pow((double)Side(imageSize) / Side(ImageSize), 2) * Math.Pow((double)channels / Channels, PowerOfChannels);
+        double factor = Math.Pow((double)Recipe.CellSide(imageSize) / Recipe.CellSide(ImageSize), 2) * Math.Pow((double)channels / Channels, PowerOfChannels);
         return new Speed(imageSize, channels, Search * factor, Step * factor);
     }
-
-    // What the cells see.
-    private static int Side(int imageSize) => Recipe.Stem(imageSize) == StemKind.Strided ? imageSize / 4 : imageSize;
 
     /// <summary>Searches and fine-tunes on some of the images for some seconds; nothing of it is kept.</summary>
     public static Speed Measure(MLContext ml, ImageSet set, Recipe recipe, CancellationToken cancel)

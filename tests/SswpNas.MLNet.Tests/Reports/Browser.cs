@@ -66,11 +66,12 @@ internal sealed class Browser : IAsyncDisposable
         {
             await using IPage page = await browser.Open(file, 1000, dark);
             await page.EvaluateExpressionAsync(await File.ReadAllTextAsync(axe));
-            found.AddRange(await page.EvaluateFunctionAsync<string[]>(
+            string[] here = await page.EvaluateFunctionAsync<string[]>(
                 """
                 async () => (await axe.run()).violations.filter(v => v.impact === 'serious' || v.impact === 'critical')
                     .map(v => `${v.id}: ${v.nodes.length} x ${v.nodes[0].html.slice(0, 100)}`)
-                """));
+                """);
+            found.AddRange(here.Select(barrier => $"dark: {dark}, {barrier}"));
         }
 
         return string.Join('\n', found);
