@@ -62,7 +62,7 @@ internal sealed partial class CommandLine
 
     private readonly Option<int?> _imageSize = Number<int>("--image-size",
         "Side in pixels to which images are cropped and resized [default: the shorter side of the first image, rounded "
-        + "down to a multiple of 4, at most 64]", "a multiple of 4 from 8 to 512",
+        + "down to a multiple of 4, at most 64; with the stems strided and imagenet to one of 16 or 32, at most 128]", "a multiple of 4 from 8 to 512",
         n => n is >= 8 and <= 512 && n % 4 == 0);
 
     private readonly Option<string?> _stem = Text("--stem", "NAME",

@@ -38,6 +38,7 @@ internal sealed class Pipeline
         _output = output;
         _display = display;
         _cancel = cancel;
+        options.CheckSide();
         try
         {
             _search = _ml.SswpNas().Search(
@@ -61,7 +62,7 @@ internal sealed class Pipeline
         _display.Say("Reading images ...");
         Images images = Images.Load(_ml, new ImageSource(
             _options.Data, _options.TestData, _options.Limit, TestLimit: null, TestFraction, _options.Seed));
-        int size = _options.ImageSize ?? images.UsualSize();
+        int size = _options.SideOf(images);
         var toPixels = Images.ToPixels(_ml, size).Fit(images.Train);
         // Decoded once: the search and both fine-tunings read the same pixels.
         IDataView train = _ml.Data.Cache(toPixels.Transform(images.Train), "Pixels", "Label");

@@ -6,6 +6,9 @@ namespace Quickstart;
 /// <summary>What the command line asks for; null stands for a default of the data or the preset.</summary>
 internal sealed record QuickstartOptions
 {
+    private const int LargestSide = 64;
+    private const int LargestReducedSide = 128;    // where the stem reduces it
+
     // The embedded set is a demonstration of a few minutes; images of one's own are worth half an hour.
     private const int EpochsOnOwnData = 150;
     private const int ChannelsOnOwnData = 16;
@@ -70,18 +73,43 @@ internal sealed record QuickstartOptions
 
     public required Verbosity Verbosity { get; init; }
 
+    /// <summary>The image side is a multiple of it, from twice of it on: the network halves images twice, its stem those that it is for.</summary>
+    public int SideStep => (Stem ?? SearchPreset.Stem) switch
+    {
+        StemKind.Strided => 16,
+        StemKind.ImageNet => 32,
+        _ => 4,
+    };
+
+    private SearchOptions SearchPreset => Preset switch
+    {
+        "paper" => SearchOptions.Paper,
+        "smoke" => SearchOptions.Smoke,
+        _ => SearchOptions.Laptop,
+    };
+
+    /// <summary>The side in pixels to which images are brought.</summary>
+    /// <param name="images">Those of the user.</param>
+    public int SideOf(Images images) => ImageSize ?? images.UsualSize(SideStep, SideStep == 4 ? LargestSide : LargestReducedSide);
+
+    /// <summary>What can be said of the image side before images are read.</summary>
+    /// <exception cref="UsageException">The network cannot halve it so often.</exception>
+    public void CheckSide()
+    {
+        if (ImageSize is int side && (side % SideStep != 0 || side < 2 * SideStep))
+        {
+            throw new UsageException(
+                $"--image-size is {side}; with the {Stem ?? SearchPreset.Stem} stem a multiple of {SideStep} from {2 * SideStep} on was expected.");
+        }
+    }
+
     /// <summary>The preset's search with what the command line changes.</summary>
     /// <param name="progress">Told how far it is.</param>
     /// <param name="checkpoints">Folder of the run's checkpoints; null keeps none.</param>
     /// <param name="cancel">Stops it.</param>
     public SearchOptions Search(IProgress<SearchProgress> progress, string? checkpoints, CancellationToken cancel)
     {
-        SearchOptions preset = Preset switch
-        {
-            "paper" => SearchOptions.Paper,
-            "smoke" => SearchOptions.Smoke,
-            _ => SearchOptions.Laptop,
-        };
+        SearchOptions preset = SearchPreset;
         bool own = Data is not null && preset == SearchOptions.Laptop;
         int epochs = SearchEpochs ?? (own ? EpochsOnOwnData : preset.Epochs);
         return preset with

@@ -146,7 +146,8 @@ internal sealed record Results(
             ? "" : Invariant($"; ResNet-18 with its classifier {Rival.MillisecondsPerImage:F1} ms and {Rival.Megabytes:F1} MB");
         Console.WriteLine(Invariant($"Scoring: {MillisecondsPerImage:F2} ms an image, one at a time, {Megabytes:F2} MB{rival}"));
         string scaled = Calibration is null ? "" : Invariant($", after scaling by {Calibration.Images} validation images");
-        Console.WriteLine(Invariant($"Probabilities: calibration error {Test.CalibrationError:F3} on the test images{scaled}"));
+        if (Test.CalibrationError is double error)
+            Console.WriteLine(Invariant($"Probabilities: calibration error {error:F3} on the test images{scaled}"));
         Console.WriteLine($"Written to {folder}: model.zip, model.onnx, search-result, results.json, report.html");
     }
 

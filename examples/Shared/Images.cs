@@ -41,12 +41,14 @@ internal sealed record Images(IDataView Train, IDataView Test, string Descriptio
         return new Images(images, test, $"{data}; to be scored: {testData}");
     }
 
-    /// <summary>The side to which images are resized where none is asked for.</summary>
-    public int UsualSize()
+    /// <summary>The side to which images are resized where none is asked for: at most what the first image has.</summary>
+    /// <param name="step">A multiple of it is expected.</param>
+    /// <param name="most">So much at most.</param>
+    public int UsualSize(int step = 4, int most = 64)
     {
         string first = Train.GetColumn<string>("ImagePath").First();
         using var image = MLImage.CreateFromFile(first);
-        return Math.Clamp(Math.Min(image.Width, image.Height) / 4 * 4, 8, 64);
+        return Math.Clamp(Math.Min(image.Width, image.Height) / step * step, 2 * step, most);
     }
 
     /// <summary>From ImagePath to Pixels.</summary>

@@ -11,8 +11,8 @@ public sealed partial class SswpNasCatalog
     /// </summary>
     /// <remarks>
     /// The data are scored and read once. Each row's features and probabilities are held in memory. Of more than 4,000 images without a
-    /// label, 4,000 random ones stand for all; any may be suggested. Labels that are chosen so are no
-    /// random sample: set <see cref="SemiSupervisedOptions.AlignDistribution"/> to false if their classes are not as frequent as those of
+    /// label, 4,000 random ones stand for all, those that the model is unsure of more often; any may be suggested. Labels that are chosen
+    /// so are no random sample: set <see cref="SemiSupervisedOptions.AlignDistribution"/> to false if their classes are not as frequent as those of
     /// the images, and keep a random part of the labels for a test.
     /// </remarks>
     /// <param name="model">A model that gives predicted labels and probabilities, fine-tuned on the labels there are.</param>
@@ -22,7 +22,10 @@ public sealed partial class SswpNasCatalog
     /// <returns>The images, best first.</returns>
     /// <exception cref="ArgumentException">A column is missing or of another type, or options cannot be used.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="count"/> is below 1.</exception>
-    /// <exception cref="InvalidDataException">A score is NaN or infinite, or every row has a label.</exception>
+    /// <exception cref="InvalidDataException">
+    /// A score is not in 0 to 1, features are NaN or infinite or of another length than the first row's, or every row has a label.
+    /// </exception>
+    /// <exception cref="OperationCanceledException">It was cancelled by <see cref="SuggestionOptions.CancellationToken"/>.</exception>
     public LabelSuggestions SuggestLabels(ITransformer model, IDataView data, int count, SuggestionOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(model);
@@ -39,7 +42,8 @@ public sealed partial class SswpNasCatalog
                 $"All {all.Count} rows have a label in '{options.LabelColumnName}'; rows without one (key 0) were expected. Give the images that nobody has labelled.");
         }
 
-        SuggestionChoice choice = new(all, options.LeavesOutDuplicates, options.Seed);
+        SuggestionChoice choice = new(all, options);
+        if (choice.IsSureOfAll) log.Warn("The model is sure of every image: those that differ most are suggested, whatever its confidence.");
         List<ScoredImage> chosen = choice.Choose(count);
         log.Info($"{chosen.Count} of {all.Count(c => !c.HasLabel)} images without a label are suggested, {choice.LeftOut.Count} look like another one and are left out.");
         return new LabelSuggestions(

@@ -4,27 +4,43 @@ namespace SswpNas.MLNet.Labelling;
 /// Chooses images that the model is unsure of, that differ from one another and from those with a label, and that stand for many others
 /// (uncertainty herding, Bae et al., ICLR 2025): the next one is always the one by which <see cref="UncertaintyCoverage"/> grows most.
 /// </summary>
-internal sealed class SuggestionChoice(IReadOnlyList<ScoredImage> all, bool leavesOutDuplicates, int seed)
+internal sealed class SuggestionChoice
 {
-    // So many random images stand for all where there are more: the cost is their number times that of all images.
-    private const int MostToCover = 4000;
+    /// <summary>So many images stand for all where there are more: the cost is their number times that of all images.</summary>
+    public const int MostToCover = 4000;
 
-    private readonly ScoredImage[] _labelled = [.. all.Where(c => c.HasLabel)];
-    private readonly ScoredImage[] _open = [.. all.Where(c => !c.HasLabel)];
+    private readonly SuggestionOptions _options;
+    private readonly ScoredImage[] _labelled;
+    private readonly ScoredImage[] _open;
+    private readonly UncertaintyCoverage _coverage;
+
+    public SuggestionChoice(IReadOnlyList<ScoredImage> all, SuggestionOptions options, int mostToCover = MostToCover)
+    {
+        _options = options;
+        _labelled = [.. all.Where(c => c.HasLabel)];
+        _open = [.. all.Where(c => !c.HasLabel)];
+        ImagesToCover toCover = ImagesToCover.Of(_open, mostToCover, options.Seed);
+        IsSureOfAll = toCover.IsSureOfAll;
+        _coverage = new UncertaintyCoverage(all, toCover);
+    }
+
+    /// <summary>Whether the model is sure of every image, so that its confidence says nothing.</summary>
+    public bool IsSureOfAll { get; }
 
     /// <summary>What was left out, with the image that it looks like.</summary>
     public List<(ScoredImage Image, ScoredImage Other)> LeftOut { get; } = [];
 
+    /// <summary>The images to label, best first. Called once.</summary>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     public List<ScoredImage> Choose(int count)
     {
-        UncertaintyCoverage coverage = new(all, ToCover());
-        foreach (ScoredImage image in _labelled) coverage.Add(image);
+        foreach (ScoredImage image in _labelled) Add(image);
         // Gains only shrink, so what was the greatest a while ago and still beats the next one is the greatest.
-        PriorityQueue<int, (double Loss, int Image)> queue = new(Enumerable.Range(0, _open.Length).Select(i => (i, (-coverage.Gain(_open[i]), i))));
+        PriorityQueue<int, (double Loss, int Image)> queue = new(Gains().Select((gain, i) => (i, (-gain, i))));
         List<ScoredImage> chosen = [];
         while (chosen.Count < count && queue.TryDequeue(out int next, out _))
         {
-            (double Loss, int Image) now = (-coverage.Gain(_open[next]), next);
+            (double Loss, int Image) now = (-_coverage.Gain(_open[next]), next);
             if (queue.TryPeek(out _, out (double Loss, int Image) other) && other.CompareTo(now) < 0)
             {
                 queue.Enqueue(next, now);
@@ -32,7 +48,7 @@ internal sealed class SuggestionChoice(IReadOnlyList<ScoredImage> all, bool leav
             }
 
             ScoredImage image = _open[next];
-            coverage.Add(image);
+            Add(image);
             if (Alike(image, chosen) is ScoredImage alike) LeftOut.Add((image, alike));
             else chosen.Add(image);
         }
@@ -40,14 +56,24 @@ internal sealed class SuggestionChoice(IReadOnlyList<ScoredImage> all, bool leav
         return chosen;
     }
 
-    private ScoredImage[] ToCover()
+    private void Add(ScoredImage image)
     {
-        if (_open.Length <= MostToCover) return _open;
-        ScoredImage[] some = [.. _open];
-        new RandomStream(seed, RandomPurpose.Suggestions).Shuffle<ScoredImage>(some);
-        return some[..MostToCover];
+        _options.CancellationToken.ThrowIfCancellationRequested();
+        _coverage.Add(image);
+    }
+
+    private double[] Gains()
+    {
+        double[] gains = new double[_open.Length];
+        ParallelOptions parallel = new()
+        {
+            MaxDegreeOfParallelism = _options.Threads ?? Environment.ProcessorCount,
+            CancellationToken = _options.CancellationToken,
+        };
+        Parallel.For(0, gains.Length, parallel, i => gains[i] = _coverage.Gain(_open[i]));
+        return gains;
     }
 
     private ScoredImage? Alike(ScoredImage image, List<ScoredImage> chosen) =>
-        leavesOutDuplicates ? _labelled.Concat(chosen).FirstOrDefault(image.LooksLike) : null;
+        _options.LeavesOutDuplicates ? _labelled.Concat(chosen).FirstOrDefault(image.LooksLike) : null;
 }

@@ -41,9 +41,18 @@ public sealed record SuggestionOptions
     /// <summary>Chooses the images that stand for all where there are more than 4,000. The same seed suggests the same images. Default: 0.</summary>
     public int Seed { get; init; }
 
-    internal IEnumerable<string> Problems()
+    /// <summary>Threads that compare images, 1 to 1024; the suggestions do not depend on it. Default: null, all cores.</summary>
+    public int? Threads { get; init; }
+
+    /// <summary>Stops it. Default: none.</summary>
+    public CancellationToken CancellationToken { get; init; }
+
+    internal List<string> Problems()
     {
-        if (string.IsNullOrEmpty(ScoreColumnName)) yield return "ScoreColumnName is empty; the name of a column was expected.";
-        if (string.IsNullOrEmpty(PredictedLabelColumnName)) yield return "PredictedLabelColumnName is empty; the name of a column was expected.";
+        List<string> problems = [];
+        if (string.IsNullOrEmpty(ScoreColumnName)) problems.Add("ScoreColumnName is empty; the name of a column was expected.");
+        if (string.IsNullOrEmpty(PredictedLabelColumnName)) problems.Add("PredictedLabelColumnName is empty; the name of a column was expected.");
+        new OptionCheck(problems).Count(Threads, nameof(Threads), 1, OptionCheck.MostThreads);
+        return problems;
     }
 }

@@ -3,16 +3,20 @@ namespace SswpNas.MLNet.Labelling;
 /// <summary>Reads scored data into candidates.</summary>
 internal sealed class SuggestionReading
 {
+    // Probabilities of single precision may miss their range by so much.
+    private const float Rounding = 1e-3f;
+
     private readonly IDataView _scored;
     private readonly LabelColumn _predictions;
     private readonly LabelColumn? _labels;
     private readonly DataViewSchema.Column _scores;
     private readonly DataViewSchema.Column? _features, _paths;
     private readonly PixelColumn? _pixels;
+    private readonly CancellationToken _cancel;
 
     public SuggestionReading(IDataView scored, SuggestionOptions options, RunLog log)
     {
-        _scored = scored;
+        (_scored, _cancel) = (scored, options.CancellationToken);
         DataViewSchema schema = scored.Schema;
         _predictions = LabelColumn.Of(schema, options.PredictedLabelColumnName);
         _labels = Optional(options.LabelColumnName) is null ? null : LabelColumn.Of(schema, options.LabelColumnName!);
@@ -52,22 +56,31 @@ internal sealed class SuggestionReading
         int known = LabelColumn.Missing;
         for (long row = 0; cursor.MoveNext(); row++)
         {
-            float[] probabilities = Checked(scores(), row);
+            _cancel.ThrowIfCancellationRequested();
+            float[] probabilities = Probabilities(scores(), row);
+            float[] description = features is null ? probabilities : Description(features(), all.Count == 0 ? null : all[0].Features.Length, row);
             path?.Invoke(ref text);
             label?.Invoke(ref known);
             all.Add(new ScoredImage(
-                row, path is null ? null : text.ToString(), known != LabelColumn.Missing, probabilities, features?.Invoke() ?? probabilities,
-                content?.Invoke()));
+                row, path is null ? null : text.ToString(), known != LabelColumn.Missing, probabilities, description, content?.Invoke()));
         }
 
         return all;
     }
 
-    private float[] Checked(float[] probabilities, long row)
+    private float[] Probabilities(float[] scores, long row)
     {
-        if (probabilities.Length == ClassNames.Length && Array.TrueForAll(probabilities, float.IsFinite)) return probabilities;
+        if (scores.Length == ClassNames.Length && Array.TrueForAll(scores, score => score is >= -Rounding and <= 1 + Rounding)) return scores;
         throw new InvalidDataException(
-            $"Row {row} (the first is 0) has {probabilities.Length} scores, or one that is NaN or infinite; a finite one for each of {ClassNames.Length} classes was expected. Score the data with a model that this library fine-tuned.");
+            FormattableString.Invariant(
+                $"Row {row} (the first is 0) has {scores.Length} scores from {scores.DefaultIfEmpty(float.NaN).Min()} to {scores.DefaultIfEmpty(float.NaN).Max()}; a probability, 0 to 1, of each of {ClassNames.Length} classes was expected. Score the data with a model that this library fine-tuned, or another one that gives probabilities."));
+    }
+
+    private float[] Description(float[] features, int? length, long row)
+    {
+        if (features.Length == (length ?? features.Length) && Array.TrueForAll(features, float.IsFinite)) return features;
+        throw new InvalidDataException(
+            $"Row {row} (the first is 0) has {features.Length} features in '{_features!.Value.Name}', or one that is NaN or infinite; {length ?? features.Length} finite ones were expected, as many in every row. Name another column in SuggestionOptions.FeatureColumnName, or null for none.");
     }
 
     // Images are compared with one another, so each may be read on its own scale.

@@ -5,7 +5,8 @@ namespace SswpNas.MLNet.Labelling;
 /// <summary>
 /// How well labels cover what the model is unsure of (uncertainty coverage, Bae et al., ICLR 2025, arXiv 2412.20644): the sum over
 /// images of how unsure the model is of each, times its likeness to the most alike one with a label. Likeness is a Gaussian kernel of
-/// the features' distance, after their mean is taken away and they are brought to length 1.
+/// the features' distance, after their mean is taken away and they are brought to length 1. Its width is fixed; the paper narrows it as
+/// labels grow more.
 /// </summary>
 internal sealed class UncertaintyCoverage
 {
@@ -18,14 +19,13 @@ internal sealed class UncertaintyCoverage
     private readonly float[] _covered;
 
     /// <param name="all">The images whose mean is the middle.</param>
-    /// <param name="toCover">The images that are to be covered.</param>
-    public UncertaintyCoverage(IReadOnlyList<ScoredImage> all, IReadOnlyList<ScoredImage> toCover)
+    /// <param name="toCover">The images that are to be covered, weighted.</param>
+    public UncertaintyCoverage(IReadOnlyList<ScoredImage> all, ImagesToCover toCover)
     {
         _mean = Mean(all);
-        _places = [.. toCover.Select(PlaceOf)];
-        // The root, as networks that learnt from few labels are too sure.
-        _weights = [.. toCover.Select(image => (float)Math.Sqrt(Math.Max(0, 1 - image.Margin)))];
-        _covered = new float[toCover.Count];
+        _places = [.. toCover.Images.Select(PlaceOf)];
+        _weights = toCover.Weights;
+        _covered = new float[_places.Length];
     }
 
     /// <summary>By how much the coverage grows with an image. It shrinks, or stays, with every image that is added.</summary>
@@ -44,14 +44,18 @@ internal sealed class UncertaintyCoverage
         for (int i = 0; i < _places.Length; i++) _covered[i] = Math.Max(_covered[i], Likeness(place, _places[i]));
     }
 
-    private static float Likeness(float[] a, float[] b) => MathF.Exp(-2 * (1 - TensorPrimitives.Dot<float>(a, b)) / SquaredWidth);
+    private static float Likeness(float[] a, float[] b)
+    {
+        float distance = TensorPrimitives.Distance<float>(a, b);
+        return MathF.Exp(-distance * distance / SquaredWidth);
+    }
 
     private static float[] Mean(IReadOnlyList<ScoredImage> images)
     {
-        float[] sum = new float[images[0].Features.Length];
-        foreach (ScoredImage image in images) TensorPrimitives.Add(sum, image.Features, sum);
-        TensorPrimitives.Divide(sum, images.Count, sum);
-        return sum;
+        double[] sum = new double[images[0].Features.Length];
+        foreach (ScoredImage image in images)
+            for (int i = 0; i < sum.Length; i++) sum[i] += image.Features[i];
+        return [.. sum.Select(value => (float)(value / images.Count))];
     }
 
     private float[] PlaceOf(ScoredImage image)

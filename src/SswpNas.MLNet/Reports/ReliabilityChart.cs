@@ -42,7 +42,7 @@ internal sealed class ReliabilityChart(ReportTest test)
             _ => "on average its probabilities can be taken at their word.",
         };
         return $"On average the model gave the class that it said {ReportText.Percent(sure)} and was right in {ReportText.Percent(right)}: {verdict} "
-            + $"The expected calibration error is {ReportText.Percent(test.CalibrationError)}, the mean distance between the two over {ReportText.Grouped(_bins.Count)} ranges.";
+            + $"The expected calibration error is {ReportText.Percent(Reliability.ExpectedError(_bins))}, the mean distance between the two over {ReportText.Grouped(_bins.Count)} ranges.";
     }
 
     private void Plot(Markup page)

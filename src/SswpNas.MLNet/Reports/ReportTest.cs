@@ -94,9 +94,11 @@ public sealed class ReportTest
 
     /// <summary>
     /// The expected calibration error, 0 to 1: the mean distance between how sure the model was and how often right, over 15 ranges of
-    /// equal width (Guo et al., ICML 2017). Some 0.02 to 0.04 of 1,000 images are chance.
+    /// equal width (Guo et al., ICML 2017). Some 0.02 to 0.04 of 1,000 images are chance. Null where no image has a class that the model
+    /// named.
     /// </summary>
-    public double CalibrationError => SswpNas.MLNet.Numerics.Reliability.ExpectedError(Reliability);
+    public double? CalibrationError =>
+        Reliability.Any(bin => bin.Count > 0) ? SswpNas.MLNet.Numerics.Reliability.ExpectedError(Reliability) : null;
 
     /// <summary>The surest mistakes.</summary>
     internal IReadOnlyList<ReportImage> Mistakes { get; init; } = [];

@@ -29,7 +29,7 @@ internal sealed class LabelNextCommand : ToolCommand
     private readonly Option<string?> _output = Text("--output", "DIR", $"Folder for {GalleryName}, which is replaced", "a folder", IsName, "sswpnas-labels");
 
     public LabelNextCommand()
-        : base("label-next", "Suggests images to label next, those that the model is unsure of and that differ, and writes a page in which to label them; its button saves labels.csv for train --labels.",
+        : base("label-next", "Suggests images to label next, those that the model is unsure of, that differ and that stand for many others, and writes a page in which to label them; its button saves labels.csv for train --labels.",
             "sswpnas label-next sswpnas-output parts --count 40")
     {
         Arguments.Add(_model);
@@ -48,7 +48,7 @@ internal sealed class LabelNextCommand : ToolCommand
             ? set.View(ml)
             : ml.Data.LoadFromEnumerable(set.Paths.Select(path => new SavedModel.PathRow { ImagePath = path }));
         LabelSuggestions suggestions = ml.SswpNas().SuggestLabels(
-            model.Transformer, images, parsed.GetValue(_count)!.Value, new SuggestionOptions { LabelColumnName = hasLabels ? "Label" : null });
+            model.Transformer, images, parsed.GetValue(_count)!.Value, new SuggestionOptions { LabelColumnName = hasLabels ? "Label" : null, CancellationToken = cancel });
         string page = Path.Combine(Directory.CreateDirectory(parsed.GetValue(_output)!).FullName, GalleryName);
         suggestions.WriteGallery(page);
         return Answer(set, suggestions, page);

@@ -33,7 +33,7 @@ internal sealed class TrainCommand : ToolCommand
         "resnet18 or the path of an ONNX file", IsName);
 
     private readonly Option<string?> _imageSize = Text("--image-size", "N",
-        "Side in pixels to which the middle squares of images are brought, or auto: 32, 48, 64 or 96, by the files' sizes and the time",
+        "Side in pixels to which the middle squares of images are brought, or auto: 32, 48, 64 or 96, by the files' sizes and the time. From 96 on, choose a multiple of 16: the network reduces it to a quarter first, which is some 16 times as fast",
         "auto or a multiple of 4 from 8 to 512", size => size == Auto || SizeOf(size) is not null, Auto);
 
     private readonly Option<double?> _precision = Number<double>("--precision",

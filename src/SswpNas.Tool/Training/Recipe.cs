@@ -12,8 +12,8 @@ internal sealed record Recipe(TrainRequest Request, TrainSettings Settings, bool
 {
     private const int EpochsToACheckpoint = 5;
 
-    // With the stem that keeps the size, 96 pixels would take nine times as long as 32.
-    private const int SmallestForStrides = 96;
+    /// <summary>From this side in pixels on the network reduces images first: 96 would take nine times as long as 32 otherwise.</summary>
+    public const int SmallestForStrides = 96;
 
     /// <summary>The column of the fine-tuned network's features in the model.</summary>
     public const string Features = "Features";
@@ -30,7 +30,7 @@ internal sealed record Recipe(TrainRequest Request, TrainSettings Settings, bool
         {
             Epochs = Settings.Epochs,
             InitialChannels = Settings.Channels,
-            Stem = Stem(Settings.ImageSize),
+            Stem = Settings.Stem,
             BatchSize = Settings.BatchSize,
             Seed = Request.Seed,
             Threads = Request.Threads,

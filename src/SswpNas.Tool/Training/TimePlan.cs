@@ -1,16 +1,19 @@
-using Microsoft.ML;
 using SswpNas.MLNet;
 using SswpNasTool.Images;
 
 namespace SswpNasTool.Training;
 
 /// <summary>Chooses sizes and lengths: those of the presets, or those that fit the time that was given, by a measurement.</summary>
-internal sealed class TimePlan(MLContext ml, TrainRequest request, ImageSet set, Action<string> say, CancellationToken cancel)
+/// <param name="request">What the command line asks for.</param>
+/// <param name="set">The images.</param>
+/// <param name="measure">How fast this machine trains with settings.</param>
+/// <param name="say">Tells the user.</param>
+internal sealed class TimePlan(TrainRequest request, ImageSet set, Func<TrainSettings, Speed> measure, Action<string> say)
 {
     // A run without --minutes.
     private const int UsualEpochs = 200;
     private const int UsualFolds = 5;
-    private const int LargestUsualSize = 64;
+    private const int LargestUsualCellSide = 48;    // twice the work of 32
 
     private const int FewestEpochs = 20;
     private const int FewestSteps = 100;
@@ -30,6 +33,8 @@ internal sealed class TimePlan(MLContext ml, TrainRequest request, ImageSet set,
     public TrainSettings Choose(Func<TimeSpan> elapsed)
     {
         int[] sizes = request.ImageSize is int size ? [size] : Sizes();
+        if (sizes[0] >= Recipe.SmallestForStrides && Recipe.Stem(sizes[0]) == StemKind.Cifar)
+            say($"Warning: the network works at the full size of {sizes[0]} x {sizes[0]} pixels, which is slow. Multiples of 16 from {Recipe.SmallestForStrides} on are reduced to a quarter of the side first.");
         TrainSettings usual = Usual(sizes[0]);
         if (request.Smoke)
         {
@@ -52,6 +57,7 @@ internal sealed class TimePlan(MLContext ml, TrainRequest request, ImageSet set,
         {
             Request = request.Identity(),
             ImageSize = imageSize,
+            Stem = Recipe.Stem(imageSize),
             Channels = search.InitialChannels,
             Epochs = request.Smoke ? search.Epochs : UsualEpochs,
             BatchSize = batch,
@@ -72,12 +78,15 @@ internal sealed class TimePlan(MLContext ml, TrainRequest request, ImageSet set,
         return Math.Min(search.BatchSize, Math.Min(alphas, images - alphas));
     }
 
+    /// <summary>The sizes to choose among, the largest first.</summary>
     private int[] Sizes()
     {
         int side = ImageSides.Median(set.Paths);
         int[] sizes = ImageSides.For(side);
         if (request.Smoke) sizes = [ImageSides.Sizes[0]];
-        else if (request.Minutes is null) sizes = [.. sizes.Where(size => size <= LargestUsualSize)];
+        // A smaller size that costs more has nothing for it.
+        else sizes = [.. sizes.Where((size, i) => sizes.Take(i).All(larger => Recipe.CellSide(size) < Recipe.CellSide(larger)))];
+        if (request.Minutes is null) sizes = [.. sizes.Where(size => Recipe.CellSide(size) <= LargestUsualCellSide)];
         say($"The smaller side of the images has {side} pixels (median): they are brought to {sizes[0]} x {sizes[0]}"
             + (request.Minutes is null || sizes.Length == 1 ? "." : ", or to fewer pixels where the time does not suffice."));
         return sizes;
@@ -86,15 +95,15 @@ internal sealed class TimePlan(MLContext ml, TrainRequest request, ImageSet set,
     private TrainSettings Fitting(TrainSettings usual, int[] sizes, double minutes, Func<TimeSpan> elapsed)
     {
         say("Measuring how fast this machine is ...");
-        TrainSettings settings = usual with { ImageSize = sizes[^1], Folds = minutes < MinutesForAllFolds ? Math.Min(FewFolds, usual.Folds) : usual.Folds };
-        Speed speed = Measure(settings);
+        TrainSettings settings = usual with { ImageSize = sizes[^1], Stem = Recipe.Stem(sizes[^1]), Folds = minutes < MinutesForAllFolds ? Math.Min(FewFolds, usual.Folds) : usual.Folds };
+        Speed speed = measure(settings);
         (int Size, int Channels)[] choices = [.. sizes.SelectMany(size => _channels.Select(channels => (size, channels)))];
         (int Size, int Channels) choice = choices.FirstOrDefault(
             c => Factor(speed.At(c.Size, c.Channels), settings, Left()) >= 1, choices[^1]);
         if (choice != (settings.ImageSize, settings.Channels))
         {
-            settings = settings with { ImageSize = choice.Size, Channels = choice.Channels };
-            speed = Measure(settings);
+            settings = settings with { ImageSize = choice.Size, Stem = Recipe.Stem(choice.Size), Channels = choice.Channels };
+            speed = measure(settings);
         }
 
         double factor = Factor(speed, settings, Left());
@@ -107,8 +116,6 @@ internal sealed class TimePlan(MLContext ml, TrainRequest request, ImageSet set,
 
         double Left() => ((minutes * 60) - elapsed().TotalSeconds) * (1 - ForTheRest);
     }
-
-    private Speed Measure(TrainSettings settings) => Speed.Measure(ml, set, new Recipe(request, settings, set.Unlabelled > 0), cancel);
 
     private static TrainSettings Scaled(TrainSettings usual, double factor) => usual with
     {
@@ -149,6 +156,7 @@ internal sealed class TimePlan(MLContext ml, TrainRequest request, ImageSet set,
     {
         string tuning = set.Unlabelled == 0
             ? $"fine-tunings of {s.FineTuneEpochs} epochs, {s.LabelSteps} steps at least" : $"fine-tunings of {s.UnlabelledSteps} steps";
-        return $"images of {s.ImageSize} x {s.ImageSize} pixels, a network of {s.Channels} channels, a search of {s.Epochs} epochs, {tuning}, {s.Folds}-fold cross-validation";
+        string stem = s.Stem == StemKind.Strided ? " that reduces them to a quarter of the side first" : "";
+        return $"images of {s.ImageSize} x {s.ImageSize} pixels, a network of {s.Channels} channels{stem}, a search of {s.Epochs} epochs, {tuning}, {s.Folds}-fold cross-validation";
     }
 }

@@ -38,7 +38,7 @@ internal sealed record TrainResults(
             ["seed"] = Request.Seed,
             ["minutes"] = Request.Minutes,
             ["settings.imageSize"] = Settings.ImageSize,
-            ["settings.stem"] = Recipe.Stem(Settings.ImageSize).ToString(),
+            ["settings.stem"] = Settings.Stem.ToString(),
             ["settings.channels"] = Settings.Channels,
             ["settings.searchEpochs"] = Settings.Epochs,
             ["settings.batchSize"] = Settings.BatchSize,

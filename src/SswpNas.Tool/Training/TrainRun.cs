@@ -42,11 +42,13 @@ internal sealed class TrainRun
         _display.Say($"{set.Paths.Length} images, {set.Labelled} of them with a label, of {set.ClassNames.Length} classes: {string.Join(", ", Counts(set))}.");
         TrainSettings? stopped = TrainSettings.OfStoppedRun(_output.Checkpoints, _request);
         Check(set, stopped);
-        TrainSettings settings = stopped ?? new TimePlan(_ml, _request, set, _display.Say, _cancel).Choose(() => _time.Elapsed);
+        TrainSettings settings = stopped ?? new TimePlan(_request, set, Measure, _display.Say).Choose(() => _time.Elapsed);
         if (stopped is not null) _display.Say("The run that was stopped goes on, with the settings that were chosen for it.");
         _cancel.ThrowIfCancellationRequested();
         settings.Keep(_output.Checkpoints);
         return Train(set, new Recipe(_request, settings, set.Unlabelled > 0));
+
+        Speed Measure(TrainSettings some) => Speed.Measure(_ml, set, new Recipe(_request, some, set.Unlabelled > 0), _cancel);
     }
 
     /// <summary>What would be found out only after the search.</summary>
@@ -69,6 +71,7 @@ internal sealed class TrainRun
         {
             Request = "",
             ImageSize = _request.ImageSize ?? ImageSides.Sizes[0],
+            Stem = StemKind.Cifar,
             Channels = SearchOptions.Laptop.InitialChannels,
             Epochs = SearchOptions.Laptop.Epochs,
             BatchSize = 2,

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+using SswpNas.MLNet;
 using SswpNas.MLNet.Examples;
 
 namespace SswpNasTool.Training;
@@ -12,6 +14,10 @@ internal sealed record TrainSettings
 
     /// <summary>Side of the images in pixels.</summary>
     public required int ImageSize { get; init; }
+
+    /// <summary>What the network does to an image first.</summary>
+    [JsonConverter(typeof(JsonStringEnumConverter<StemKind>))]
+    public required StemKind Stem { get; init; }
 
     /// <summary>Width of the network's first cell.</summary>
     public required int Channels { get; init; }

@@ -86,6 +86,7 @@ public sealed class ToolFilesTests : IDisposable
         {
             Request = request.Identity(),
             ImageSize = 48,
+            Stem = StemKind.Strided,
             Channels = 16,
             Epochs = 77,
             BatchSize = 64,

@@ -41,11 +41,14 @@ public sealed class QuickstartTeacherTests : IDisposable
     [DataRow("pseudo-labels")]
     public void ImagesWithoutALabelTakePartUnlessTheyAreToBeIgnored(string use)
     {
-        JsonElement results = Results("--unlabelled", use, "--rival", "false", "--strategy", "Random");
+        // Images of 16 x 16 pixels: with this stem they are brought to the smallest side that it takes.
+        JsonElement results = Results("--unlabelled", use, "--rival", "false", "--strategy", "Random", "--stem", "strided");
 
         Assert.AreEqual(use == "pseudo-labels", results.TryGetProperty("accuracy.semiSupervised.micro", out _));
         Assert.IsFalse(results.TryGetProperty("accuracy.rival.micro", out _));
         Assert.AreEqual("Random", results.GetProperty("search.strategy").GetString());
+        JsonElement options = results.GetProperty("options");
+        Assert.AreEqual(("Strided", 32), (options.GetProperty("stem").GetString(), options.GetProperty("imageSize").GetInt32()));
         Assert.AreEqual(JsonValueKind.Null, results.GetProperty("search.pathEntropy").ValueKind);
         string[] genotype = [.. results.GetProperty("genotype").EnumerateArray().Select(cell => cell.GetString()!)];
         Assert.AreEqual(Genotype.Random(SearchOptions.Smoke.Cells, seed: 7).ToString(), string.Join('\n', genotype));

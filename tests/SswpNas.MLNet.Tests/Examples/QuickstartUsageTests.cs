@@ -72,6 +72,16 @@ public sealed class QuickstartUsageTests : IDisposable
     }
 
     [TestMethod]
+    [DataRow("strided", "40", "a multiple of 16 from 32 on")]
+    [DataRow("imagenet", "32", "a multiple of 32 from 64 on")]
+    public void ASideThatTheStemCannotHalveIsRefused(string stem, string side, string expected)
+    {
+        ExampleProcess.Finished run = Run("--stem", stem, "--image-size", side);
+        Assert.AreEqual(2, run.Code);
+        Assert.Contains(expected, run.Error);
+    }
+
+    [TestMethod]
     public void ATeacherNeedsImagesWithoutALabel()
     {
         ExampleProcess.Finished run = Run("--teacher", "resnet18", "--unlabelled", "ignore");

@@ -73,7 +73,7 @@ public sealed class GalleryInBrowserTests : IDisposable
     }
 
     [TestMethod]
-    public async Task AxeFindsNothingSerious() => Assert.AreEqual("", await Browser.Barriers(_page));
+    public async Task AxeFindsNothingSerious() => Assert.AreEqual("", await Browser.AxeViolations(_page));
 
     /// <summary>What the button would save.</summary>
     private static async Task<string> Saved(IPage page)

@@ -55,7 +55,7 @@ internal sealed class Browser : IAsyncDisposable
     }
 
     /// <summary>What axe-core finds serious or critical, light and dark; empty where it finds nothing. Skipped where there is no axe-core.</summary>
-    public static async Task<string> Barriers(string file)
+    public static async Task<string> AxeViolations(string file)
     {
         string axe = Environment.GetEnvironmentVariable("SSWPNAS_AXE") ?? "";
         if (!File.Exists(axe))

@@ -75,10 +75,10 @@ public sealed partial class ReportAnswerTests : IDisposable
         double sure = Enumerable.Range(0, 60).Average(i => 0.5 + (i / 180.0));
         string html = Write(new ReportContent { Test = test });
         Assert.Contains(string.Create(CultureInfo.InvariantCulture, $"gave the class that it said {100 * sure:0.0} % and was right in 80.0 %: it is right more often than its probabilities say."), html);
-        double error = Enumerable.Range(0, 60).GroupBy(i => (int)((0.5 + (i / 180.0)) * 15)).Sum(bin =>
+        double error = Enumerable.Range(0, 60).GroupBy(i => (int)Math.Ceiling((float)(0.5 + (i / 180.0)) * 15.0)).Sum(bin =>
             Math.Abs(bin.Average(i => 0.5 + (i / 180.0)) - bin.Average(i => i % 5 == 0 ? 0.0 : 1)) * bin.Count() / 60);
-        Assert.AreEqual(error, test.CalibrationError, 1e-6);
-        Assert.Contains($"The expected calibration error is {ReportText.Percent(test.CalibrationError)}", html);
+        Assert.AreEqual(error, test.CalibrationError!.Value, 1e-6);
+        Assert.Contains($"The expected calibration error is {ReportText.Percent(error)}", html);
     }
 
     [TestMethod]

@@ -169,7 +169,7 @@ public sealed class ReportInBrowserTests : IDisposable
     }
 
     [TestMethod]
-    public async Task AxeFindsNothingSerious() => Assert.AreEqual("", await Browser.Barriers(_file));
+    public async Task AxeFindsNothingSerious() => Assert.AreEqual("", await Browser.AxeViolations(_file));
 
     [TestMethod]
     public async Task NoWireOfACellRunsBehindANodeThatItDoesNotReach()
