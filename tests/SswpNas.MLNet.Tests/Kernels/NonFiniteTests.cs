@@ -175,7 +175,7 @@ public sealed class NonFiniteTests
             {
                 long at = (long)y * stride * wide * channels, row = (long)y * outWidth * channels;
                 ChannelLoop.Run(channels, new MaxPoolGradientRow(
-                    pp + at, stride * channels, wide * channels, pg + row, pq + at, outWidth, channels, firstTap: y == 0 ? 4 : 1));
+                    pp + at, stride, wide * channels, pg + row, pq + at, outWidth, channels, firstTap: y == 0 ? 4 : 1));
             }
         }
 

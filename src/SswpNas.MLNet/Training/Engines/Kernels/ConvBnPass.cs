@@ -26,15 +26,17 @@ internal sealed unsafe class ConvBnPass : StagePass
 
     public override long ForwardScratch => (_geometry?.PaddedSize ?? 0) + (Band * Width * Inner);
 
-    public override long BackwardScratch => _geometry is null
-        ? ImageSize + (2L * Band * Width * Inner)
-        : ImageSize + _geometry.PaddedSize + _geometry.GradientSize
-            + Math.Max(InputBand * Input.Width * Inner, Band * Width * Inner);
+    public override long BackwardScratch => BandSize + (_geometry is null
+        ? 2L * Band * Width * Inner
+        : _geometry.PaddedSize + _geometry.GradientSize + Math.Max(InputBand * Input.Width * Inner, Band * Width * Inner));
 
     private int Inner => Input.Channels;
 
     /// <summary>Rows of an input's gradient that are made at once.</summary>
     private int InputBand => BandOf(Input.Width * Inner);
+
+    /// <summary>Floats of a band of dL/dz.</summary>
+    private int BandSize => Band * Width * Channels;
 
     private int Taps => _geometry?.Taps.Length ?? 0;
 
@@ -43,7 +45,6 @@ internal sealed unsafe class ConvBnPass : StagePass
     public override void BackwardImage(int n, int part, float* scratch)
     {
         float* pointwiseSums = _pointwiseParts == null ? null : _pointwiseParts + ((long)part * Channels * Inner);
-        ImageGradient(n, scratch);
         if (_geometry is null) BackwardPointwise(n, scratch, pointwiseSums);
         else BackwardSeparable(_geometry, n, part, scratch, pointwiseSums);
     }
@@ -101,52 +102,49 @@ internal sealed unsafe class ConvBnPass : StagePass
     private void BackwardPointwise(int n, float* dz, float* sums)
     {
         int band = Band;
-        float* relu = dz + ImageSize;
+        float* relu = dz + BandSize;
         float* inner = relu + (band * Width * Inner);
         for (int y = 0; y < Height; y += band)
         {
             int rows = Math.Min(band, Height - y);
-            float* first = dz + (y * Width * Channels);
+            RowsGradient(n, y, rows, dz);
             if (sums != null)
             {
                 Relu(n, y, rows, new PixelGrid(relu, Inner, Width * Inner));
-                TransposedProduct.Add(first, Channels, Channels, relu, Inner, Inner, rows * Width, sums, Inner);
+                TransposedProduct.Add(dz, Channels, Channels, relu, Inner, Inner, rows * Width, sums, Inner);
             }
 
             if (Gradient.Input == null) continue;
-            PointwiseKernel.Multiply(first, Channels, rows * Width, Channels, Matrix, Inner, Inner, inner, Inner);
+            PointwiseKernel.Multiply(dz, Channels, rows * Width, Channels, Matrix, Inner, Inner, inner, Inner);
             AddInputGradient(inner, n, y, rows);
         }
     }
 
     private void BackwardSeparable(DepthwiseGeometry geometry, int n, int part, float* dz, float* sums)
     {
-        float* padded = dz + ImageSize;
+        float* padded = dz + BandSize;
         float* gradient = padded + geometry.PaddedSize;
         float* some = gradient + geometry.GradientSize;
+        if (sums != null) Pad(geometry, n, padded);
         geometry.ClearGradientPadding(gradient);
-        for (int y = 0; y < Height; y++)
+        int band = Band;
+        for (int y = 0; y < Height; y += band)
         {
-            PointwiseKernel.Multiply(
-                dz + (y * Width * Channels), Channels, Width, Channels, Matrix, Inner, Inner,
-                geometry.GradientPixel(gradient, y + geometry.Padding, geometry.Padding), Inner);
-        }
-
-        if (sums != null)
-        {
-            Pad(geometry, n, padded);
-            int band = Band;
-            for (int y = 0; y < Height; y += band)
+            int rows = Math.Min(band, Height - y);
+            RowsGradient(n, y, rows, dz);
+            for (int row = 0; row < rows; row++)
             {
-                int rows = Math.Min(band, Height - y);
-                geometry.ForwardRows(padded, y, rows, _taps, some);
-                TransposedProduct.Add(
-                    dz + (y * Width * Channels), Channels, Channels, some, Inner, Inner, rows * Width, sums, Inner);
+                PointwiseKernel.Multiply(
+                    dz + (row * Width * Channels), Channels, Width, Channels, Matrix, Inner, Inner,
+                    geometry.GradientPixel(gradient, y + row + geometry.Padding, geometry.Padding), Inner);
             }
 
-            geometry.AddWeightGradients(padded, gradient, _tapParts + ((long)part * Taps * Inner));
+            if (sums == null) continue;
+            geometry.ForwardRows(padded, y, rows, _taps, some);
+            TransposedProduct.Add(dz, Channels, Channels, some, Inner, Inner, rows * Width, sums, Inner);
         }
 
+        if (sums != null) geometry.AddWeightGradients(padded, gradient, _tapParts + ((long)part * Taps * Inner));
         if (Gradient.Input == null) return;
         int inputBand = InputBand;
         for (int y = 0; y < Input.Height; y += inputBand)

@@ -7,6 +7,8 @@ namespace SswpNas.MLNet.Training.Engines.Kernels;
 /// </summary>
 internal sealed unsafe class DepthwiseGeometry
 {
+    private const int RowsAtOnce = 4; // of weight gradients: what they read stays in the first-level cache
+
     private readonly int _kernel;
     private readonly int _stride;
     private readonly int _dilation;
@@ -87,18 +89,23 @@ internal sealed unsafe class DepthwiseGeometry
     {
         PixelGrid from = new(PaddedPixel(padded, y * _stride, 0), _stride * _channels, _stride * PaddedWidth * _channels);
         PixelGrid to = new(output, _channels, OutWidth * _channels);
-        fixed (DepthwiseTap* taps = Taps) ChannelLoop.Run(_channels, new DepthwiseRows(from, taps, Taps.Length, weights, to, rows, OutWidth));
+        fixed (DepthwiseTap* taps = Taps) Rows(from, taps, Taps.Length, weights, to, rows, OutWidth);
     }
 
     /// <summary>Adds an image's weight gradients, [tap][channel], from its padded output gradient.</summary>
     public void AddWeightGradients(float* padded, float* paddedGradient, float* sums)
     {
-        PixelGrid gradient = new(GradientPixel(paddedGradient, Padding, Padding), _channels, GradientWidth * _channels);
-        for (int ky = 0; ky < _kernel; ky++)
+        for (int y = 0; y < OutHeight; y += RowsAtOnce)
         {
-            PixelGrid from = new(PaddedPixel(padded, ky * _dilation, 0), _stride * _channels, _stride * PaddedWidth * _channels);
-            ChannelLoop.Run(_channels, new DepthwiseWeightRows(
-                from, _dilation * _channels, gradient, sums + (ky * _kernel * _channels), _kernel, OutHeight, OutWidth, _channels));
+            PixelGrid gradient = new(GradientPixel(paddedGradient, y + Padding, Padding), _channels, GradientWidth * _channels);
+            for (int ky = 0; ky < _kernel; ky++)
+            {
+                PixelGrid from = new(
+                    PaddedPixel(padded, (y * _stride) + (ky * _dilation), 0), _stride * _channels, _stride * PaddedWidth * _channels);
+                ChannelLoop.Run(_channels, new DepthwiseWeightRows(
+                    from, _dilation * _channels, gradient, sums + (ky * _kernel * _channels), _kernel,
+                    Math.Min(RowsAtOnce, OutHeight - y), OutWidth, _channels));
+            }
         }
     }
 
@@ -123,9 +130,15 @@ internal sealed unsafe class DepthwiseGeometry
             PixelGrid from = new(paddedGradient, _channels, GradientWidth * _channels);
             PixelGrid to = new(
                 output + (((below * Width) + right) * _channels), _stride * _channels, _stride * Width * _channels);
-            ChannelLoop.Run(_channels, new DepthwiseRows(
-                from, chosen, taps, weights, to, OutputSide(rows - below, _stride), OutputSide(Width - right, _stride)));
+            Rows(from, chosen, taps, weights, to, OutputSide(rows - below, _stride), OutputSide(Width - right, _stride));
         }
+    }
+
+    /// <summary>All channels of a row before the next one: its window stays in the first-level cache.</summary>
+    private void Rows(PixelGrid from, DepthwiseTap* taps, int count, float* weights, PixelGrid to, int rows, int width)
+    {
+        for (int y = 0; y < rows; y++)
+            ChannelLoop.Run(_channels, new DepthwiseRow(from.RowOf(y), from.Step, taps, count, weights, to.RowOf(y), to.Step, width));
     }
 
     private void FillPadding(float* padded, int height, int width, float value)

@@ -3,91 +3,78 @@ using System.Runtime.CompilerServices;
 namespace SswpNas.MLNet.Training.Engines.Kernels;
 
 /// <summary>One tap of a depthwise window: floats from a row's first window to its pixel, and to its weights.</summary>
-internal readonly record struct DepthwiseTap(int Pixel, int Weights);
+internal readonly record struct DepthwiseTap(nint Pixel, nint Weights);
 
 /// <summary>
-/// Depthwise convolution of channels-last rows that are already padded: forward, and, with mirrored taps, the gradient of
-/// the input: out(y, i)[c] = sum over t of in(y, i)[taps[t].Pixel + c] * weights[taps[t].Weights + c]. libtorch's own take ten to
-/// fifty times as long on a CPU.
+/// Depthwise convolution of a row of channels-last pixels that is already padded: forward, and, with mirrored taps, the gradient of
+/// the input: out(i)[c] = sum over t of in(i)[taps[t].Pixel + c] * weights[taps[t].Weights + c]. libtorch's own take ten to fifty
+/// times as long on a CPU.
 /// </summary>
-internal unsafe readonly struct DepthwiseRows(
-    PixelGrid input, DepthwiseTap* taps, int tapCount, float* weights, PixelGrid output, int rows, int count) : IChannelKernel
+internal unsafe readonly struct DepthwiseRow(
+    float* input, int inputStep, DepthwiseTap* taps, int tapCount, float* weights, float* output, int outputStep, int count) : IChannelKernel
 {
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Run<S, V>(int c)
         where S : ISimd<V>
         where V : struct
     {
-        for (int y = 0; y < rows; y++) Row<S, V>(input.RowOf(y) + c, weights + c, output.RowOf(y) + c);
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void Row<S, V>(float* from, float* w, float* to)
-        where S : ISimd<V>
-        where V : struct
-    {
-        DepthwiseTap* at = taps;
-        int n = tapCount, step = input.Step, outStep = output.Step;
+        float* from = input + c, w = weights + c, to = output + c;
+        DepthwiseTap* end = taps + tapCount;
+        nint step = inputStep, step2 = 2 * step, step3 = 3 * step, step4 = 4 * step, outStep = outputStep;
         int i = 0;
-        for (; i + 8 <= count; i += 8)
+        for (; i + 8 <= count; i += 8, from += 2 * step4, to += 8 * outStep)
         {
-            float* x = from + (i * step);
             V a0 = S.All(0), a1 = a0, a2 = a0, a3 = a0, a4 = a0, a5 = a0, a6 = a0, a7 = a0;
-            for (int t = 0; t < n; t++)
+            for (DepthwiseTap* t = taps; t < end; t++)
             {
-                V tap = S.Load(w + at[t].Weights);
-                float* p = x + at[t].Pixel;
+                V tap = S.Load(w + t->Weights);
+                float* p = from + t->Pixel;
                 a0 = S.Fma(S.Load(p), tap, a0);
                 a1 = S.Fma(S.Load(p + step), tap, a1);
-                p += 2 * step;
-                a2 = S.Fma(S.Load(p), tap, a2);
-                a3 = S.Fma(S.Load(p + step), tap, a3);
-                p += 2 * step;
+                a2 = S.Fma(S.Load(p + step2), tap, a2);
+                a3 = S.Fma(S.Load(p + step3), tap, a3);
+                p += step4;
                 a4 = S.Fma(S.Load(p), tap, a4);
                 a5 = S.Fma(S.Load(p + step), tap, a5);
-                p += 2 * step;
-                a6 = S.Fma(S.Load(p), tap, a6);
-                a7 = S.Fma(S.Load(p + step), tap, a7);
+                a6 = S.Fma(S.Load(p + step2), tap, a6);
+                a7 = S.Fma(S.Load(p + step3), tap, a7);
             }
 
-            float* o = to + (i * outStep);
+            float* o = to;
             S.Store(o, a0);
-            S.Store(o + outStep, a1);
-            S.Store(o + (2 * outStep), a2);
-            S.Store(o + (3 * outStep), a3);
-            S.Store(o + (4 * outStep), a4);
-            S.Store(o + (5 * outStep), a5);
-            S.Store(o + (6 * outStep), a6);
-            S.Store(o + (7 * outStep), a7);
+            S.Store(o += outStep, a1);
+            S.Store(o += outStep, a2);
+            S.Store(o += outStep, a3);
+            S.Store(o += outStep, a4);
+            S.Store(o += outStep, a5);
+            S.Store(o += outStep, a6);
+            S.Store(o + outStep, a7);
         }
 
-        for (; i + 4 <= count; i += 4)
+        for (; i + 4 <= count; i += 4, from += step4, to += 4 * outStep)
         {
-            float* x = from + (i * step);
             V a0 = S.All(0), a1 = a0, a2 = a0, a3 = a0;
-            for (int t = 0; t < n; t++)
+            for (DepthwiseTap* t = taps; t < end; t++)
             {
-                V tap = S.Load(w + at[t].Weights);
-                float* p = x + at[t].Pixel;
+                V tap = S.Load(w + t->Weights);
+                float* p = from + t->Pixel;
                 a0 = S.Fma(S.Load(p), tap, a0);
                 a1 = S.Fma(S.Load(p + step), tap, a1);
-                p += 2 * step;
-                a2 = S.Fma(S.Load(p), tap, a2);
-                a3 = S.Fma(S.Load(p + step), tap, a3);
+                a2 = S.Fma(S.Load(p + step2), tap, a2);
+                a3 = S.Fma(S.Load(p + step3), tap, a3);
             }
 
-            float* o = to + (i * outStep);
-            S.Store(o, a0);
-            S.Store(o + outStep, a1);
-            S.Store(o + (2 * outStep), a2);
-            S.Store(o + (3 * outStep), a3);
+            S.Store(to, a0);
+            S.Store(to + outStep, a1);
+            S.Store(to + (2 * outStep), a2);
+            S.Store(to + (3 * outStep), a3);
         }
 
-        for (; i < count; i++)
+        for (; i < count; i++, from += step, to += outStep)
         {
             V a = S.All(0);
-            for (int t = 0; t < n; t++)
-                a = S.Fma(S.Load(from + (i * step) + at[t].Pixel), S.Load(w + at[t].Weights), a);
-            S.Store(to + (i * outStep), a);
+            for (DepthwiseTap* t = taps; t < end; t++) a = S.Fma(S.Load(from + t->Pixel), S.Load(w + t->Weights), a);
+            S.Store(to, a);
         }
     }
 }

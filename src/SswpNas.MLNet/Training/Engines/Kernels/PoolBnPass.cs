@@ -64,7 +64,7 @@ internal sealed unsafe class PoolBnPass : StagePass
         for (int y = 0; y < Height; y++)
         {
             ChannelLoop.Run(Channels, new MaxPoolGradientRow(
-                _geometry.PaddedPixel(padded, y * _layer.Stride, 0), _layer.Stride * Channels,
+                _geometry.PaddedPixel(padded, y * _layer.Stride, 0), _layer.Stride,
                 _geometry.PaddedWidth * Channels, dz + (y * Width * Channels),
                 _geometry.PaddedPixel(gradient, y * _layer.Stride, 0), Width, Channels, firstTap: y == 0 ? 4 : 1));
         }

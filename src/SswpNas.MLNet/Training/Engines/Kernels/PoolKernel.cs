@@ -47,32 +47,79 @@ internal unsafe readonly struct MaxPoolRows(PixelGrid input, int stride, float* 
 /// window of -infinity alone does not end in the padding.
 /// </summary>
 internal unsafe readonly struct MaxPoolGradientRow(
-    float* input, int inStep, int rowStep, float* gradient, float* padded, int count, int channels, int firstTap)
+    float* input, int stride, int rowStep, float* gradient, float* padded, int count, int channels, int firstTap)
     : IChannelKernel
 {
+    /// <summary>The gradients of three columns stay in registers while windows hold them.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Run<S, V>(int c)
         where S : ISimd<V>
         where V : struct
     {
-        float* x = input + c, g = gradient + c, o = padded + c;
-        for (int i = 0; i < count; i++, x += inStep, g += channels, o += inStep)
+        nint row = rowStep, step = channels;
+        float* x = input + c, g = gradient + c, o = padded + c, end = g + (count * step);
+        V l0 = S.Load(o), l1 = S.Load(o + row), l2 = S.Load(o + (2 * row));
+        V m0 = S.Load(o + step), m1 = S.Load(o + step + row), m2 = S.Load(o + step + (2 * row));
+        for (int first = firstTap; g < end; g += step, first = firstTap - (firstTap % 3))
         {
-            int first = i == 0 ? firstTap : firstTap - (firstTap % 3);
-            V best = S.Load(x + ((first / 3) * rowStep) + ((first % 3) * channels)), where = S.All(first);
-            for (int t = first + 1; t < 9; t++)
+            float* right = o + (2 * step);
+            V r0 = S.Load(right), r1 = S.Load(right + row), r2 = S.Load(right + (2 * row));
+            V where = Where<S, V>(x, first), value = S.Load(g);
+            l0 = S.Add(l0, S.WhereEqual(where, S.All(0), value));
+            m0 = S.Add(m0, S.WhereEqual(where, S.All(1), value));
+            r0 = S.Add(r0, S.WhereEqual(where, S.All(2), value));
+            l1 = S.Add(l1, S.WhereEqual(where, S.All(3), value));
+            m1 = S.Add(m1, S.WhereEqual(where, S.All(4), value));
+            r1 = S.Add(r1, S.WhereEqual(where, S.All(5), value));
+            l2 = S.Add(l2, S.WhereEqual(where, S.All(6), value));
+            m2 = S.Add(m2, S.WhereEqual(where, S.All(7), value));
+            r2 = S.Add(r2, S.WhereEqual(where, S.All(8), value));
+            Store<S, V>(o, l0, l1, l2);
+            if (stride == 1)
             {
-                V v = S.Load(x + ((t / 3) * rowStep) + ((t % 3) * channels));
-                where = S.WhereGreaterOrNaN(v, best, S.All(t), where);
-                best = S.WhereGreaterOrNaN(v, best, v, best);
+                (l0, l1, l2) = (m0, m1, m2);
+                (m0, m1, m2) = (r0, r1, r2);
+            }
+            else
+            {
+                Store<S, V>(o + step, m0, m1, m2);
+                (l0, l1, l2) = (r0, r1, r2);
+                float* next = g + step < end ? right + step : o; // behind the last window there may be nothing
+                (m0, m1, m2) = (S.Load(next), S.Load(next + row), S.Load(next + (2 * row)));
             }
 
-            V value = S.Load(g);
-            for (int t = 0; t < 9; t++)
-            {
-                float* target = o + ((t / 3) * rowStep) + ((t % 3) * channels);
-                S.Store(target, S.Add(S.Load(target), S.WhereEqual(where, S.All(t), value)));
-            }
+            o += stride * step;
+            x += stride * step;
         }
+
+        Store<S, V>(o, l0, l1, l2);
+        if (stride == 1) Store<S, V>(o + step, m0, m1, m2);
+    }
+
+    /// <summary>Which of a window's nine has its maximum, from the first one on.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private V Where<S, V>(float* x, int first)
+        where S : ISimd<V>
+        where V : struct
+    {
+        V best = S.Load(x + ((first / 3) * rowStep) + ((first % 3) * channels)), where = S.All(first);
+        for (int t = first + 1; t < 9; t++)
+        {
+            V v = S.Load(x + ((t / 3) * rowStep) + ((t % 3) * channels));
+            where = S.WhereGreaterOrNaN(v, best, S.All(t), where);
+            best = S.WhereGreaterOrNaN(v, best, v, best);
+        }
+
+        return where;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void Store<S, V>(float* o, V first, V second, V third)
+        where S : ISimd<V>
+        where V : struct
+    {
+        S.Store(o, first);
+        S.Store(o + rowStep, second);
+        S.Store(o + (2 * rowStep), third);
     }
 }
