@@ -19,6 +19,8 @@ internal readonly unsafe struct PixelGrid(float* data, int step, int row)
 internal unsafe readonly struct ScaleShift(
     float* x, float* scale, float* shift, float* output, int rows, int channels, bool add) : IChannelKernel
 {
+    public static bool TakesLines => true;
+
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Run<S, V>(int c)
         where S : ISimd<V>
@@ -42,6 +44,8 @@ internal unsafe readonly struct ScaleShift(
 internal unsafe readonly struct ReluCopy(PixelGrid x, float* scale, float* shift, PixelGrid output, int rows, int width)
     : IChannelKernel
 {
+    public static bool TakesLines => true;
+
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Run<S, V>(int c)
         where S : ISimd<V>
@@ -70,6 +74,8 @@ internal unsafe readonly struct ReluCopy(PixelGrid x, float* scale, float* shift
 internal unsafe readonly struct NormGradient(
     float* dy, float* z, float* a, float* b, float* d, float* output, int rows, int channels) : IChannelKernel
 {
+    public static bool TakesLines => true;
+
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Run<S, V>(int c)
         where S : ISimd<V>
@@ -89,6 +95,8 @@ internal unsafe readonly struct NormGradient(
 internal unsafe readonly struct ReluGradient(
     float* g, PixelGrid x, float* scale, float* shift, PixelGrid dx, int rows, int width, int channels, bool add) : IChannelKernel
 {
+    public static bool TakesLines => true;
+
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Run<S, V>(int c)
         where S : ISimd<V>
@@ -123,6 +131,8 @@ internal unsafe readonly struct ReluGradient(
 internal unsafe readonly struct ColumnSums(
     float* x, float* y, float* centre, double* sums, double* products, int rows, int channels) : IChannelKernel
 {
+    public static bool TakesLines => true;
+
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Run<S, V>(int c)
         where S : ISimd<V>
@@ -159,6 +169,8 @@ internal unsafe readonly struct ColumnSums(
 internal unsafe readonly struct ColumnMoments(
     float* x, float* centre, double* sums, double* squares, int rows, int width, int channels) : IChannelKernel
 {
+    public static bool TakesLines => true;
+
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Run<S, V>(int c)
         where S : ISimd<V>
@@ -197,6 +209,8 @@ internal unsafe readonly struct ColumnMoments(
 internal unsafe readonly struct StridedCopy(
     float* x, int xStep, float factor, float* output, int outStep, int rows, bool add) : IChannelKernel
 {
+    public static bool TakesLines => true;
+
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Run<S, V>(int c)
         where S : ISimd<V>
@@ -218,6 +232,8 @@ internal unsafe readonly struct StridedCopy(
 /// <summary>x[r, c] *= factors[r].</summary>
 internal unsafe readonly struct PixelScale(float* x, float* factors, int rows, int channels) : IChannelKernel
 {
+    public static bool TakesLines => true;
+
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Run<S, V>(int c)
         where S : ISimd<V>

@@ -9,6 +9,8 @@ namespace SswpNas.MLNet.Training.Engines.Kernels;
 internal unsafe readonly struct MaxPoolRows(PixelGrid input, int stride, float* output, int rows, int count, int channels)
     : IChannelKernel
 {
+    public static bool TakesLines => true;
+
     public void Run<S, V>(int c)
         where S : ISimd<V>
         where V : struct

@@ -67,17 +67,19 @@ internal sealed unsafe class StageChain(KernelContext context, Activation input,
         StagePass[] dots = [.. dotsOnly.Where(c => c.Last is not null).Select(c => c.Last!)];
         foreach (StagePass pass in dots) pass.BeginBackward(new StageGradient(dy, null, null, false, false));
         foreach (StageChain chain in working) chain.BeginBackward(chain._passes.Length - 1, dy, weights);
-        StageGroup.Backward(context, images, [.. working.Select(c => c.Last!)], dots, n =>
+        StageGroup.Sums(context, images, [.. working.Select(c => c.Last!)], dots, n =>
         {
             foreach (StageChain chain in identities) chain.IdentityBackward(n, dy, spread: true);
             foreach (StageChain chain in identityDots) chain.IdentityBackward(n, dy, spread: false);
         });
-        for (int depth = 2; working.Any(c => c._passes.Length >= depth); depth++)
+        for (int depth = 1; working.Length > 0; depth++)
         {
-            working = [.. working.Where(c => c._passes.Length >= depth)];
-            foreach (StageChain chain in working) chain.BeginBackward(chain._passes.Length - depth, dy, weights);
-            StageGroup.Backward(context, images, [.. working.Select(c => c._passes[^depth])], []);
-            foreach (StageChain chain in working) chain.EndLevel(chain._passes.Length - depth);
+            StageChain[] deeper = [.. working.Where(c => c._passes.Length > depth)];
+            foreach (StageChain chain in deeper) chain.BeginBackward(chain._passes.Length - depth - 1, dy, weights);
+            StageGroup.Backward(context, images, [.. working.Select(c => (c._passes[^depth], c._passes.ElementAtOrDefault(^(depth + 1))))]);
+            if (depth > 1)
+                foreach (StageChain chain in working) chain.EndLevel(chain._passes.Length - depth);
+            working = deeper;
         }
     }
 
