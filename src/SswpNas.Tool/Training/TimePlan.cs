@@ -95,14 +95,14 @@ internal sealed class TimePlan(TrainRequest request, ImageSet set, Func<TrainSet
     private TrainSettings Fitting(TrainSettings usual, int[] sizes, double minutes, Func<TimeSpan> elapsed)
     {
         say("Measuring how fast this machine is ...");
-        TrainSettings settings = usual with { ImageSize = sizes[^1], Stem = Recipe.Stem(sizes[^1]), Folds = minutes < MinutesForAllFolds ? Math.Min(FewFolds, usual.Folds) : usual.Folds };
+        TrainSettings settings = At(sizes[^1], usual) with { Folds = minutes < MinutesForAllFolds ? Math.Min(FewFolds, usual.Folds) : usual.Folds };
         Speed speed = measure(settings);
         (int Size, int Channels)[] choices = [.. sizes.SelectMany(size => _channels.Select(channels => (size, channels)))];
         (int Size, int Channels) choice = choices.FirstOrDefault(
             c => Factor(speed.At(c.Size, c.Channels), settings, Left()) >= 1, choices[^1]);
         if (choice != (settings.ImageSize, settings.Channels))
         {
-            settings = settings with { ImageSize = choice.Size, Stem = Recipe.Stem(choice.Size), Channels = choice.Channels };
+            settings = At(choice.Size, settings) with { Channels = choice.Channels };
             speed = measure(settings);
         }
 
@@ -116,6 +116,9 @@ internal sealed class TimePlan(TrainRequest request, ImageSet set, Func<TrainSet
 
         double Left() => ((minutes * 60) - elapsed().TotalSeconds) * (1 - ForTheRest);
     }
+
+    private static TrainSettings At(int imageSize, TrainSettings settings) =>
+        settings with { ImageSize = imageSize, Stem = Recipe.Stem(imageSize) };
 
     private static TrainSettings Scaled(TrainSettings usual, double factor) => usual with
     {

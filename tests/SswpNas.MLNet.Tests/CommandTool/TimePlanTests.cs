@@ -120,17 +120,6 @@ public sealed class TimePlanTests : IDisposable
         }
     }
 
-    private TrainRequest Request(double? minutes, int? imageSize) => new()
-    {
-        Data = _folder.Root,
-        Output = "output",
-        Labels = [],
-        Minutes = minutes,
-        Teacher = null,
-        ImageSize = imageSize,
-        Precision = null,
-        Seed = 1,
-        Threads = null,
-        Smoke = false,
-    };
+    private TrainRequest Request(double? minutes, int? imageSize) =>
+        TrainRequests.Of(_folder.Root) with { Minutes = minutes, ImageSize = imageSize };
 }

@@ -67,19 +67,7 @@ public sealed class ToolFilesTests : IDisposable
     [TestMethod]
     public void AStoppedRunGoesOnWithItsSettingsAndForItsCommandOnly()
     {
-        TrainRequest request = new()
-        {
-            Data = "parts",
-            Output = "out",
-            Labels = [],
-            Minutes = 5,
-            Teacher = null,
-            ImageSize = null,
-            Precision = null,
-            Seed = 1,
-            Threads = null,
-            Smoke = false,
-        };
+        TrainRequest request = TrainRequests.Of("parts") with { Minutes = 5 };
         string checkpoints = Path.Combine(_folder.Root, "checkpoints");
         Assert.IsNull(TrainSettings.OfStoppedRun(checkpoints, request));
         TrainSettings settings = new()

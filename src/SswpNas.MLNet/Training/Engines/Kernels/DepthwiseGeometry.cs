@@ -7,8 +7,6 @@ namespace SswpNas.MLNet.Training.Engines.Kernels;
 /// </summary>
 internal sealed unsafe class DepthwiseGeometry
 {
-    private const int RowsAtOnce = 4; // of weight gradients: what they read stays in the first-level cache
-
     private readonly int _kernel;
     private readonly int _stride;
     private readonly int _dilation;
@@ -95,17 +93,12 @@ internal sealed unsafe class DepthwiseGeometry
     /// <summary>Adds an image's weight gradients, [tap][channel], from its padded output gradient.</summary>
     public void AddWeightGradients(float* padded, float* paddedGradient, float* sums)
     {
-        for (int y = 0; y < OutHeight; y += RowsAtOnce)
+        PixelGrid gradient = new(GradientPixel(paddedGradient, Padding, Padding), _channels, GradientWidth * _channels);
+        for (int ky = 0; ky < _kernel; ky++)
         {
-            PixelGrid gradient = new(GradientPixel(paddedGradient, y + Padding, Padding), _channels, GradientWidth * _channels);
-            for (int ky = 0; ky < _kernel; ky++)
-            {
-                PixelGrid from = new(
-                    PaddedPixel(padded, (y * _stride) + (ky * _dilation), 0), _stride * _channels, _stride * PaddedWidth * _channels);
-                ChannelLoop.Run(_channels, new DepthwiseWeightRows(
-                    from, _dilation * _channels, gradient, sums + (ky * _kernel * _channels), _kernel,
-                    Math.Min(RowsAtOnce, OutHeight - y), OutWidth, _channels));
-            }
+            PixelGrid from = new(PaddedPixel(padded, ky * _dilation, 0), _stride * _channels, _stride * PaddedWidth * _channels);
+            ChannelLoop.Run(_channels, new DepthwiseWeightRows(
+                from, _dilation * _channels, gradient, sums + (ky * _kernel * _channels), _kernel, OutHeight, OutWidth, _channels));
         }
     }
 

@@ -43,12 +43,8 @@ internal sealed unsafe class StageChain(KernelContext context, Activation input,
     public static void Emit(KernelContext context, IReadOnlyList<StageChain> chains, Activation target) =>
         context.ForImages(target.Images, (n, _, _) =>
         {
-            int some = StagePass.PixelsAtOnce(target.Channels);
-            for (int first = 0; first < target.Pixels; first += some)
-            {
-                int pixels = Math.Min(some, target.Pixels - first);
-                for (int i = 0; i < chains.Count; i++) chains[i].EmitPixels(n, first, pixels, target, add: i > 0);
-            }
+            float* image = target.Data + ((long)n * target.ImageSize);
+            for (int i = 0; i < chains.Count; i++) chains[i].EmitImage(n, target, image, add: i > 0);
         });
 
     /// <summary>
@@ -121,18 +117,17 @@ internal sealed unsafe class StageChain(KernelContext context, Activation input,
         };
     }
 
-    private void EmitPixels(int n, int first, int pixels, Activation target, bool add)
+    private void EmitImage(int n, Activation target, float* image, bool add)
     {
         float factor = Factors is null ? 1 : Factors[n];
-        long offset = ((long)n * target.ImageSize) + (first * target.Channels);
         if (Last is not null)
         {
-            Last.Emit(n, first, pixels, factor, target.Data + offset, add);
+            Last.Emit(n, factor, image, add);
             return;
         }
 
         ChannelLoop.Run(target.Channels, new StridedCopy(
-            input.Data + offset, target.Channels, factor, target.Data + offset, target.Channels, pixels, add));
+            input.Data + ((long)n * input.ImageSize), target.Channels, factor, image, target.Channels, target.Pixels, add));
     }
 
     /// <summary>Gives a level its gradients: the chain's own at the end, else what the level behind it left.</summary>

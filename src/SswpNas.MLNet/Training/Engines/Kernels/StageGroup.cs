@@ -62,7 +62,6 @@ internal static unsafe class StageGroup
         foreach ((StagePass pass, _) in stages) pass.EndBackward();
         context.Sums.EndLevel();
         StagePass[] next = [.. stages.Select(s => s.Before).OfType<StagePass>()];
-        if (next.Length == 0) return;
         PartExchange.Gather(context, next);
         foreach (StagePass pass in next) pass.EndSums(goesOn: true);
     }

@@ -158,13 +158,13 @@ internal abstract unsafe class StagePass(KernelContext context, BatchNorm norm, 
         for (int i = 2 * Channels; i < numbers.Length; i++) _centres[(part * Channels) + i - (2 * Channels)] = (float)numbers[i];
     }
 
-    /// <summary>target (+)= factor * the normalised output of some pixels of an image, from the first on.</summary>
-    public void Emit(int n, int first, int pixels, float factor, float* target, bool add)
+    /// <summary>target (+)= factor * the normalised output of one image.</summary>
+    public void Emit(int n, float factor, float* target, bool add)
     {
         float* scaled = stackalloc float[2 * Channels];
         for (int c = 0; c < 2 * Channels; c++) scaled[c] = _affine[c] * factor;
         ChannelLoop.Run(Channels, new ScaleShift(
-            Z + ((long)n * ImageSize) + ((long)first * Channels), scaled, scaled + Channels, target, pixels, Channels, add));
+            Z + ((long)n * ImageSize), scaled, scaled + Channels, target, Height * Width, Channels, add));
     }
 
     public void BeginBackward(StageGradient gradient)
@@ -255,9 +255,6 @@ internal abstract unsafe class StagePass(KernelContext context, BatchNorm norm, 
     protected void Relu(int n, int y, int rows, PixelGrid output) => ChannelLoop.Run(input.Channels, new ReluCopy(
         input.Rows(input.Data, n, y), input.Scale, input.Shift, output, rows, input.Width));
 
-    /// <summary>Pixels whose numbers stay in the first-level cache, three times, until all channels have been seen.</summary>
-    public static int PixelsAtOnce(int channels) => Math.Max(1, BandFloats / 2 / channels);
-
     /// <summary>Rows of so many floats that make a band: an even number.</summary>
     protected static int BandOf(int rowFloats) => Math.Max(2, BandFloats / Math.Max(1, rowFloats) / 2 * 2);
 
@@ -276,13 +273,9 @@ internal abstract unsafe class StagePass(KernelContext context, BatchNorm norm, 
             a = scaled;
         }
 
-        int some = PixelsAtOnce(Channels), pixels = rows * Width;
-        for (int first = 0; first < pixels; first += some)
-        {
-            long offset = ((long)n * ImageSize) + (((y * Width) + first) * Channels);
-            ChannelLoop.Run(Channels, new NormGradient(
-                Gradient.Output + offset, Z + offset, a, b, b + Channels, dz + (first * Channels), Math.Min(some, pixels - first), Channels));
-        }
+        long offset = ((long)n * ImageSize) + (y * Width * Channels);
+        ChannelLoop.Run(Channels, new NormGradient(
+            Gradient.Output + offset, Z + offset, a, b, b + Channels, dz, rows * Width, Channels));
     }
 
     /// <summary>
