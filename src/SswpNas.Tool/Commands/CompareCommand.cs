@@ -72,9 +72,10 @@ internal sealed class CompareCommand : ToolCommand
 
     private static ToolAnswer Answer(IReadOnlyList<CrossValidatedImage> images, double rival, double seconds, Rival last, string onnx)
     {
-        double ours = (double)images.Count(image => image.Predicted == image.Label) / images.Count;
+        NamedImages named = new(images);
+        double ours = named.Accuracy;
         double megabytes = File.Exists(onnx) ? Scoring.Megabytes(onnx) : double.NaN;
-        (double Low, double High) a = Proportion.Interval(ours, images.Count), b = Proportion.Interval(rival, images.Count);
+        (double Low, double High) a = named.Interval, b = Proportion.Interval(rival, images.Count);
         bool isDecided = a.Low > b.High || b.Low > a.High;
         return new ToolAnswer(ConsoleRun.Done, new Dictionary<string, object?>
         {

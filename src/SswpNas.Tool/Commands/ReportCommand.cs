@@ -57,6 +57,12 @@ internal sealed class ReportCommand : ToolCommand
             : throw new InvalidDataException($"'{file}' has no number '{key}'; the results of this version's 'sswpnas train' were expected. Train again.");
         yield return FormattableString.Invariant(
             $"Accuracy by cross-validation: {100 * Number("accuracy"):F1} % (95 % interval {100 * Number("accuracy.low"):F1} to {100 * Number("accuracy.high"):F1} %, n = {Number("accuracy.images")}, {Number("folds")} folds); mean of the classes {100 * Number("accuracy.macro"):F1} %.");
+        if (results.ContainsKey("test.accuracy"))
+        {
+            yield return FormattableString.Invariant(
+                $"Accuracy on test images: {100 * Number("test.accuracy"):F1} % ({100 * Number("test.accuracy.low"):F1} to {100 * Number("test.accuracy.high"):F1} %, n = {Number("test.images")}); calibration error {Number("test.calibrationError"):F3}, without the temperature {Number("test.calibrationError.unscaled"):F3}.");
+        }
+
         yield return FormattableString.Invariant(
             $"Images: {Number("images")}, {Number("images.labelled")} of them with a label; {Number("images.leftOut")} files left out.");
         yield return FormattableString.Invariant(

@@ -24,6 +24,9 @@ internal sealed class TrainCommand : ToolCommand
         Arity = ArgumentArity.OneOrMore,
     };
 
+    private readonly Option<string?> _testData = Text("--test-data", "DATA",
+        "Labelled images that nothing learns from, as DATA: results and report say how well the model names them [default: none]", "a folder or a CSV file", IsName);
+
     private readonly Option<double?> _minutes = Number<double>("--minutes",
         "The time that the run may take; sizes and lengths are chosen by a measurement of some seconds [default: the usual lengths, however long they take]",
         "above 0, to 100000", m => m is > 0 and <= 100_000);
@@ -51,7 +54,7 @@ internal sealed class TrainCommand : ToolCommand
             "sswpnas train parts --minutes 20")
     {
         Arguments.Add(_data);
-        foreach (Option option in (Option[])[_output, _labels, _minutes, _teacher, _imageSize, _precision, _seed, _threads, _smoke]) Options.Add(option);
+        foreach (Option option in (Option[])[_output, _labels, _testData, _minutes, _teacher, _imageSize, _precision, _seed, _threads, _smoke]) Options.Add(option);
         Validators.Add(result =>
         {
             if (result.GetValue(_smoke) && result.GetValue(_minutes) is not null)
@@ -66,6 +69,7 @@ internal sealed class TrainCommand : ToolCommand
             Data = parsed.GetValue(_data)!,
             Output = parsed.GetValue(_output)!,
             Labels = parsed.GetValue(_labels) ?? [],
+            TestData = parsed.GetValue(_testData),
             Minutes = parsed.GetValue(_minutes),
             Teacher = parsed.GetValue(_teacher),
             ImageSize = SizeOf(parsed.GetValue(_imageSize)!),

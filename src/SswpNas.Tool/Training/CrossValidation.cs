@@ -3,17 +3,17 @@ using Microsoft.VisualBasic.FileIO;
 using ScoreImages;
 using SswpNas.MLNet;
 using SswpNas.MLNet.Examples;
-using SswpNas.MLNet.Numerics;
 
 namespace SswpNasTool.Training;
 
-/// <summary>A labelled image, named by a model that has not learnt from it.</summary>
+/// <summary>An image of the fold that its model has not learnt from.</summary>
 /// <param name="Path">The file.</param>
 /// <param name="Fold">Its fold, from 1.</param>
 /// <param name="Label">The class that somebody gave it.</param>
 /// <param name="Predicted">The class that the model gave it.</param>
 /// <param name="Probability">That class's probability, by the temperature of the model that was kept.</param>
-internal sealed record CrossValidatedImage(string Path, int Fold, string Label, string Predicted, double Probability);
+internal sealed record CrossValidatedImage(string Path, int Fold, string Label, string Predicted, double Probability)
+    : NamedImage(Path, Label, Predicted, Probability);
 
 /// <summary>How good a model is, by its cross-validation.</summary>
 /// <param name="Named">The rows with Label, PredictedLabel and Score.</param>
@@ -24,26 +24,15 @@ internal sealed record CrossValidation(IDataView Named, IReadOnlyList<CrossValid
 
     private static readonly string[] _columns = ["path", "fold", "label", "predicted", "probability"];
 
-    public double Accuracy => (double)Images.Count(image => image.Predicted == image.Label) / Images.Count;
-
-    /// <summary>The interval of 95 %.</summary>
-    public (double Low, double High) Interval => Proportion.Interval(Accuracy, Images.Count);
-
-    /// <summary>The mean of the classes' accuracies.</summary>
-    public double Macro => Images.GroupBy(image => image.Label).Average(c => (double)c.Count(image => image.Predicted == c.Key) / c.Count());
+    public NamedImages Summary => new(Images);
 
     /// <summary>Collects what the folds' models said.</summary>
     public static CrossValidation Of(MLContext ml, IDataView named, int folds, ConcomitantFineTuneTransformer tuned)
     {
         Dictionary<string, int> foldOf = CrossValidated.Folds(ml, named, folds)
             .SelectMany((paths, i) => paths.Select(path => (path, Fold: i + 1))).ToDictionary(pair => pair.path, pair => pair.Fold);
-        double temperature = tuned.Calibration!.Temperature;
-        return new CrossValidation(named, [.. ml.Data.CreateEnumerable<Row>(named, reuseRowObject: false).Select(row =>
-        {
-            int best = Array.IndexOf(row.Score, row.Score.Max());
-            return new CrossValidatedImage(
-                row.ImagePath, foldOf[row.ImagePath], tuned.ClassNames[(int)row.Label - 1], tuned.ClassNames[best], Highest(row.Score, temperature));
-        })]);
+        return new CrossValidation(named, [.. NamedImage.Of(ml, named, tuned.ClassNames, tuned.Calibration!.Temperature)
+            .Select(image => new CrossValidatedImage(image.Path, foldOf[image.Path], image.Label, image.Predicted, image.Probability))]);
     }
 
     public void Write(string file)
@@ -83,18 +72,5 @@ internal sealed record CrossValidation(IDataView Named, IReadOnlyList<CrossValid
         }
 
         return images.Count > 0 ? images : throw new InvalidDataException($"'{file}' has no rows; the labelled images of 'sswpnas train' were expected. Train again.");
-    }
-
-    // The probabilities again, their logits divided by the temperature.
-    private static double Highest(float[] scores, double temperature) =>
-        Softmax.Softened([.. scores.Select(score => Math.Log(score))], temperature).Max();
-
-    private sealed class Row
-    {
-        public string ImagePath { get; set; } = "";
-
-        public uint Label { get; set; }
-
-        public float[] Score { get; set; } = [];
     }
 }

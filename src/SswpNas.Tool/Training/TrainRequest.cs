@@ -12,6 +12,9 @@ internal sealed record TrainRequest
 
     public required IReadOnlyList<string> Labels { get; init; }
 
+    /// <summary>Labelled images that nothing learns from: a folder or a CSV file; null for none.</summary>
+    public required string? TestData { get; init; }
+
     public required double? Minutes { get; init; }
 
     /// <summary>resnet18 or an ONNX file; null for no teacher.</summary>

@@ -12,6 +12,9 @@ internal sealed record TrainResults(
 
     public required long OnnxBytes { get; init; }
 
+    /// <summary>How the model names the test images; null where there are none.</summary>
+    public required TestImages? Test { get; init; }
+
     private Dictionary<string, object?> Hardware { get; } = Machine.Hardware();
 
     private Dictionary<string, object?> Versions { get; } = Machine.Versions();
@@ -20,14 +23,15 @@ internal sealed record TrainResults(
 
     public Dictionary<string, object?> Figures()
     {
-        (double low, double high) = Folds.Interval;
+        NamedImages folds = Folds.Summary;
+        (double low, double high) = folds.Interval;
         Dictionary<string, object?> figures = new()
         {
-            ["accuracy"] = Folds.Accuracy,
+            ["accuracy"] = folds.Accuracy,
             ["accuracy.low"] = low,
             ["accuracy.high"] = high,
-            ["accuracy.macro"] = Folds.Macro,
-            ["accuracy.images"] = Folds.Images.Count,
+            ["accuracy.macro"] = folds.Macro,
+            ["accuracy.images"] = folds.Count,
             ["folds"] = Settings.Folds,
             ["images"] = Set.Paths.Length,
             ["images.labelled"] = Set.Labelled,
@@ -56,11 +60,12 @@ internal sealed record TrainResults(
             ["versions"] = Versions,
         };
         foreach ((string part, double seconds) in Seconds) figures[$"seconds.{part}"] = Math.Round(seconds, 3);
+        AddTest(figures);
         if (Tuned.Rejection is Rejection rejection)
         {
             figures["rejection.below"] = rejection.Below;
-            figures["rejection.precision"] = Named(rejection.Below).Precision;
-            figures["rejection.coverage"] = Named(rejection.Below).Coverage;
+            (figures["rejection.precision"], figures["rejection.coverage"]) = folds.From(rejection.Below);
+            if (Test is not null) (figures["rejection.testPrecision"], figures["rejection.testCoverage"]) = Test.Named.From(rejection.Below);
         }
 
         return figures;
@@ -68,17 +73,20 @@ internal sealed record TrainResults(
 
     public IReadOnlyList<string> Words()
     {
-        (double low, double high) = Folds.Interval;
+        NamedImages folds = Folds.Summary;
+        (double low, double high) = folds.Interval;
         List<string> lines =
         [
             Invariant(
-                $"{100 * Folds.Accuracy:F1} % of the labelled images are named correctly by models that have not learnt from them (95 % interval {100 * low:F1} to {100 * high:F1} %, n = {Folds.Images.Count}, {Settings.Folds} folds; the search has seen them without labels, and the learning rate was chosen on all)."),
+                $"{100 * folds.Accuracy:F1} % of the labelled images are named correctly by models that have not learnt from them (95 % interval {100 * low:F1} to {100 * high:F1} %, n = {folds.Count}, {Settings.Folds} folds; the search has seen them without labels, and the learning rate was chosen on all)."),
         ];
-        if (Tuned.Rejection is Rejection rejection)
+        if (Tuned.Rejection is Rejection rejection) lines.Add($"No class is named below a probability of {Invariant($"{rejection.Below:F3}")}: {Named(folds, rejection)}.");
+        if (Test is not null)
         {
-            (double precision, double coverage) = Named(rejection.Below);
+            (low, high) = Test.Named.Interval;
             lines.Add(Invariant(
-                $"No class is named below a probability of {rejection.Below:F3}: so {100 * coverage:F1} % of these images are named, {100 * precision:F1} % of those correctly."));
+                $"{100 * Test.Named.Accuracy:F1} % of the test images are named correctly ({100 * low:F1} to {100 * high:F1} %, n = {Test.Named.Count}). Calibration error {Test.Named.CalibrationError:F3}, without the temperature {Test.UnscaledError:F3}."));
+            if (Tuned.Rejection is Rejection bound) lines.Add($"With that bound, {Named(Test.Named, bound)}.");
         }
 
         if (Request.Smoke) lines.Add("This was --smoke: the model is of no use.");
@@ -92,7 +100,9 @@ internal sealed record TrainResults(
     /// <summary>What report.html shows besides the search.</summary>
     public ReportContent ToReport(ReportTest test) => new()
     {
-        Title = $"{Folds.Images.Count} labelled images of {Path.GetFileName(Path.GetFullPath(Request.Data))}, cross-validated",
+        Title = Test is null
+            ? $"{Folds.Images.Count} labelled images of {Path.GetFileName(Path.GetFullPath(Request.Data))}, cross-validated"
+            : $"{Test.Named.Count} test images of {Path.GetFileName(Path.GetFullPath(Request.TestData!))}",
         FineTunings = [new ReportFineTuning("on all labels", Tuned)],
         Test = test,
         Hardware = Texts(Hardware),
@@ -100,12 +110,23 @@ internal sealed record TrainResults(
         Seconds = Seconds,
     };
 
-    // Of the cross-validated images that would be named, how many rightly; and how many would be.
-    private (double Precision, double Coverage) Named(double below)
+    private void AddTest(Dictionary<string, object?> figures)
     {
-        CrossValidatedImage[] named = [.. Folds.Images.Where(image => image.Probability >= below)];
-        double right = named.Count(image => image.Predicted == image.Label);
-        return (named.Length == 0 ? 0 : right / named.Length, (double)named.Length / Folds.Images.Count);
+        if (Test is null) return;
+        (double low, double high) = Test.Named.Interval;
+        figures["test.accuracy"] = Test.Named.Accuracy;
+        figures["test.accuracy.low"] = low;
+        figures["test.accuracy.high"] = high;
+        figures["test.accuracy.macro"] = Test.Named.Macro;
+        figures["test.images"] = Test.Named.Count;
+        figures["test.calibrationError"] = Test.Named.CalibrationError;
+        figures["test.calibrationError.unscaled"] = Test.UnscaledError;
+    }
+
+    private static string Named(NamedImages images, Rejection rejection)
+    {
+        (double precision, double coverage) = images.From(rejection.Below);
+        return Invariant($"{100 * coverage:F1} % of these images are named, {100 * precision:F1} % of those correctly");
     }
 
     private static Dictionary<string, string> Texts(Dictionary<string, object?> values) =>

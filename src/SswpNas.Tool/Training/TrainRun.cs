@@ -40,13 +40,14 @@ internal sealed class TrainRun
         _display.Say("Reading images ...");
         ImageSet set = new ImageSetReader(_ml, _display.Say).Read(_request.Data, _request.Labels);
         _display.Say($"{set.Paths.Length} images, {set.Labelled} of them with a label, of {set.ClassNames.Length} classes: {string.Join(", ", Counts(set))}.");
+        ImageSet? test = _request.TestData is null ? null : TestImages.Read(_ml, _request.TestData, set, _display.Say);
         TrainSettings? stopped = TrainSettings.OfStoppedRun(_output.Checkpoints, _request);
         Check(set, stopped);
         TrainSettings settings = stopped ?? new TimePlan(_request, set, Measure, _display.Say).Choose(() => _time.Elapsed);
         if (stopped is not null) _display.Say("The run that was stopped goes on, with the settings that were chosen for it.");
         _cancel.ThrowIfCancellationRequested();
         settings.Keep(_output.Checkpoints);
-        return Train(set, new Recipe(_request, settings, set.Unlabelled > 0));
+        return Train(set, test, new Recipe(_request, settings, set.Unlabelled > 0));
 
         Speed Measure(TrainSettings some) => Speed.Measure(_ml, set, new Recipe(_request, some, set.Unlabelled > 0), _cancel);
     }
@@ -84,7 +85,7 @@ internal sealed class TrainRun
         _ml.SswpNas().CheckLabels(set.View(_ml), "Label", recipe.FineTune(null, null, _cancel));
     }
 
-    private TrainResults Train(ImageSet set, Recipe recipe)
+    private TrainResults Train(ImageSet set, ImageSet? test, Recipe recipe)
     {
         IDataView images = set.View(_ml);
         var toPixels = Pixels.Of(_ml, recipe.Settings.ImageSize).Fit(images);
@@ -117,9 +118,11 @@ internal sealed class TrainRun
                 ["all"] = _time.Elapsed.TotalSeconds,
             },
             OnnxBytes = new FileInfo(_output.PathOf(OutputFolder.OnnxName)).Length,
+            Test = test is null ? null : TestImages.Of(_ml, toPixels.Transform(test.View(_ml)), tuned, _request.Seed),
         };
-        ReportTest test = _ml.SswpNas().DescribeTest(found.Transform(folds.Named), new ReportTestOptions { Seed = _request.Seed });
-        _output.Write(OutputFolder.ReportName, file => found.Result.WriteReport(file, results.ToReport(test)));
+        ReportTest shown = results.Test?.Shown
+            ?? _ml.SswpNas().DescribeTest(found.Transform(folds.Named), new ReportTestOptions { Seed = _request.Seed });
+        _output.Write(OutputFolder.ReportName, file => found.Result.WriteReport(file, results.ToReport(shown)));
         _output.Write(OutputFolder.ResultsName, file => File.WriteAllText(file, Commands.ToolCommand.ToJson(results.Figures())));
         _output.DeleteCheckpoints();
         return results;

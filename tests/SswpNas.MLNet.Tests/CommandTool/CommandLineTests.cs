@@ -11,7 +11,7 @@ public sealed class CommandLineTests
 {
     [TestMethod]
     [DataRow("train parts")]
-    [DataRow("train parts.csv --output out --labels a.csv --labels b.csv --minutes 0.5 --teacher resnet18 --image-size 48 --precision 0.95 --seed 7 --threads 2 --json")]
+    [DataRow("train parts.csv --output out --labels a.csv --labels b.csv --test-data test --minutes 0.5 --teacher resnet18 --image-size 48 --precision 0.95 --seed 7 --threads 2 --json")]
     [DataRow("train parts --image-size auto --smoke")]
     [DataRow("score out photos --output scores.csv --sort sorted --json")]
     [DataRow("report out --json")]

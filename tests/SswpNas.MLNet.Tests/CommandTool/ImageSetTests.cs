@@ -77,6 +77,32 @@ public sealed class ImageSetTests : IDisposable
     }
 
     [TestMethod]
+    public void TestImagesHaveTheClassesOfThoseThatAreLearnt()
+    {
+        _folder.WithClasses(2, "train/ant", "train/bee", "train/wasp").WithClasses(3, "test/wasp", "test/bee", "test/unlabelled");
+        ImageSet learnt = Read(Path.Combine(_folder.Root, "train"));
+
+        ImageSet test = TestImages.Read(new MLContext(1), Path.Combine(_folder.Root, "test"), learnt, _said.Add);
+
+        CollectionAssert.AreEqual(learnt.ClassNames, test.ClassNames);
+        CollectionAssert.AreEqual(new[] { 1, 1, 1, 2, 2, 2 }, test.Labels);
+        Assert.ContainsSingle(line => line.StartsWith("3 test images have no label", StringComparison.Ordinal), _said);
+    }
+
+    [TestMethod]
+    [DataRow("other", "are of the classes hornet, too; ant, bee were expected.")]
+    [DataRow("train", "4 test images of")]
+    [DataRow("flat", "has a label; a folder for each class")]
+    public void TestImagesThatSayNothingAreRefused(string folder, string expected)
+    {
+        _folder.WithClasses(2, "train/ant", "train/bee", "other/ant", "other/hornet", "flat");
+        ImageSet learnt = Read(Path.Combine(_folder.Root, "train"));
+        InvalidDataException error = Assert.ThrowsExactly<InvalidDataException>(
+            () => TestImages.Read(new MLContext(1), Path.Combine(_folder.Root, folder), learnt, _said.Add));
+        Assert.Contains(expected, error.Message);
+    }
+
+    [TestMethod]
     public void WhatIsNotThereIsBadUsage() => Assert.ThrowsExactly<UsageException>(() => Read(Path.Combine(_folder.Root, "nowhere")));
 
     [TestMethod]

@@ -59,9 +59,24 @@ public sealed class ToolFilesTests : IDisposable
         CrossValidation written = new(null!, images);
         written.Write(path);
         CollectionAssert.AreEqual(images, CrossValidation.Read(path).ToArray());
-        Assert.AreEqual(0.5, written.Accuracy);
+        Assert.AreEqual(0.5, written.Summary.Accuracy);
         File.WriteAllText(path, "path,fold\n1,2\n");
         Assert.ThrowsExactly<InvalidDataException>(() => CrossValidation.Read(path));
+    }
+
+    [TestMethod]
+    public void NamedImagesAreSummedUp()
+    {
+        NamedImages images = new(
+        [
+            new NamedImage("1", "ant", "ant", 0.95), new NamedImage("2", "ant", "bee", 0.9), new NamedImage("3", "ant", "ant", 0.5),
+            new NamedImage("4", "bee", "bee", 0.7),
+        ]);
+        Assert.AreEqual(0.75, images.Accuracy);
+        Assert.AreEqual((2.0 / 3 + 1) / 2, images.Macro, 1e-12);
+        Assert.AreEqual((2.0 / 3, 0.75), images.From(0.7));
+        Assert.AreEqual((0.0, 0.0), images.From(0.99));
+        Assert.AreEqual((0.05 + 0.9 + 0.5 + 0.3) / 4, images.CalibrationError, 1e-12);    // four bins
     }
 
     [TestMethod]

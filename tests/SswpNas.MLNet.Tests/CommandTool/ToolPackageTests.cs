@@ -38,6 +38,8 @@ public sealed class ToolPackageTests
             string[] files = [.. Directory.GetFiles(Path.Combine(data, name)).Order(StringComparer.Ordinal).Take(50)];
             for (int i = 0; i < files.Length; i++)
                 _folder.Write(i < 8 ? $"parts/{name}/{i}.jpg" : $"parts/unlabelled/{name}-{i}.jpg", File.ReadAllBytes(files[i]));
+            foreach (string file in Directory.GetFiles(Path.Combine(PackedLibrary.Repository(), "data", "test", name)).Take(10))
+                _folder.Write($"test/{name}/{Path.GetFileName(file)}", File.ReadAllBytes(file));
         }
 
         _folder.Write("parts/unlabelled/broken.jpg", [1, 2, 3]);
@@ -53,10 +55,13 @@ public sealed class ToolPackageTests
     [TestMethod]
     public void ItTrainsScoresAndExports()
     {
-        using JsonDocument trained = Json(0, "train", "parts", "--smoke", "--json");
+        using JsonDocument trained = Json(0, "train", "parts", "--smoke", "--test-data", "test", "--precision", "0.4", "--json");
         Assert.AreEqual(100, trained.RootElement.GetProperty("images").GetInt32());
         Assert.AreEqual(16, trained.RootElement.GetProperty("accuracy.images").GetInt32());
         Assert.IsInRange(0.0, 1.0, trained.RootElement.GetProperty("accuracy").GetDouble());
+        Assert.AreEqual(20, trained.RootElement.GetProperty("test.images").GetInt32());
+        foreach (string part in new[] { "test.accuracy", "test.calibrationError", "test.calibrationError.unscaled", "rejection.testPrecision", "rejection.testCoverage" })
+            Assert.IsInRange(0.0, 1.0, trained.RootElement.GetProperty(part).GetDouble(), part);
         string[] files = [.. Directory.GetFileSystemEntries(PathOf("sswpnas-output")).Select(path => Path.GetFileName(path)!).Order(StringComparer.Ordinal)];
         CollectionAssert.AreEqual(new[] { "cross-validation.csv", "model.onnx", "model.zip", "report.html", "results.json", "search-result" }, files);
 
@@ -75,7 +80,10 @@ public sealed class ToolPackageTests
         foreach (JsonElement image in images) Assert.Contains("unlabelled", image.GetProperty("ImagePath").GetString()!);
         Assert.Contains("</html>", File.ReadAllText(PathOf("sswpnas-labels/label-next.html")));
 
-        Assert.StartsWith("Accuracy by cross-validation: ", Tool.Run(_folder.Root, _tool, "report", "sswpnas-output"));
+        string report = Tool.Run(_folder.Root, _tool, "report", "sswpnas-output");
+        Assert.StartsWith("Accuracy by cross-validation: ", report);
+        Assert.Contains("Accuracy on test images: ", report);
+        Assert.Contains("20 test images of test", File.ReadAllText(PathOf("sswpnas-output/report.html")));
     }
 
     [TestMethod]

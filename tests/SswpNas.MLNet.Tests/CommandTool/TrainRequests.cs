@@ -12,6 +12,7 @@ internal static class TrainRequests
         Data = data,
         Output = "output",
         Labels = [],
+        TestData = null,
         Minutes = null,
         Teacher = null,
         ImageSize = null,
