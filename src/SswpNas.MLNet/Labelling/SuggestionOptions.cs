@@ -44,6 +44,9 @@ public sealed record SuggestionOptions
     /// <summary>Threads that compare images, 1 to 1024; the suggestions do not depend on it. Default: null, all cores.</summary>
     public int? Threads { get; init; }
 
+    /// <summary>Told after every 250 rows, and after the last one, how many have been scored. Default: null, nobody.</summary>
+    public IProgress<SuggestionProgress>? Progress { get; init; }
+
     /// <summary>Stops it. Default: none.</summary>
     public CancellationToken CancellationToken { get; init; }
 
@@ -56,3 +59,10 @@ public sealed record SuggestionOptions
         return problems;
     }
 }
+
+/// <summary>The progress of a suggestion of images to label. To score them takes nearly all of its time.</summary>
+/// <param name="Scored">Rows that have been scored.</param>
+/// <param name="Rows">Rows in all; null where the data do not say.</param>
+/// <param name="Elapsed">Time since the first.</param>
+/// <param name="Remaining">Estimated time to the last; null where the data do not say how many there are.</param>
+public sealed record SuggestionProgress(long Scored, long? Rows, TimeSpan Elapsed, TimeSpan? Remaining);

@@ -6,17 +6,20 @@ internal sealed class SuggestionReading
     // Probabilities of single precision may miss their range by so much.
     private const float Rounding = 1e-3f;
 
+    private const int RowsToAReport = 250;
+
     private readonly IDataView _scored;
     private readonly LabelColumn _predictions;
     private readonly LabelColumn? _labels;
     private readonly DataViewSchema.Column _scores;
     private readonly DataViewSchema.Column? _features, _paths;
     private readonly PixelColumn? _pixels;
+    private readonly IProgress<SuggestionProgress>? _progress;
     private readonly CancellationToken _cancel;
 
     public SuggestionReading(IDataView scored, SuggestionOptions options, RunLog log)
     {
-        (_scored, _cancel) = (scored, options.CancellationToken);
+        (_scored, _progress, _cancel) = (scored, options.Progress, options.CancellationToken);
         DataViewSchema schema = scored.Schema;
         _predictions = LabelColumn.Of(schema, options.PredictedLabelColumnName);
         _labels = Optional(options.LabelColumnName) is null ? null : LabelColumn.Of(schema, options.LabelColumnName!);
@@ -54,6 +57,7 @@ internal sealed class SuggestionReading
         ValueGetter<ReadOnlyMemory<char>>? path = _paths is null ? null : cursor.GetGetter<ReadOnlyMemory<char>>(_paths.Value);
         ReadOnlyMemory<char> text = default;
         int known = LabelColumn.Missing;
+        var time = Stopwatch.StartNew();
         for (long row = 0; cursor.MoveNext(); row++)
         {
             _cancel.ThrowIfCancellationRequested();
@@ -63,9 +67,17 @@ internal sealed class SuggestionReading
             label?.Invoke(ref known);
             all.Add(new ScoredImage(
                 row, path is null ? null : text.ToString(), known != LabelColumn.Missing, probabilities, description, content?.Invoke()));
+            if (all.Count % RowsToAReport == 0) Report(all.Count, time.Elapsed);
         }
 
+        if (all.Count % RowsToAReport != 0) Report(all.Count, time.Elapsed);
         return all;
+    }
+
+    private void Report(int scored, TimeSpan elapsed)
+    {
+        long? rows = _scored.GetRowCount();
+        _progress?.Report(new SuggestionProgress(scored, rows, elapsed, rows is null ? null : elapsed * ((rows.Value - scored) / (double)scored)));
     }
 
     private float[] Probabilities(float[] scores, long row)

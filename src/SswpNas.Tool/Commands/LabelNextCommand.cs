@@ -46,9 +46,14 @@ internal sealed class LabelNextCommand : ToolCommand
         bool hasLabels = set.Labelled > 0;
         IDataView images = hasLabels
             ? set.View(ml)
-            : ml.Data.LoadFromEnumerable(set.Paths.Select(path => new SavedModel.PathRow { ImagePath = path }));
+            : ml.Data.LoadFromEnumerable<SavedModel.PathRow>([.. set.Paths.Select(path => new SavedModel.PathRow { ImagePath = path })]);
         LabelSuggestions suggestions = ml.SswpNas().SuggestLabels(
-            model.Transformer, images, parsed.GetValue(_count)!.Value, new SuggestionOptions { LabelColumnName = hasLabels ? "Label" : null, CancellationToken = cancel });
+            model.Transformer, images, parsed.GetValue(_count)!.Value, new SuggestionOptions
+            {
+                LabelColumnName = hasLabels ? "Label" : null,
+                Progress = new ScoredLines(),
+                CancellationToken = cancel,
+            });
         string page = Path.Combine(Directory.CreateDirectory(parsed.GetValue(_output)!).FullName, GalleryName);
         suggestions.WriteGallery(page);
         return Answer(set, suggestions, page);
@@ -67,4 +72,20 @@ internal sealed class LabelNextCommand : ToolCommand
             $"{suggestions.Images.Count} of {set.Unlabelled} images without a label are suggested; {suggestions.LeftOut.Count} more look like another one and are left out.",
             $"Open {page} in a browser, label them and save labels.csv; then give it to 'sswpnas train' with --labels.",
         ]);
+
+    // A line every few seconds, from the thread that scores.
+    private sealed class ScoredLines : IProgress<SuggestionProgress>
+    {
+        private static readonly TimeSpan _between = TimeSpan.FromSeconds(5);
+
+        private TimeSpan _said;
+
+        public void Report(SuggestionProgress value)
+        {
+            if (value.Elapsed - _said < _between) return;
+            _said = value.Elapsed;
+            string left = value.Remaining is TimeSpan remaining ? $" of {value.Rows} images, {Clock.Of(remaining)} left" : " images";
+            Console.Error.WriteLine($"Scored {value.Scored}{left}.");
+        }
+    }
 }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Xml.Linq;
 using SswpNas.MLNet.Tests.Data;
 using SswpNas.MLNet.Tests.Package;
 using SswpNas.MLNet.Tests.Readme;
@@ -116,6 +117,26 @@ public sealed class ToolPackageTests
     [TestMethod]
     public void TheConsoleTemplateIsTheReadmesProgram() => Assert.AreEqual(
         ReadmeProgram.Source, File.ReadAllText(Path.Combine(PackedLibrary.Repository(), "src", "SswpNas.Templates", "content", "sswpnas", "console", "Program.cs")));
+
+    [TestMethod]
+    [DataRow("console")]
+    [DataRow("service")]
+    public void ATemplateReferencesTheVersionsThatAreTestedHere(string kind)
+    {
+        Dictionary<string, string> tested = Versions(XDocument.Load(Path.Combine(PackedLibrary.Repository(), "Directory.Packages.props")), "PackageVersion");
+        string properties = File.ReadAllText(Path.Combine(PackedLibrary.Repository(), "Directory.Build.props"));
+        Dictionary<string, string> referenced = Versions(
+            XDocument.Load(Path.Combine(PackedLibrary.Repository(), "src", "SswpNas.Templates", "content", "sswpnas", kind, "MyImages.csproj")), "PackageReference");
+        Assert.IsNotEmpty(referenced);
+        foreach ((string package, string version) in referenced)
+        {
+            if (package.StartsWith("SswpNas", StringComparison.Ordinal)) Assert.Contains($"<Version>{version}</Version>", properties);
+            else Assert.AreEqual(tested[package], version, package);
+        }
+    }
+
+    private static Dictionary<string, string> Versions(XDocument project, string element) =>
+        project.Descendants(element).ToDictionary(e => e.Attribute("Include")!.Value, e => e.Attribute("Version")!.Value);
 
     // The settings of the repository around the folder are not the user's.
     private static void Isolate()

@@ -207,6 +207,19 @@ public sealed class SuggestionTests
     }
 
     [TestMethod]
+    public void ItSaysHowManyRowsAreScored()
+    {
+        IDataView scored = ScoredRows(_ => [0.5f, 0.25f, 0.25f], row => [row, 1], rows: 501);
+        List<SuggestionProgress> said = [];
+
+        _ml.SswpNas().SuggestLabels(Unchanged(scored), scored, 2, new SuggestionOptions { Progress = new Direct<SuggestionProgress>(said.Add) });
+
+        CollectionAssert.AreEqual(new long[] { 250, 500, 501 }, said.Select(p => p.Scored).ToArray());
+        Assert.IsTrue(said.TrueForAll(p => p.Rows == 501 && p.Elapsed > TimeSpan.Zero));
+        Assert.AreEqual((said[0].Elapsed * (251 / 250.0), TimeSpan.Zero), (said[0].Remaining, said[^1].Remaining));
+    }
+
+    [TestMethod]
     public void ASuggestionCanBeCancelledAndItsThreadsAreChecked()
     {
         IDataView scored = ScoredRows(_ => [0.5f, 0.25f, 0.25f], row => [row, 1]);
@@ -259,11 +272,11 @@ public sealed class SuggestionTests
         return ImageContent.Of(rgba, 16, 16);
     }
 
-    private IDataView ScoredRows(Func<int, float[]> scores, Func<int, float[]> features)
+    private IDataView ScoredRows(Func<int, float[]> scores, Func<int, float[]> features, int rows = 6)
     {
-        IDataView rows = _ml.Data.LoadFromEnumerable(
-            Enumerable.Range(0, 6).Select(row => new ScoredRow { Class = "abc"[row % 3].ToString(), Score = scores(row), Features = features(row) }));
-        return _ml.Transforms.Conversion.MapValueToKey("PredictedLabel", "Class").Fit(rows).Transform(rows);
+        IDataView data = _ml.Data.LoadFromEnumerable<ScoredRow>(
+            [.. Enumerable.Range(0, rows).Select(row => new ScoredRow { Class = "abc"[row % 3].ToString(), Score = scores(row), Features = features(row) })]);
+        return _ml.Transforms.Conversion.MapValueToKey("PredictedLabel", "Class").Fit(data).Transform(data);
     }
 
     private ColumnCopyingTransformer Unchanged(IDataView data) => _ml.Transforms.CopyColumns("Same", "Score").Fit(data);
