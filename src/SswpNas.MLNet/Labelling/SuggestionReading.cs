@@ -76,8 +76,9 @@ internal sealed class SuggestionReading
 
     private void Report(int scored, TimeSpan elapsed)
     {
+        if (_progress is null) return;
         long? rows = _scored.GetRowCount();
-        _progress?.Report(new SuggestionProgress(scored, rows, elapsed, rows is null ? null : elapsed * ((rows.Value - scored) / (double)scored)));
+        _progress.Report(new SuggestionProgress(scored, rows, elapsed, rows is null ? null : elapsed * ((rows.Value - scored) / (double)scored)));
     }
 
     private float[] Probabilities(float[] scores, long row)

@@ -49,7 +49,7 @@ internal sealed class CompareCommand : ToolCommand
             cancel.ThrowIfCancellationRequested();
             Console.Error.WriteLine($"ResNet-18 and a linear classifier: fold {fold} of {folds} ...");
             HashSet<string> held = [.. ours.Where(image => image.Fold == fold).Select(image => image.Path)];
-            int[] labelled = [.. Enumerable.Range(0, set.Paths.Length).Where(i => set.Labels[i] != ImageSet.Missing)];
+            int[] labelled = [.. set.LabelledRows];
             IDataView train = set.View(ml, labelled.Where(i => !held.Contains(set.Paths[i]))), test = set.View(ml, labelled.Where(i => held.Contains(set.Paths[i])));
             rivals.Add(Rival.Train(parsed.GetValue(_seed)!.Value, train, test, Path.Combine(output, ModelName)));
             right += rivals[^1].Micro * held.Count;
@@ -61,7 +61,7 @@ internal sealed class CompareCommand : ToolCommand
 
     private static void EnsureSame(IReadOnlyList<CrossValidatedImage> ours, ImageSet set)
     {
-        Dictionary<string, string> labels = Enumerable.Range(0, set.Paths.Length).Where(i => set.Labels[i] != ImageSet.Missing)
+        Dictionary<string, string> labels = set.LabelledRows
             .ToDictionary(i => set.Paths[i], i => set.ClassNames[set.Labels[i]]);
         int other = ours.Count(image => !labels.TryGetValue(image.Path, out string? label) || label != image.Label);
         if (other == 0 && labels.Count == ours.Count) return;

@@ -13,7 +13,10 @@ internal sealed record ImageSet(string[] Paths, int[] Labels, string[] ClassName
     /// <summary>The label of an image that has none.</summary>
     public const int Missing = -1;
 
-    public int Labelled => Labels.Count(label => label != Missing);
+    public int Labelled => LabelledRows.Count();
+
+    /// <summary>The numbers of the images that have a label, from 0.</summary>
+    public IEnumerable<int> LabelledRows => Enumerable.Range(0, Labels.Length).Where(i => Labels[i] != Missing);
 
     public int Unlabelled => Paths.Length - Labelled;
 

@@ -40,13 +40,13 @@ internal sealed class NamedImages(IReadOnlyCollection<NamedImage> images)
 {
     public int Count => images.Count;
 
-    public double Accuracy => images.Average(image => image.IsRight ? 1.0 : 0);
+    public double Accuracy => PartRight(images);
 
     /// <summary>The interval of 95 %.</summary>
     public (double Low, double High) Interval => Proportion.Interval(Accuracy, Count);
 
     /// <summary>The mean of the classes' accuracies.</summary>
-    public double Macro => images.GroupBy(image => image.Label).Average(c => c.Average(image => image.IsRight ? 1.0 : 0));
+    public double Macro => images.GroupBy(image => image.Label).Average(PartRight);
 
     /// <summary>The expected calibration error over 15 bins.</summary>
     public double CalibrationError => Reliability.ExpectedError(Reliability.Of(images.Select(image => (image.Probability, image.IsRight))));
@@ -55,6 +55,8 @@ internal sealed class NamedImages(IReadOnlyCollection<NamedImage> images)
     public (double Precision, double Coverage) From(double bound)
     {
         NamedImage[] named = [.. images.Where(image => image.Probability >= bound)];
-        return (named.Length == 0 ? 0 : named.Average(image => image.IsRight ? 1.0 : 0), (double)named.Length / Count);
+        return (named.Length == 0 ? 0 : PartRight(named), (double)named.Length / Count);
     }
+
+    private static double PartRight(IEnumerable<NamedImage> some) => some.Average(image => image.IsRight ? 1.0 : 0);
 }

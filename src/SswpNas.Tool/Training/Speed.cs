@@ -66,7 +66,7 @@ internal sealed record Speed(int ImageSize, int Channels, double Search, double 
         int count = (int)Math.Ceiling(2 * search.BatchSize / (1 - search.ArchitectureFraction));
         count = Math.Max(count, (int)Math.Ceiling(search.BatchSize / search.ArchitectureFraction));
         IEnumerable<int> all = Enumerable.Range(0, set.Paths.Length);
-        int[] first = [.. all.Where(i => set.Labels[i] != ImageSet.Missing).GroupBy(i => set.Labels[i]).SelectMany(group => group.Take(2))];
+        int[] first = [.. set.LabelledRows.GroupBy(i => set.Labels[i]).SelectMany(group => group.Take(2))];
         return first.Concat(all.Except(first).OrderBy(i => set.Labels[i] != ImageSet.Missing)).Take(Math.Max(count, first.Length));
     }
 }

@@ -32,7 +32,7 @@ internal sealed record TestImages(NamedImages Named, double UnscaledError, Repor
         int both = all.Paths.Intersect(learnt.Paths).Count();
         if (both > 0) throw new InvalidDataException($"{both} test images of '{path}' are images that are learnt from, too; others were expected. Keep test images in a folder of their own.");
         if (all.Unlabelled > 0) say($"{all.Unlabelled} test images have no label and are left out.");
-        int[] rows = [.. Enumerable.Range(0, all.Paths.Length).Where(i => all.Labels[i] != ImageSet.Missing)];
+        int[] rows = [.. all.LabelledRows];
         return new ImageSet(
             [.. rows.Select(i => all.Paths[i])], [.. rows.Select(i => Array.IndexOf(learnt.ClassNames, all.ClassNames[all.Labels[i]]))], learnt.ClassNames, all.LeftOut);
     }
